@@ -1,0 +1,155 @@
+//! CloudWatch Logs (2014-03-28), from botocore 1.44.5.
+// Generated from models/ by `cargo xtask codegen`: do not edit.
+
+mod error;
+mod schemas;
+mod server;
+mod types;
+
+use aws_schema::{Operation, Protocol, ServiceSchema};
+
+pub use error::Error;
+#[cfg(feature = "conformance")]
+pub use server::read_shape;
+pub use server::{Logs, Server};
+pub use types::*;
+
+/// What is known of the service.
+pub static SERVICE: ServiceSchema = ServiceSchema {
+    signing_name: "logs",
+    service_id: "CloudWatch Logs",
+    api_version: "2014-03-28",
+    target_prefix: Some("Logs_20140328"),
+    xml_namespace: None,
+    protocols: &[Protocol::AwsJson11],
+    query_compatible: false,
+    operations: &[
+        &CREATE_LOG_GROUP,
+        &CREATE_LOG_STREAM,
+        &DESCRIBE_LOG_GROUPS,
+        &DESCRIBE_LOG_STREAMS,
+        &FILTER_LOG_EVENTS,
+        &GET_LOG_EVENTS,
+        &PUT_LOG_EVENTS,
+    ],
+    unsupported: UNSUPPORTED,
+};
+
+static CREATE_LOG_GROUP: Operation = Operation {
+    name: "CreateLogGroup",
+    input: &schemas::CREATE_LOG_GROUP_REQUEST,
+    output: &schemas::CREATE_LOG_GROUP_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_ALREADY_EXISTS_EXCEPTION,
+        &error::LIMIT_EXCEEDED_EXCEPTION,
+        &error::OPERATION_ABORTED_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static CREATE_LOG_STREAM: Operation = Operation {
+    name: "CreateLogStream",
+    input: &schemas::CREATE_LOG_STREAM_REQUEST,
+    output: &schemas::CREATE_LOG_STREAM_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_ALREADY_EXISTS_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static DESCRIBE_LOG_GROUPS: Operation = Operation {
+    name: "DescribeLogGroups",
+    input: &schemas::DESCRIBE_LOG_GROUPS_REQUEST,
+    output: &schemas::DESCRIBE_LOG_GROUPS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static DESCRIBE_LOG_STREAMS: Operation = Operation {
+    name: "DescribeLogStreams",
+    input: &schemas::DESCRIBE_LOG_STREAMS_REQUEST,
+    output: &schemas::DESCRIBE_LOG_STREAMS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static FILTER_LOG_EVENTS: Operation = Operation {
+    name: "FilterLogEvents",
+    input: &schemas::FILTER_LOG_EVENTS_REQUEST,
+    output: &schemas::FILTER_LOG_EVENTS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static GET_LOG_EVENTS: Operation = Operation {
+    name: "GetLogEvents",
+    input: &schemas::GET_LOG_EVENTS_REQUEST,
+    output: &schemas::GET_LOG_EVENTS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static PUT_LOG_EVENTS: Operation = Operation {
+    name: "PutLogEvents",
+    input: &schemas::PUT_LOG_EVENTS_REQUEST,
+    output: &schemas::PUT_LOG_EVENTS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::INVALID_SEQUENCE_TOKEN_EXCEPTION,
+        &error::DATA_ALREADY_ACCEPTED_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+        &error::UNRECOGNIZED_CLIENT_EXCEPTION,
+    ],
+};
+
+#[rustfmt::skip]
+static UNSUPPORTED: &[&str] = &[
+    "AssociateKmsKey", "AssociateSourceToS3TableIntegration", "CancelExportTask",
+    "CancelImportTask", "CreateDelivery", "CreateExportTask", "CreateImportTask",
+    "CreateLogAnomalyDetector", "CreateLookupTable", "CreateScheduledQuery", "DeleteAccountPolicy",
+    "DeleteDataProtectionPolicy", "DeleteDelivery", "DeleteDeliveryDestination",
+    "DeleteDeliveryDestinationPolicy", "DeleteDeliverySource", "DeleteDestination",
+    "DeleteIndexPolicy", "DeleteIntegration", "DeleteLogAnomalyDetector", "DeleteLogGroup",
+    "DeleteLogStream", "DeleteLookupTable", "DeleteMetricFilter", "DeleteQueryDefinition",
+    "DeleteResourcePolicy", "DeleteRetentionPolicy", "DeleteScheduledQuery",
+    "DeleteSubscriptionFilter", "DeleteSyslogConfiguration", "DeleteTransformer",
+    "DescribeAccountPolicies", "DescribeConfigurationTemplates", "DescribeDeliveries",
+    "DescribeDeliveryDestinations", "DescribeDeliverySources", "DescribeDestinations",
+    "DescribeExportTasks", "DescribeFieldIndexes", "DescribeImportTaskBatches",
+    "DescribeImportTasks", "DescribeIndexPolicies", "DescribeLookupTables",
+    "DescribeMetricFilters", "DescribeQueries", "DescribeQueryDefinitions",
+    "DescribeResourcePolicies", "DescribeSubscriptionFilters", "DisassociateKmsKey",
+    "DisassociateSourceFromS3TableIntegration", "GetDataProtectionPolicy", "GetDelivery",
+    "GetDeliveryDestination", "GetDeliveryDestinationPolicy", "GetDeliverySource",
+    "GetIntegration", "GetLogAnomalyDetector", "GetLogFields", "GetLogGroupFields", "GetLogObject",
+    "GetLogRecord", "GetLookupTable", "GetQueryResults", "GetScheduledQuery",
+    "GetScheduledQueryHistory", "GetStorageTierPolicy", "GetTransformer",
+    "ListAggregateLogGroupSummaries", "ListAnomalies", "ListIntegrations",
+    "ListLogAnomalyDetectors", "ListLogGroups", "ListLogGroupsForQuery", "ListScheduledQueries",
+    "ListSourcesForS3TableIntegration", "ListSyslogConfigurations", "ListTagsForResource",
+    "ListTagsLogGroup", "PutAccountPolicy", "PutBearerTokenAuthentication",
+    "PutDataProtectionPolicy", "PutDeliveryDestination", "PutDeliveryDestinationPolicy",
+    "PutDeliverySource", "PutDestination", "PutDestinationPolicy", "PutIndexPolicy",
+    "PutIntegration", "PutLogGroupDeletionProtection", "PutMetricFilter", "PutQueryDefinition",
+    "PutResourcePolicy", "PutRetentionPolicy", "PutStorageTierPolicy", "PutSubscriptionFilter",
+    "PutSyslogConfiguration", "PutTransformer", "StartLiveTail", "StartQuery", "StopQuery",
+    "TagLogGroup", "TagResource", "TestMetricFilter", "TestTransformer", "UntagLogGroup",
+    "UntagResource", "UpdateAnomaly", "UpdateDeliveryConfiguration", "UpdateLogAnomalyDetector",
+    "UpdateLookupTable", "UpdateScheduledQuery",
+];

@@ -1,0 +1,3 @@
+//! Repositories and images, as the ECR API shows them.
+
+#![forbid(unsafe_code)]

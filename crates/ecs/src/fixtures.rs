@@ -1,0 +1,61 @@
+//! Tasks for tests.
+
+use std::collections::BTreeMap;
+
+use ambient::Timestamp;
+use records::ecs::{
+    Container, ContainerStatus, DesiredStatus, LaunchType, Task, TaskNetwork, TaskStatus, Timeline,
+};
+
+/// A Fargate task with one container `app` that was placed on node `n1`.
+pub(crate) fn placed_task() -> Task {
+    Task {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        account: "123456789012".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        cluster: "default".into(),
+        family: "web".into(),
+        revision: 1,
+        launch_type: LaunchType::Fargate,
+        desired_status: DesiredStatus::Running,
+        last_status: TaskStatus::Pending,
+        version: 2,
+        cpu_units: 256,
+        memory_mib: 512,
+        ephemeral_storage_gib: 20,
+        containers: vec![Container {
+            id: "6f1f9b1e-0000-4000-8000-000000000001".into(),
+            name: "app".into(),
+            image: "hello:1".into(),
+            image_digest: None,
+            runtime_id: None,
+            status: ContainerStatus::Pending,
+            exit_code: None,
+            reason: None,
+            essential: true,
+            cpu_units: 0,
+            memory_mib: None,
+            memory_reservation_mib: None,
+        }],
+        overrides: aws_api::ecs::TaskOverride::default(),
+        network: TaskNetwork {
+            subnets: vec!["subnet-1".into()],
+            security_groups: vec!["sg-1".into()],
+            interface_id: Some("eni-1".into()),
+            attachment_id: "a1".into(),
+            subnet_id: Some("subnet-1".into()),
+            address: Some([172, 31, 0, 4].into()),
+            ..TaskNetwork::default()
+        },
+        node: Some("n1".into()),
+        started_by: None,
+        group: "family:web".into(),
+        tags: BTreeMap::new(),
+        timeline: Timeline {
+            created_at: Timestamp::from_millis(0),
+            ..Timeline::default()
+        },
+        stop_code: None,
+        stopped_reason: None,
+    }
+}

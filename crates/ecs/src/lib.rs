@@ -1,0 +1,102 @@
+//! Clusters, task definitions, tasks: handlers, planner, reconcilers, agent sessions.
+//!
+//! Requests only write what is wanted (`api`). Decisions are pure functions (`plan`). Reconcilers
+//! make it so (`reconcile`), sessions carry it to the nodes (`session`), and what the nodes say
+//! comes back as requests. The [`board`] holds the tasks in memory, following the store.
+
+#![forbid(unsafe_code)]
+
+mod api;
+pub mod board;
+mod error;
+#[cfg(test)]
+mod fixtures;
+pub mod plan;
+pub mod reconcile;
+pub mod sentences;
+pub mod session;
+
+use std::sync::Arc;
+
+use ambient::{Clock, Random};
+use aws_api::ecs as model;
+use aws_core::Caller;
+use records::Records;
+
+pub use board::Board;
+pub use session::{SessionServer, Sessions};
+
+/// What is the same for every request.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where agents reach us, for instance `http://127.0.0.1:4566`.
+    pub endpoint: String,
+    /// The names under which images are ours, with port.
+    pub registry_hosts: Vec<String>,
+}
+
+/// The service.
+pub struct Ecs {
+    pub(crate) records: Records,
+    pub(crate) board: Arc<Board>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) config: Config,
+}
+
+impl Ecs {
+    /// The service over `records`.
+    #[must_use]
+    pub fn new(
+        records: Records,
+        board: Arc<Board>,
+        sessions: Arc<Sessions>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        config: Config,
+    ) -> Self {
+        Self {
+            records,
+            board,
+            sessions,
+            clock,
+            random,
+            config,
+        }
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $input:ident => $output:ident, $handler:path;)*) => {
+        impl model::Ecs for Ecs {
+            $(
+                async fn $name(
+                    &self,
+                    caller: &Caller,
+                    input: model::$input,
+                ) -> Result<model::$output, model::Error> {
+                    Ok($handler(self, caller, input).await?)
+                }
+            )*
+        }
+    };
+}
+
+operations! {
+    create_cluster: CreateClusterRequest => CreateClusterResponse, api::cluster::create;
+    describe_clusters: DescribeClustersRequest => DescribeClustersResponse, api::cluster::describe;
+    list_clusters: ListClustersRequest => ListClustersResponse, api::cluster::list;
+    delete_cluster: DeleteClusterRequest => DeleteClusterResponse, api::cluster::delete;
+    register_task_definition: RegisterTaskDefinitionRequest => RegisterTaskDefinitionResponse, api::task_definition::register;
+    describe_task_definition: DescribeTaskDefinitionRequest => DescribeTaskDefinitionResponse, api::task_definition::describe;
+    list_task_definitions: ListTaskDefinitionsRequest => ListTaskDefinitionsResponse, api::task_definition::list;
+    run_task: RunTaskRequest => RunTaskResponse, api::run_task::run;
+    stop_task: StopTaskRequest => StopTaskResponse, api::task::stop;
+    describe_tasks: DescribeTasksRequest => DescribeTasksResponse, api::task::describe;
+    list_tasks: ListTasksRequest => ListTasksResponse, api::task::list;
+    register_container_instance: RegisterContainerInstanceRequest => RegisterContainerInstanceResponse, api::container_instance::register;
+    discover_poll_endpoint: DiscoverPollEndpointRequest => DiscoverPollEndpointResponse, api::container_instance::discover_poll_endpoint;
+    submit_task_state_change: SubmitTaskStateChangeRequest => SubmitTaskStateChangeResponse, api::state_change::submit_task;
+    submit_container_state_change: SubmitContainerStateChangeRequest => SubmitContainerStateChangeResponse, api::state_change::submit_container;
+}

@@ -1,0 +1,314 @@
+//! A task's life: what a report, a stop or a failure makes of it.
+//!
+//! Each function takes the task as it is and gives it as it will be, or `None` where nothing
+//! changes. A task only ever goes on in the order of [`TaskStatus`]; a report that comes late or
+//! twice changes nothing.
+
+use ambient::Timestamp;
+use records::ecs::{ContainerStatus, DesiredStatus, StopCode, Task, TaskStatus};
+
+use crate::sentences;
+
+/// What a node says of a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How far the task is, where the node says so.
+    pub status: Option<ReportedStatus>,
+    /// Why, in words; empty where there is nothing to say.
+    pub reason: String,
+    /// How far its containers are.
+    pub containers: Vec<ContainerReport>,
+    /// When images began to be pulled.
+    pub pull_started_at: Option<Timestamp>,
+    /// When they were there.
+    pub pull_stopped_at: Option<Timestamp>,
+    /// When the last container ended.
+    pub execution_stopped_at: Option<Timestamp>,
+}
+
+/// The two things that a node can say of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportedStatus {
+    /// All its containers that must run do.
+    Running,
+    /// None of its containers runs, and its interface is free.
+    Stopped,
+}
+
+/// What a node says of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerReport {
+    /// Its name in the definition.
+    pub name: String,
+    /// How far it is.
+    pub status: ContainerStatus,
+    /// What it ended with.
+    pub exit_code: Option<i32>,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// The node's own id for it.
+    pub runtime_id: Option<String>,
+    /// The digest that was run.
+    pub image_digest: Option<String>,
+}
+
+/// The task after `report`.
+#[must_use]
+pub fn after_report(task: &Task, report: &Report, now: Timestamp) -> Option<Task> {
+    if task.is_stopped() {
+        return None;
+    }
+    let mut next = task.clone();
+    for said in &report.containers {
+        merge_container(&mut next, said);
+    }
+    let timeline = &mut next.timeline;
+    timeline.pull_started_at = timeline.pull_started_at.or(report.pull_started_at);
+    timeline.pull_stopped_at = timeline.pull_stopped_at.or(report.pull_stopped_at);
+    match report.status {
+        Some(ReportedStatus::Running) if next.last_status < TaskStatus::Running => {
+            next.last_status = TaskStatus::Running;
+            next.timeline.started_at = Some(now);
+        }
+        Some(ReportedStatus::Stopped) => {
+            next.timeline.execution_stopped_at = Some(report.execution_stopped_at.unwrap_or(now));
+            end(&mut next, &report.reason, now);
+        }
+        _ => {}
+    }
+    changed(task, next)
+}
+
+/// The task after somebody asked for its end.
+#[must_use]
+pub fn after_stop(task: &Task, code: StopCode, reason: &str, now: Timestamp) -> Option<Task> {
+    if task.desired_status == DesiredStatus::Stopped {
+        return None;
+    }
+    let mut next = task.clone();
+    next.desired_status = DesiredStatus::Stopped;
+    next.stop_code = Some(code);
+    next.stopped_reason = Some(reason.to_owned());
+    next.timeline.stopping_at = Some(now);
+    if next.node.is_none() {
+        // No node knows of it: there is nothing to wait for.
+        end(&mut next, reason, now);
+    }
+    changed(task, next)
+}
+
+/// The task once its stop was sent to its node.
+#[must_use]
+pub fn after_stop_sent(task: &Task) -> Option<Task> {
+    let stopping =
+        task.desired_status == DesiredStatus::Stopped && task.last_status < TaskStatus::Stopping;
+    if !stopping {
+        return None;
+    }
+    let mut next = task.clone();
+    next.last_status = TaskStatus::Stopping;
+    changed(task, next)
+}
+
+fn merge_container(task: &mut Task, said: &ContainerReport) {
+    let Some(container) = task
+        .containers
+        .iter_mut()
+        .find(|container| container.name == said.name)
+    else {
+        return;
+    };
+    if said.status < container.status {
+        return;
+    }
+    container.status = said.status;
+    for (known, said) in [
+        (&mut container.reason, &said.reason),
+        (&mut container.runtime_id, &said.runtime_id),
+        (&mut container.image_digest, &said.image_digest),
+    ] {
+        if said.is_some() {
+            known.clone_from(said);
+        }
+    }
+    container.exit_code = container.exit_code.or(said.exit_code);
+}
+
+fn end(task: &mut Task, reason: &str, now: Timestamp) {
+    let ran = task.timeline.started_at.is_some();
+    if task.stop_code.is_none() {
+        let (code, sentence) = if ran {
+            (
+                StopCode::EssentialContainerExited,
+                sentences::ESSENTIAL_CONTAINER_EXITED,
+            )
+        } else if task
+            .containers
+            .iter()
+            .any(|container| container.exit_code.is_some())
+        {
+            // It was over before the node could say that it ran.
+            (
+                StopCode::EssentialContainerExited,
+                sentences::ESSENTIAL_CONTAINER_EXITED,
+            )
+        } else {
+            (StopCode::TaskFailedToStart, sentences::TASK_FAILED_TO_START)
+        };
+        task.stop_code = Some(code);
+        let words = if reason.is_empty() { sentence } else { reason };
+        task.stopped_reason = Some(words.to_owned());
+    }
+    task.desired_status = DesiredStatus::Stopped;
+    task.last_status = TaskStatus::Stopped;
+    task.timeline.stopping_at = task.timeline.stopping_at.or(Some(now));
+    task.timeline.stopped_at = Some(now);
+    for container in &mut task.containers {
+        container.status = ContainerStatus::Stopped;
+    }
+    task.network.interface_id = None;
+}
+
+fn changed(before: &Task, mut after: Task) -> Option<Task> {
+    if *before == after {
+        return None;
+    }
+    after.version += 1;
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+    use proptest::prelude::*;
+
+    fn container(status: ContainerStatus, exit_code: Option<i32>) -> ContainerReport {
+        ContainerReport {
+            name: "app".into(),
+            status,
+            exit_code,
+            reason: None,
+            runtime_id: Some("r1".into()),
+            image_digest: None,
+        }
+    }
+
+    fn report(status: ReportedStatus, exit_code: Option<i32>) -> Report {
+        let container_status = match status {
+            ReportedStatus::Running => ContainerStatus::Running,
+            ReportedStatus::Stopped => ContainerStatus::Stopped,
+        };
+        Report {
+            status: Some(status),
+            containers: vec![container(container_status, exit_code)],
+            ..Report::default()
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    #[test]
+    fn a_task_that_runs_and_ends() {
+        let task = fixtures::placed_task();
+        let running = after_report(&task, &report(ReportedStatus::Running, None), at(2)).unwrap();
+        assert_eq!(running.last_status, TaskStatus::Running);
+        assert_eq!(running.timeline.started_at, Some(at(2)));
+        assert_eq!(running.version, task.version + 1);
+        let ended =
+            after_report(&running, &report(ReportedStatus::Stopped, Some(7)), at(9)).unwrap();
+        assert_eq!(ended.last_status, TaskStatus::Stopped);
+        assert_eq!(ended.stop_code, Some(StopCode::EssentialContainerExited));
+        assert_eq!(
+            ended.stopped_reason.as_deref(),
+            Some("Essential container in task exited")
+        );
+        assert_eq!(ended.containers[0].exit_code, Some(7));
+        assert_eq!(ended.network.interface_id, None);
+    }
+
+    #[test]
+    fn old_news_never_wins() {
+        let task = fixtures::placed_task();
+        let ended = after_report(&task, &report(ReportedStatus::Stopped, Some(0)), at(1)).unwrap();
+        assert_eq!(
+            after_report(&ended, &report(ReportedStatus::Running, None), at(2)),
+            None
+        );
+        let running = after_report(&task, &report(ReportedStatus::Running, None), at(1)).unwrap();
+        assert_eq!(
+            after_report(&running, &report(ReportedStatus::Running, None), at(2)),
+            None
+        );
+    }
+
+    #[test]
+    fn a_task_that_could_not_start_says_why() {
+        let task = fixtures::placed_task();
+        let report = Report {
+            status: Some(ReportedStatus::Stopped),
+            reason: "CannotPullContainerError: not found".into(),
+            ..Report::default()
+        };
+        let ended = after_report(&task, &report, at(1)).unwrap();
+        assert_eq!(ended.stop_code, Some(StopCode::TaskFailedToStart));
+        assert_eq!(
+            ended.stopped_reason.as_deref(),
+            Some("CannotPullContainerError: not found")
+        );
+    }
+
+    #[test]
+    fn a_stop_keeps_its_own_reason_through_the_end() {
+        let task = fixtures::placed_task();
+        let stopping = after_stop(&task, StopCode::UserInitiated, "enough", at(3)).unwrap();
+        assert_eq!(stopping.desired_status, DesiredStatus::Stopped);
+        assert_eq!(stopping.last_status, TaskStatus::Pending);
+        assert_eq!(
+            after_stop(&stopping, StopCode::UserInitiated, "again", at(4)),
+            None
+        );
+        let sent = after_stop_sent(&stopping).unwrap();
+        assert_eq!(sent.last_status, TaskStatus::Stopping);
+        let ended =
+            after_report(&sent, &report(ReportedStatus::Stopped, Some(143)), at(5)).unwrap();
+        assert_eq!(ended.stop_code, Some(StopCode::UserInitiated));
+        assert_eq!(ended.stopped_reason.as_deref(), Some("enough"));
+    }
+
+    #[test]
+    fn a_task_that_no_node_has_ends_at_once() {
+        let mut task = fixtures::placed_task();
+        task.node = None;
+        task.last_status = TaskStatus::Provisioning;
+        let ended = after_stop(&task, StopCode::UserInitiated, "enough", at(3)).unwrap();
+        assert!(ended.is_stopped());
+    }
+
+    proptest! {
+        #[test]
+        fn a_task_never_goes_back(steps in proptest::collection::vec(0_u8..4, 0..12)) {
+            let mut task = fixtures::placed_task();
+            for (step, second) in steps.into_iter().zip(1..) {
+                let next = match step {
+                    0 => after_report(&task, &report(ReportedStatus::Running, None), at(second)),
+                    1 => after_report(&task, &report(ReportedStatus::Stopped, Some(1)), at(second)),
+                    2 => after_stop(&task, StopCode::UserInitiated, "stop", at(second)),
+                    _ => after_stop_sent(&task),
+                };
+                if let Some(next) = next {
+                    prop_assert!(next.last_status >= task.last_status);
+                    prop_assert!(next.version > task.version);
+                    prop_assert!(!task.is_stopped(), "a stopped task changed");
+                    task = next;
+                }
+            }
+            if task.is_stopped() {
+                prop_assert!(task.stop_code.is_some() && task.stopped_reason.is_some());
+                prop_assert!(task.containers.iter().all(|c| c.status == ContainerStatus::Stopped));
+            }
+        }
+    }
+}

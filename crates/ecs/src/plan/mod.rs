@@ -1,0 +1,9 @@
+//! Decisions. Pure, synchronous and deterministic: time and randomness are arguments, and
+//! nothing here reads a record or sends a frame.
+
+pub mod definition;
+pub mod dispatch;
+pub mod fargate;
+pub mod life;
+pub mod payload;
+pub mod placement;

@@ -1,0 +1,234 @@
+//! A task in the words of the agent protocol.
+
+use std::collections::BTreeMap;
+
+use agent_wire as wire;
+use aws_api::ecs::{ContainerDefinition, ContainerOverride};
+use records::ec2::{NetworkInterface, Subnet};
+use records::ecs::{DesiredStatus, Task, TaskDefinition};
+
+const CPU_UNITS_PER_CORE: f64 = 1024.0;
+const BYTES_PER_MIB: i64 = 1024 * 1024;
+
+/// What the node needs of the task's interface.
+#[derive(Clone, Copy, Debug)]
+pub struct Attachment<'a> {
+    /// The interface.
+    pub interface: &'a NetworkInterface,
+    /// Its subnet.
+    pub subnet: &'a Subnet,
+}
+
+/// The task as its node is told of it. A task that is to stop needs no more than its ARN and
+/// that; the node knows the rest or has nothing to do.
+#[must_use]
+pub fn task(
+    task: &Task,
+    definition: &TaskDefinition,
+    attachment: Option<Attachment<'_>>,
+    desired: DesiredStatus,
+) -> wire::Task {
+    let document = &definition.definition;
+    let definitions = document
+        .container_definitions
+        .as_deref()
+        .unwrap_or_default();
+    wire::Task {
+        arn: task.arn().to_string(),
+        family: task.family.clone(),
+        version: task.revision.to_string(),
+        task_definition_account_id: task.account.to_string(),
+        desired_status: desired.as_str().to_owned(),
+        overrides: "{}".to_owned(),
+        launch_type: task.launch_type.as_str().to_owned(),
+        network_mode: document
+            .network_mode
+            .as_ref()
+            .map_or("bridge", |mode| mode.as_str())
+            .to_owned(),
+        cpu: f64::from(task.cpu_units) / CPU_UNITS_PER_CORE,
+        memory: i64::from(task.memory_mib),
+        volumes: Vec::new(),
+        containers: task
+            .containers
+            .iter()
+            .filter_map(|container| {
+                let definition = definitions
+                    .iter()
+                    .find(|definition| definition.name.as_deref() == Some(&container.name))?;
+                let overrides = task
+                    .overrides
+                    .container_overrides
+                    .iter()
+                    .flatten()
+                    .find(|one| one.name.as_deref() == Some(&container.name));
+                let mut sent = self::container(definition, overrides);
+                sent.container_arn = Some(task.container_arn(container).to_string());
+                Some(sent)
+            })
+            .collect(),
+        elastic_network_interfaces: attachment.map(interface).into_iter().collect(),
+    }
+}
+
+fn container(
+    definition: &ContainerDefinition,
+    overrides: Option<&ContainerOverride>,
+) -> wire::Container {
+    let mut environment: BTreeMap<String, String> = BTreeMap::new();
+    let changed = overrides.and_then(|one| one.environment.as_ref());
+    for pair in definition.environment.iter().chain(changed).flatten() {
+        if let (Some(name), Some(value)) = (&pair.name, &pair.value) {
+            environment.insert(name.clone(), value.clone());
+        }
+    }
+    let number = |ours: Option<i32>, theirs: Option<i32>| i64::from(ours.or(theirs).unwrap_or(0));
+    let command = overrides
+        .and_then(|one| one.command.clone())
+        .or_else(|| definition.command.clone());
+    wire::Container {
+        name: definition.name.clone().unwrap_or_default(),
+        container_arn: None,
+        image: definition.image.clone().unwrap_or_default(),
+        cpu: number(overrides.and_then(|one| one.cpu), definition.cpu),
+        memory: number(overrides.and_then(|one| one.memory), definition.memory),
+        essential: definition.essential.unwrap_or(true),
+        entry_point: definition.entry_point.clone(),
+        command,
+        environment,
+        links: Vec::new(),
+        mount_points: Vec::new(),
+        port_mappings: definition
+            .port_mappings
+            .iter()
+            .flatten()
+            .map(|port| wire::PortMapping {
+                container_port: port
+                    .container_port
+                    .and_then(|port| port.try_into().ok())
+                    .unwrap_or(0),
+                host_port: port
+                    .host_port
+                    .and_then(|port| port.try_into().ok())
+                    .unwrap_or(0),
+                protocol: port
+                    .protocol
+                    .as_ref()
+                    .map_or("tcp", |one| one.as_str())
+                    .to_owned(),
+            })
+            .collect(),
+        depends_on: definition
+            .depends_on
+            .iter()
+            .flatten()
+            .map(|one| wire::ContainerDependency {
+                container_name: one.container_name.clone().unwrap_or_default(),
+                condition: one
+                    .condition
+                    .as_ref()
+                    .map_or("START", |one| one.as_str())
+                    .to_owned(),
+            })
+            .collect(),
+        start_timeout: i64::from(definition.start_timeout.unwrap_or(0)),
+        stop_timeout: i64::from(definition.stop_timeout.unwrap_or(0)),
+        overrides: "{}".to_owned(),
+        docker_config: docker(definition, overrides),
+    }
+}
+
+fn docker(
+    definition: &ContainerDefinition,
+    overrides: Option<&ContainerOverride>,
+) -> wire::DockerConfig {
+    let config = wire::Config {
+        user: definition.user.clone().unwrap_or_default(),
+        working_dir: definition.working_directory.clone().unwrap_or_default(),
+        hostname: String::new(),
+        labels: definition.docker_labels.clone().unwrap_or_default(),
+    };
+    let capabilities = definition
+        .linux_parameters
+        .as_ref()
+        .and_then(|linux| linux.capabilities.as_ref());
+    let reservation = overrides
+        .and_then(|one| one.memory_reservation)
+        .or(definition.memory_reservation)
+        .unwrap_or(0);
+    let host = wire::HostConfig {
+        network_mode: String::new(),
+        log_config: definition
+            .log_configuration
+            .as_ref()
+            .map(|logging| wire::LogConfig {
+                r#type: logging
+                    .log_driver
+                    .as_ref()
+                    .map_or("", |driver| driver.as_str())
+                    .to_owned(),
+                config: logging.options.clone().unwrap_or_default(),
+            }),
+        readonly_rootfs: definition.readonly_root_filesystem.unwrap_or(false),
+        ulimits: definition
+            .ulimits
+            .iter()
+            .flatten()
+            .map(|limit| wire::Ulimit {
+                name: limit
+                    .name
+                    .as_ref()
+                    .map_or("", |name| name.as_str())
+                    .to_owned(),
+                soft: i64::from(limit.soft_limit.unwrap_or(0)),
+                hard: i64::from(limit.hard_limit.unwrap_or(0)),
+            })
+            .collect(),
+        cap_add: capabilities
+            .and_then(|one| one.add.clone())
+            .unwrap_or_default(),
+        cap_drop: capabilities
+            .and_then(|one| one.drop.clone())
+            .unwrap_or_default(),
+        memory_reservation: i64::from(reservation) * BYTES_PER_MIB,
+    };
+    // Neither type holds anything that JSON cannot: maps of strings, numbers, lists.
+    wire::DockerConfig {
+        config: serde_json::to_string(&config).unwrap_or_default(),
+        host_config: serde_json::to_string(&host).unwrap_or_default(),
+    }
+}
+
+fn interface(attachment: Attachment<'_>) -> wire::ElasticNetworkInterface {
+    let Attachment { interface, subnet } = attachment;
+    wire::ElasticNetworkInterface {
+        attachment_arn: interface.description.clone(),
+        ec2_id: interface.id.clone(),
+        mac_address: interface.mac.clone(),
+        ipv4_addresses: vec![wire::Ipv4Address {
+            primary: true,
+            private_address: interface.address.to_string(),
+        }],
+        subnet_gateway_ipv4_address: format!(
+            "{}/{}",
+            subnet.cidr.router(),
+            subnet.cidr.prefix_bits()
+        ),
+        private_dns_name: private_dns_name(interface),
+    }
+}
+
+/// The name that a private address has: `ip-172-31-0-4.ec2.internal` in us-east-1, else
+/// `ip-172-31-0-4.REGION.compute.internal` (Amazon VPC User Guide, "DNS attributes").
+#[must_use]
+pub fn private_dns_name(interface: &NetworkInterface) -> String {
+    let region = interface
+        .zone
+        .trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let [a, b, c, d] = interface.address.octets();
+    let domain = match region {
+        "us-east-1" => "ec2.internal".to_owned(),
+        other => format!("{other}.compute.internal"),
+    };
+    format!("ip-{a}-{b}-{c}-{d}.{domain}")
+}

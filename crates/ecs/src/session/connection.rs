@@ -1,0 +1,231 @@
+//! One agent's websocket.
+
+use std::time::Duration;
+
+use agent_wire::{Frame, Heartbeat, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal};
+use aws_core::{Caller, Common, Principal};
+use futures_util::{SinkExt, StreamExt};
+use records::RecordError;
+use records::ecs::Node;
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
+
+use super::SessionServer;
+use super::outbox::{Batch, Outbox};
+use crate::plan::life;
+
+/// How often the agent is told that the connection is alive. Amazon's agent gives a silent one
+/// up after about a minute.
+const HEARTBEAT_PERIOD: Duration = Duration::from_secs(20);
+/// An agent that has said nothing for this long is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(70);
+/// How often it is looked whether something must be sent again.
+const RESEND_PERIOD: Duration = Duration::from_secs(1);
+/// A frame that the agent does not take within this time ends the session.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How a session began: what stands in the URL of the websocket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The node's ARN as a container instance.
+    pub instance_arn: String,
+    /// Its id.
+    pub node: String,
+    /// True where the agent understands our own frame.
+    pub wants_node_state: bool,
+}
+
+/// Why a session ended.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// The websocket failed.
+    #[error("the agent's websocket failed: {0}")]
+    Socket(#[from] Box<tokio_tungstenite::tungstenite::Error>),
+    /// A frame could not be read or written.
+    #[error("a frame of the agent's session is malformed: {0}")]
+    Frame(#[from] agent_wire::FrameError),
+    /// The store failed.
+    #[error("the store failed during an agent's session: {0}")]
+    Records(#[from] RecordError),
+    /// Nothing was heard or taken for too long.
+    #[error("the agent has gone silent")]
+    Silent,
+}
+
+impl From<tokio_tungstenite::tungstenite::Error> for SessionError {
+    fn from(error: tokio_tungstenite::tungstenite::Error) -> Self {
+        Self::Socket(Box::new(error))
+    }
+}
+
+impl Opening {
+    /// Reads the query of `/acs/ws?...` and checks that the caller may open this session.
+    ///
+    /// # Errors
+    /// When the query names no node, or one that is not the caller.
+    pub fn parse(caller: &Caller, query: &[(String, String)]) -> Result<Self, Common> {
+        let find = |name: &str| {
+            query
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let instance_arn = find("containerInstanceArn").unwrap_or_default();
+        let arn: aws_core::Arn = instance_arn.parse().map_err(|_| {
+            Common::Validation("containerInstanceArn names no container instance".to_owned())
+        })?;
+        caller.authorise(&arn)?;
+        let node = arn
+            .resource
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if let Principal::Instance { instance_id, .. } = &caller.principal
+            && *instance_id != node
+        {
+            return Err(Common::AccessDenied(format!(
+                "User: {} is not authorized to perform: ecs:Poll on resource: {arn}",
+                caller.principal.arn()
+            )));
+        }
+        Ok(Self {
+            instance_arn: instance_arn.to_owned(),
+            node,
+            wants_node_state: find(NODE_STATE_QUERY).is_some(),
+        })
+    }
+}
+
+impl SessionServer {
+    /// Serves one session over a connection that was upgraded, until either side ends it.
+    ///
+    /// # Errors
+    /// Why it ended, where the agent did not close it.
+    pub async fn serve<S>(
+        &self,
+        stream: S,
+        caller: &Caller,
+        opening: &Opening,
+    ) -> Result<(), SessionError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MAX_FRAME_BYTES))
+            .max_frame_size(Some(MAX_FRAME_BYTES));
+        let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        if self
+            .records
+            .get(&Node::key(&caller.account, &opening.node))?
+            .is_none()
+        {
+            let refusal = Frame::Refusal(Refusal {
+                code: "InactiveInstanceException".to_owned(),
+                message: "The container instance is not registered: register it again.".to_owned(),
+            });
+            send(&mut socket, &refusal).await?;
+            socket.close(None).await?;
+            return Ok(());
+        }
+        let number = self.sessions.enter(&opening.node);
+        tracing::info!(node = %opening.node, "agent connected");
+        let result = self.talk(&mut socket, opening, number).await;
+        self.sessions.leave(&opening.node, number);
+        tracing::info!(node = %opening.node, "agent disconnected");
+        result
+    }
+
+    async fn talk<S>(
+        &self,
+        socket: &mut WebSocketStream<S>,
+        opening: &Opening,
+        number: u64,
+    ) -> Result<(), SessionError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let mut outbox = Outbox::default();
+        let mut board = self.board.subscribe();
+        let mut heartbeat = tokio::time::interval(HEARTBEAT_PERIOD);
+        let mut resend = tokio::time::interval(RESEND_PERIOD);
+        let mut heard = self.clock.monotonic();
+        loop {
+            if !self.sessions.is_newest(&opening.node, number) {
+                socket.close(None).await?;
+                return Ok(());
+            }
+            board.mark_unchanged();
+            let batch = outbox.due(
+                self,
+                &opening.node,
+                &opening.instance_arn,
+                opening.wants_node_state,
+            )?;
+            self.send_batch(socket, batch).await?;
+            tokio::select! {
+                _ = board.changed() => {}
+                _ = resend.tick() => {}
+                _ = heartbeat.tick() => {
+                    if self.clock.monotonic().saturating_sub(heard) > SILENCE_MAX {
+                        return Err(SessionError::Silent);
+                    }
+                    let frame = Frame::Heartbeat(Heartbeat {
+                        healthy: true,
+                        message_id: self.random.uuid(),
+                    });
+                    send(socket, &frame).await?;
+                }
+                message = socket.next() => {
+                    heard = self.clock.monotonic();
+                    match message {
+                        None => return Ok(()),
+                        Some(Ok(Message::Text(text))) => {
+                            if let Frame::Ack(ack) = Frame::parse(&text)? {
+                                outbox.acknowledge(&ack.message_id);
+                            }
+                        }
+                        Some(Ok(Message::Close(_))) => return Ok(()),
+                        // Pings are answered by the library; nothing else carries meaning.
+                        Some(Ok(_)) => {}
+                        Some(Err(error)) => return Err(error.into()),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send_batch<S>(
+        &self,
+        socket: &mut WebSocketStream<S>,
+        batch: Batch,
+    ) -> Result<(), SessionError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        for frame in &batch.frames {
+            send(socket, frame).await?;
+        }
+        for task in batch.stops {
+            self.records
+                .change(&task.own_key(), |known| {
+                    Ok::<_, RecordError>(known.and_then(life::after_stop_sent))
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+async fn send<S>(socket: &mut WebSocketStream<S>, frame: &Frame) -> Result<(), SessionError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let text = frame.to_text()?;
+    tokio::time::timeout(SEND_TIMEOUT, socket.send(Message::text(text)))
+        .await
+        .map_err(|_| SessionError::Silent)??;
+    Ok(())
+}

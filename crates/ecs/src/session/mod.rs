@@ -1,0 +1,93 @@
+//! Sessions of agents: which nodes are connected, and the websocket that each is served by.
+
+mod connection;
+mod outbox;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use ambient::{Clock, Random};
+use records::Records;
+use tokio::sync::watch;
+
+use crate::{Board, Config};
+
+pub use connection::{Opening, SessionError};
+
+/// The sessions that are open now. It is no record: who is connected is known from the
+/// connection alone, and nobody is after a restart.
+#[derive(Default)]
+pub struct Sessions {
+    /// The number of the newest session of each connected node.
+    open: Mutex<BTreeMap<String, u64>>,
+    changes: watch::Sender<u64>,
+}
+
+impl Sessions {
+    /// True while an agent of that node is connected.
+    #[must_use]
+    pub fn is_connected(&self, node: &str) -> bool {
+        self.lock().contains_key(node)
+    }
+
+    /// How many nodes are connected.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Wakes whenever a node comes or goes.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Takes a new session of `node` for the newest; an older one then ends itself.
+    fn enter(&self, node: &str) -> u64 {
+        let mut number = 0;
+        self.changes.send_modify(|changes| {
+            *changes += 1;
+            number = *changes;
+        });
+        self.lock().insert(node.to_owned(), number);
+        // Again, now that it can be seen.
+        self.changes.send_modify(|changes| *changes += 1);
+        number
+    }
+
+    fn is_newest(&self, node: &str, number: u64) -> bool {
+        self.lock().get(node) == Some(&number)
+    }
+
+    fn leave(&self, node: &str, number: u64) {
+        let mut open = self.lock();
+        if open.get(node) == Some(&number) {
+            open.remove(node);
+            drop(open);
+            self.changes.send_modify(|changes| *changes += 1);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
+        self.open
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// What sessions are served from.
+#[derive(Clone)]
+pub struct SessionServer {
+    /// The records.
+    pub records: Records,
+    /// The tasks in memory.
+    pub board: Arc<Board>,
+    /// Who is connected.
+    pub sessions: Arc<Sessions>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// For message ids.
+    pub random: Arc<dyn Random>,
+    /// What is the same for every session.
+    pub config: Config,
+}

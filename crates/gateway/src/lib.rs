@@ -1,0 +1,3 @@
+//! One port: tells services apart, checks signatures and authority, speaks each protocol.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,29 @@
+//! One piece of work at a time under one name: who comes second finds it done.
+//!
+//! A lock per name rather than a shared result, because the one who works may be cancelled with
+//! its task, and the next must then do the work instead of inheriting a failure.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+#[derive(Debug, Default)]
+pub(crate) struct Flights(Mutex<HashMap<String, Weak<AsyncMutex<()>>>>);
+
+impl Flights {
+    /// Waits until nobody else is inside under `name`. The guard may move to another thread.
+    pub(crate) async fn enter(&self, name: String) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            flights.retain(|_, flight| flight.strong_count() > 0);
+            let known = flights.get(&name).and_then(Weak::upgrade);
+            known.unwrap_or_else(|| {
+                let lock = Arc::default();
+                flights.insert(name, Arc::downgrade(&lock));
+                lock
+            })
+        };
+        lock.lock_owned().await
+    }
+}

@@ -1,0 +1,43 @@
+//! Images on a node: references, pulls, a content-addressed store, unpacked layers.
+//!
+//! [`ImageStore::pull`] asks a registry for an image, keeps its blobs by digest, and unpacks each
+//! layer once per chain of layers, in the form that overlayfs takes as a `lowerdir`. What an
+//! image says about running it comes back as [`ImageConfig`]; [`resolve_user`] turns its `user`
+//! into numbers.
+//!
+//! Left to others: mounting layers and running containers (`runtime`), and choosing
+//! credentials and the place where a registry is reached ([`Credentials`] and [`Endpoints`],
+//! given by the caller). This crate knows nothing of tasks or clusters.
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod digest;
+mod download;
+mod error;
+mod fetch;
+mod flight;
+mod layered_view;
+mod layer_path;
+mod limits;
+mod manifest;
+mod platform;
+mod reference;
+mod registry_access;
+mod registry_client;
+mod store;
+mod tar_stream;
+mod unpack;
+mod user;
+
+pub use config::ImageConfig;
+pub use digest::{Digest, DigestError};
+pub use error::{Error, ErrorKind};
+pub use limits::Limits;
+pub use platform::Platform;
+pub use reference::{EcrRegistry, Reference, ReferenceError};
+pub use registry_access::{
+    Anonymous, BasicCredentials, CredentialError, Credentials, Endpoint, Endpoints, PlainHttp,
+};
+pub use store::{ImageStore, PullOptions, Pulled};
+pub use user::{ResolvedUser, UserError, resolve_user};

@@ -1,0 +1,71 @@
+//! Every bound that a pull and an unpacking keep, with its reason.
+
+use std::time::Duration;
+
+/// Largest manifest or index (OCI Distribution asks registries to take at least 4 MiB; ECR
+/// takes no more).
+pub(crate) const MAX_MANIFEST_BYTES: u64 = 4 << 20;
+/// Largest image configuration.
+pub(crate) const MAX_CONFIG_BYTES: u64 = 8 << 20;
+/// Largest error or token answer that is read.
+pub(crate) const MAX_ANSWER_BYTES: u64 = 64 << 10;
+/// Largest compressed layer (ECR quota "Maximum layer size", 52,000 MiB).
+pub(crate) const MAX_LAYER_COMPRESSED_BYTES: u64 = 52_000 << 20;
+/// Most layers in an image: what Docker's overlay driver stacks.
+pub(crate) const MAX_LAYERS: usize = 127;
+/// An index may point to an index once; deeper is no image that tools make.
+pub(crate) const MAX_INDEX_DEPTH: usize = 2;
+
+/// Layers that one store fetches at once, over all pulls.
+pub(crate) const MAX_PARALLEL_DOWNLOADS: usize = 4;
+/// Layers that one store unpacks at once, over all pulls: unpacking is bound by the processor.
+pub(crate) const MAX_PARALLEL_UNPACKS: usize = 2;
+/// Chunks between the network and the thread that writes a blob.
+pub(crate) const MAX_CHUNKS_IN_FLIGHT: usize = 32;
+
+/// Attempts at one request, the first included.
+pub(crate) const MAX_ATTEMPTS: u32 = 4;
+/// Pause after the first failed attempt; it doubles with each, and half of it is random.
+pub(crate) const RETRY_BASE_DELAY: Duration = Duration::from_millis(200);
+/// Redirects that one request follows.
+pub(crate) const MAX_REDIRECTS: usize = 5;
+/// Longest wait for a connection.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for the head of an answer.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest silence inside an answer's body.
+pub(crate) const BODY_STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Longest path in an archive: `PATH_MAX` without its end.
+pub(crate) const MAX_PATH_BYTES: usize = 4095;
+/// Longest single name: `NAME_MAX`.
+pub(crate) const MAX_NAME_BYTES: usize = 255;
+/// Deepest path in an archive.
+pub(crate) const MAX_PATH_DEPTH: usize = 255;
+/// Largest PAX or GNU extension record of one archive entry, held in memory.
+pub(crate) const MAX_EXTENSION_BYTES: u64 = 1 << 20;
+/// Largest `/etc/passwd` or `/etc/group` that is read.
+pub(crate) const MAX_ACCOUNT_FILE_BYTES: u64 = 4 << 20;
+/// Bytes written between two looks at the free space.
+pub(crate) const FREE_SPACE_STEP_BYTES: u64 = 32 << 20;
+
+/// What an operator may set about the size of images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes that one layer's archive may hold once it is uncompressed.
+    pub layer_unpacked_bytes: u64,
+    /// Most entries in one layer's archive.
+    pub layer_entries: u64,
+    /// A pull ends with an error rather than leave less than this free on the file system.
+    pub reserved_free_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            layer_unpacked_bytes: 64 << 30,
+            layer_entries: 2_000_000,
+            reserved_free_bytes: 512 << 20,
+        }
+    }
+}

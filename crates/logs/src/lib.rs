@@ -1,0 +1,3 @@
+//! CloudWatch Logs: groups, streams, events in append-only segments.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,4 @@
+//! AWS container services that anyone can run.
+
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,164 @@
+//! The rules of the host: what tasks send beyond it, what they reach on it, and that VPCs stay apart.
+//!
+//! Pure. The host's own firewall stays what it is: this is a table beside it.
+
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use crate::InstanceId;
+use crate::names::ALL_HOST_LINKS;
+
+/// The link to one router, seen from the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostLink {
+    /// The interface on the host.
+    pub name: String,
+    /// The host's end.
+    pub host: Ipv4Addr,
+    /// The router's end: the source of all that the VPC's tasks send to the host or beyond.
+    pub router: Ipv4Addr,
+}
+
+/// A port of the host that tasks reach at the host's end of their link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HostForward {
+    /// The port that tasks connect to.
+    pub port: u16,
+    /// Who answers.
+    pub target: SocketAddrV4,
+}
+
+impl HostForward {
+    /// Whether packets must be rewritten: not when the target listens on every address anyway.
+    #[must_use]
+    pub fn translates(&self) -> bool {
+        !(self.target.ip().is_unspecified() && self.target.port() == self.port)
+    }
+}
+
+/// The rules of an instance on the host, for `nft -f -`.
+///
+/// Loopback targets need `route_localnet` on the instance's own links; `guard` then drops whatever
+/// names a loopback address itself, so that only what `to_host` translates gets there.
+#[must_use]
+pub fn host_rules(instance: &InstanceId, links: &[HostLink], forwards: &[HostForward]) -> String {
+    let table = instance.host_table();
+    let ours = format!("{}*", instance.host_link_prefix());
+    let mut text = format!(
+        "table ip {table}\ndelete table ip {table}\ntable ip {table} {{\n\
+         \tchain guard {{\n\
+         \t\ttype filter hook prerouting priority raw; policy accept;\n\
+         \t\tiifname \"{ours}\" ip daddr 127.0.0.0/8 drop\n\
+         \t\tiifname \"{ours}\" ip saddr 127.0.0.0/8 drop\n\
+         \t}}\n\
+         \tchain between_vpcs {{\n\
+         \t\ttype filter hook forward priority filter; policy accept;\n\
+         \t\tiifname \"{ours}\" oifname \"{ALL_HOST_LINKS}\" drop\n\
+         \t}}\n"
+    );
+    let mut links: Vec<&HostLink> = links.iter().collect();
+    links.sort_by_key(|link| link.host);
+    let list = |addresses: Vec<Ipv4Addr>| {
+        let texts: Vec<String> = addresses.iter().map(Ipv4Addr::to_string).collect();
+        texts.join(", ")
+    };
+    let hosts = list(links.iter().map(|link| link.host).collect());
+    let routers = list(links.iter().map(|link| link.router).collect());
+    // A set without elements is an error, and without links there is nothing to match.
+    if !links.is_empty() {
+        text.push_str(
+            "\tchain to_host {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n",
+        );
+        let mut forwards: Vec<&HostForward> = forwards.iter().collect();
+        forwards.sort_unstable();
+        for forward in forwards.iter().filter(|forward| forward.translates()) {
+            let port = forward.port;
+            // A target on every address is reached at the address that the task used.
+            let target = if forward.target.ip().is_unspecified() {
+                format!("redirect to :{}", forward.target.port())
+            } else {
+                format!("dnat to {}", forward.target)
+            };
+            let _ = writeln!(
+                text,
+                "\t\tiifname \"{ours}\" ip daddr {{ {hosts} }} tcp dport {port} {target}"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\t}}\n\
+             \tchain leaving {{\n\
+             \t\ttype nat hook postrouting priority srcnat; policy accept;\n\
+             \t\tip saddr {{ {routers} }} oifname != \"{ALL_HOST_LINKS}\" masquerade\n\
+             \t}}"
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(number: u8) -> HostLink {
+        HostLink {
+            name: format!("ls-ab12-{number}"),
+            host: Ipv4Addr::new(169, 254, 200, number * 4 + 1),
+            router: Ipv4Addr::new(169, 254, 200, number * 4 + 2),
+        }
+    }
+
+    fn forward(port: u16, target: &str) -> HostForward {
+        HostForward {
+            port,
+            target: target.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_rules_of_the_host() {
+        let instance = InstanceId::new("ab12").unwrap();
+        let forwards = [
+            forward(4566, "127.0.0.1:4566"),
+            forward(80, "0.0.0.0:80"),
+            forward(81, "0.0.0.0:80"),
+        ];
+        let expected = r#"table ip longshore_ab12
+delete table ip longshore_ab12
+table ip longshore_ab12 {
+	chain guard {
+		type filter hook prerouting priority raw; policy accept;
+		iifname "ls-ab12-*" ip daddr 127.0.0.0/8 drop
+		iifname "ls-ab12-*" ip saddr 127.0.0.0/8 drop
+	}
+	chain between_vpcs {
+		type filter hook forward priority filter; policy accept;
+		iifname "ls-ab12-*" oifname "ls-*" drop
+	}
+	chain to_host {
+		type nat hook prerouting priority dstnat; policy accept;
+		iifname "ls-ab12-*" ip daddr { 169.254.200.1, 169.254.200.5 } tcp dport 81 redirect to :80
+		iifname "ls-ab12-*" ip daddr { 169.254.200.1, 169.254.200.5 } tcp dport 4566 dnat to 127.0.0.1:4566
+	}
+	chain leaving {
+		type nat hook postrouting priority srcnat; policy accept;
+		ip saddr { 169.254.200.2, 169.254.200.6 } oifname != "ls-*" masquerade
+	}
+}
+"#;
+        assert_eq!(
+            host_rules(&instance, &[link(1), link(0)], &forwards),
+            expected
+        );
+    }
+
+    #[test]
+    fn without_links_only_the_guards_stand() {
+        let instance = InstanceId::new("ab12").unwrap();
+        let text = host_rules(&instance, &[], &[forward(1, "127.0.0.1:1")]);
+        assert!(text.contains("chain guard"));
+        assert!(!text.contains("dnat to"), "{text}");
+        assert!(!text.contains("{  }"), "no empty set: {text}");
+    }
+}

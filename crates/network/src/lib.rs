@@ -1,0 +1,56 @@
+//! The network of one node: namespaces, bridges, addresses, rules.
+//!
+//! ```text
+//!   host ── ls-<instance>-<n> ══ host ┌ router namespace, one a VPC ┐
+//!     169.254.x.1/30      169.254.x.2 │  s<subnet>  bridge = gateway │══ eth0  a task's namespace
+//!     table longshore_<instance>      │  table longshore             │══ eth0  another's
+//!                                     └──────────────────────────────┘
+//! ```
+//!
+//! - **Everything between tasks is routed.** The ports of a bridge are isolated from each other and
+//!   the bridge answers ARP for all of its subnet (`proxy_arp_pvlan`), so two tasks of one subnet
+//!   also meet in the router. One `ip` table therefore sees all traffic, wherever its two ends
+//!   are, and the same works when a neighbour of the subnet is on another node.
+//! - **A task sends as itself only.** A `bridge` table lets in what has the port's own MAC and
+//!   IPv4 address, in Ethernet, ARP and IP; all else (IPv6 too) is dropped.
+//! - **Security groups** are sets and chains of the router's `ip` table, closed by default. One
+//!   `nft` transaction replaces the whole table, before a new task's port goes up.
+//! - **Docker's `FORWARD DROP`** (and every other firewall of the host) never sees traffic between
+//!   tasks, nor between the host and a task: the first stays in the router's namespace, the
+//!   second is input and output of the host. Only what a task sends to beyond the host is
+//!   forwarded by the host; for that two accepting rules are put into every foreign `forward`
+//!   chain of nftables whose policy is to drop ([`linux`]).
+//! - **The kernel is the record.** Which task has which port is written on the port (its alias); the
+//!   instance is in the names. Only the last [`VpcState`] is kept in a file, so that a restart
+//!   loses no rule. All calls are idempotent: a crash in the middle is repaired by calling again.
+//!
+//! This crate leaves to others: which task has which address (`ec2`), who is in which group, when a
+//! task's namespace is made and removed (`runtime`), names (DNS).
+
+mod address;
+mod cidr;
+mod error;
+mod host_rules;
+mod link_range;
+pub mod linux;
+mod mock;
+mod name_files;
+mod names;
+mod node;
+mod rules;
+mod vpc;
+
+pub use address::{MacAddress, gateway, is_usable, next_free, usable_addresses};
+pub use cidr::Ipv4Cidr;
+pub use error::Error;
+pub use host_rules::{HostForward, HostLink, host_rules};
+pub use link_range::{LINK_PREFIX_LENGTH, LINK_RANGE};
+pub use linux::LinuxNetwork;
+pub use mock::MockNetwork;
+pub use name_files::{hosts_file, private_dns_name, resolver_file};
+pub use names::InstanceId;
+pub use node::{Adopted, Attached, Attachment, Network, TASK_INTERFACE};
+pub use rules::{Port, Router, rules};
+pub use vpc::{
+    Peer, PortRange, Rule, SECURITY_GROUPS_MAX, SecurityGroup, Subnet, Traffic, Vpc, VpcState,
+};

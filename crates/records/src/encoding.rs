@@ -1,0 +1,60 @@
+//! How a record becomes bytes: JSON with the format's number before the data.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::RecordError;
+
+/// A type that is stored.
+pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The format that this version writes. It is raised when an older reader would misread the
+    /// data; a new member with a default is no new format.
+    const FORMAT: u32;
+}
+
+#[derive(Serialize)]
+struct Writing<'a, T> {
+    format: u32,
+    data: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Reading<'a> {
+    format: u32,
+    #[serde(borrow)]
+    data: &'a serde_json::value::RawValue,
+}
+
+pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Result<Bytes, RecordError> {
+    let writing = Writing {
+        format: R::FORMAT,
+        data: record,
+    };
+    serde_json::to_vec(&writing)
+        .map(Bytes::from)
+        .map_err(|source| corrupt(key, source))
+}
+
+pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R, RecordError> {
+    let reading: Reading<'_> =
+        serde_json::from_slice(bytes).map_err(|source| corrupt(key, source))?;
+    if reading.format > R::FORMAT {
+        return Err(RecordError::Newer {
+            key: printable(key),
+            found: reading.format,
+            known: R::FORMAT,
+        });
+    }
+    serde_json::from_str(reading.data.get()).map_err(|source| corrupt(key, source))
+}
+
+fn corrupt(key: &[u8], source: serde_json::Error) -> RecordError {
+    RecordError::Corrupt {
+        key: printable(key),
+        source,
+    }
+}
+
+pub(crate) fn printable(key: &[u8]) -> String {
+    String::from_utf8_lossy(key).into_owned()
+}

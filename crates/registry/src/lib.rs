@@ -1,0 +1,3 @@
+//! OCI Distribution over a content-addressed blob store.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! Containers on a node: bundles, sandboxes, cgroups, the life of one container.

@@ -1,0 +1,101 @@
+//! How a container ended.
+
+use ambient::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is added to a signal's number for an exit code, as shells and Docker do.
+const SIGNAL_CODE_BASE: i32 = 128;
+
+/// The content of `exit.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// The exit code; 128 + signal when a signal ended it. Absent when nobody can know it, with
+    /// the reason in `reason`.
+    pub code: Option<i32>,
+    /// The signal that ended it, if one did.
+    pub signal: Option<i32>,
+    /// True when the kernel killed a process of the container for want of memory.
+    pub oom_killed: bool,
+    /// Why the container never ran, or why the code is not known.
+    pub reason: Option<String>,
+    /// When its end was seen.
+    pub exited_at: Timestamp,
+    /// Log lines dropped because the spool was full.
+    pub log_dropped: u64,
+}
+
+impl Exit {
+    /// From a status as wait(2) gives it.
+    #[must_use]
+    pub fn from_wait_status(status: i32, exited_at: Timestamp) -> Self {
+        let signal = match status & 0x7f {
+            0 => None,
+            signal => Some(signal),
+        };
+        let code = signal.map_or((status >> 8) & 0xff, |signal| SIGNAL_CODE_BASE + signal);
+        Self {
+            code: Some(code),
+            signal,
+            oom_killed: false,
+            reason: None,
+            exited_at,
+            log_dropped: 0,
+        }
+    }
+
+    /// An end of which no code is known.
+    #[must_use]
+    pub fn unknown(reason: impl Into<String>, exited_at: Timestamp) -> Self {
+        Self {
+            code: None,
+            signal: None,
+            oom_killed: false,
+            reason: Some(reason.into()),
+            exited_at,
+            log_dropped: 0,
+        }
+    }
+}
+
+/// The number in the line `oom_kill N` of a cgroup's memory events (kernel documentation,
+/// admin-guide/cgroup-v2 "memory.events" and cgroup-v1/memory "oom_control"); 0 without one.
+pub(crate) fn oom_kills(events: &str) -> u64 {
+    events
+        .lines()
+        .filter_map(|line| line.strip_prefix("oom_kill "))
+        .find_map(|count| count.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_from_a_wait_status() {
+        let exit = Exit::from_wait_status(7 << 8, Timestamp::from_millis(1));
+        assert_eq!((exit.code, exit.signal), (Some(7), None));
+    }
+
+    #[test]
+    fn a_signal_gives_a_code_as_a_shell_does() {
+        let exit = Exit::from_wait_status(9, Timestamp::from_millis(1));
+        assert_eq!((exit.code, exit.signal), (Some(137), Some(9)));
+        // 0x80 is the core dump flag.
+        let exit = Exit::from_wait_status(11 | 0x80, Timestamp::from_millis(1));
+        assert_eq!((exit.code, exit.signal), (Some(139), Some(11)));
+    }
+
+    #[test]
+    fn both_cgroup_versions_tell_of_oom_kills() {
+        assert_eq!(
+            oom_kills("oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"),
+            3
+        );
+        assert_eq!(
+            oom_kills("low 0\nhigh 0\nmax 9\noom 1\noom_kill 2\noom_group_kill 0\n"),
+            2
+        );
+        assert_eq!(oom_kills("oom_kill_disable 0\n"), 0);
+    }
+}

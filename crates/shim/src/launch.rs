@@ -1,0 +1,225 @@
+//! How a shim comes to stand on its own: fork, session, files, lock.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use rustix::fs::{FlockOperation, Mode, flock};
+
+use crate::{ShimError, file, supervise};
+
+/// Exit code when another shim watches the container, or it was started before.
+pub const EXIT_REFUSED: u8 = 3;
+
+/// The descriptor under which `--pidfd` finds the pidfd of the container's init.
+pub const INHERITED_PIDFD: i32 = 3;
+
+const SAID_READY: u8 = 0;
+const SAID_FAILED: u8 = 1;
+const SAID_REFUSED: u8 = 2;
+
+/// The hidden subcommand `shim`: `DIR`, or `--adopt DIR`, or `--adopt --pidfd DIR` where
+/// descriptor [`INHERITED_PIDFD`] is a pidfd of the container's init.
+///
+/// To be called first thing in a process with one thread: it forks. The calling process ends when
+/// the shim, its child, has created (or adopted) the container or has failed to; its exit code and
+/// stderr tell which.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut adopting = false;
+    let mut inherits = false;
+    let mut folder = None;
+    for argument in arguments {
+        match argument.to_str() {
+            Some("--adopt") => adopting = true,
+            Some("--pidfd") => inherits = true,
+            _ => folder = Some(PathBuf::from(argument)),
+        }
+    }
+    let Some(folder) = folder else {
+        let problem = "DIR is missing".to_owned();
+        eprintln!("longshore shim: {}", ShimError::Usage { problem });
+        return ExitCode::FAILURE;
+    };
+    close_inherited(inherits);
+    // SAFETY: with `--pidfd` the caller promises an open descriptor of this number that nothing
+    // else in this process owns; `close_inherited` has left just this one. Needed: a pidfd cannot
+    // be had again once the process it names is reaped.
+    let pidfd = inherits.then(|| unsafe { OwnedFd::from_raw_fd(INHERITED_PIDFD) });
+    if adopting {
+        adopt(&folder, pidfd)
+    } else {
+        run(&folder)
+    }
+}
+
+/// Creates the container of `folder` and watches it, in a new process; see [`main`].
+pub fn run(folder: &Path) -> ExitCode {
+    detach(folder, |ready| supervise::create(folder, ready))
+}
+
+/// Takes over a container whose shim has died, in a new process; see [`main`].
+pub fn adopt(folder: &Path, pidfd: Option<OwnedFd>) -> ExitCode {
+    detach(folder, |ready| supervise::adopt(folder, pidfd, ready))
+}
+
+/// The shim's one word to the process that waits for it.
+pub(crate) struct Ready(Option<File>);
+
+impl Ready {
+    /// The container is there.
+    pub(crate) fn say(&mut self) {
+        self.send(SAID_READY, "");
+    }
+
+    /// It will not be.
+    pub(crate) fn fail(&mut self, error: &ShimError) {
+        let word = match error {
+            ShimError::Locked { .. } | ShimError::AlreadyStarted { .. } => SAID_REFUSED,
+            _ => SAID_FAILED,
+        };
+        self.send(word, &error.to_string());
+    }
+
+    fn send(&mut self, word: u8, message: &str) {
+        if let Some(mut pipe) = self.0.take() {
+            let mut bytes = vec![word];
+            bytes.extend_from_slice(message.as_bytes());
+            // Who waits may have been killed; the shim goes on.
+            let _ = pipe.write_all(&bytes);
+        }
+    }
+}
+
+/// Takes the container's lock for as long as the file is open.
+pub(crate) fn lock(folder: &Path) -> Result<File, ShimError> {
+    let path = folder.join(file::LOCK);
+    let lock = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(ShimError::io("open", &path))?;
+    match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(lock),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(ShimError::Locked {
+            path: folder.to_owned(),
+        }),
+        Err(error) => Err(ShimError::os("lock", &path)(error)),
+    }
+}
+
+fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>) -> ExitCode {
+    let (reader, writer) = match rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC) {
+        Ok(ends) => ends,
+        Err(error) => {
+            eprintln!("longshore shim: could not make a pipe: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // SAFETY: `main` says that the process has one thread, so the child may go on as any program.
+    // Needed: the shim must not be a child of the agent, which could neither forget nor reap it.
+    match unsafe { libc::fork() } {
+        -1 => {
+            let error = std::io::Error::last_os_error();
+            eprintln!("longshore shim: could not fork: {error}");
+            ExitCode::FAILURE
+        }
+        0 => {
+            drop(reader);
+            let mut ready = Ready(Some(writer.into()));
+            match stand_alone(folder).and_then(|()| body(&mut ready)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("{error}");
+                    ready.fail(&error);
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        _ => {
+            drop(writer);
+            let mut said = Vec::new();
+            let _ = File::from(reader).read_to_end(&mut said);
+            match said.split_first() {
+                Some((&SAID_READY, _)) => ExitCode::SUCCESS,
+                Some((word, message)) => {
+                    eprintln!("{}", String::from_utf8_lossy(message));
+                    ExitCode::from(if *word == SAID_REFUSED {
+                        EXIT_REFUSED
+                    } else {
+                        1
+                    })
+                }
+                None => {
+                    let log = folder.join(file::SHIM_LOG);
+                    eprintln!("the shim ended without a word; see {}", log.display());
+                    ExitCode::FAILURE
+                }
+            }
+        }
+    }
+}
+
+/// Leaves everything that belongs to whoever called: session, signals, folder, stdio.
+fn stand_alone(folder: &Path) -> Result<(), ShimError> {
+    rustix::process::setsid().map_err(ShimError::system("make a session"))?;
+    default_signals();
+    rustix::process::umask(Mode::WGRP | Mode::WOTH);
+    let log_path = folder.join(file::SHIM_LOG);
+    let log = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&log_path)
+        .map_err(ShimError::io("open", &log_path))?;
+    let null_path = Path::new("/dev/null");
+    let null = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(null_path)
+        .map_err(ShimError::io("open", null_path))?;
+    let stdio = ShimError::system("replace the standard streams");
+    rustix::stdio::dup2_stdin(&null)
+        .and_then(|()| rustix::stdio::dup2_stdout(&null))
+        .and_then(|()| rustix::stdio::dup2_stderr(&log))
+        .map_err(stdio)?;
+    // After the paths above: the caller may have given a relative one.
+    Ok(())
+}
+
+/// A container inherits what its shim ignores and blocks; it is to start with neither.
+fn default_signals() {
+    for signal in 1..=libc::SIGRTMAX() {
+        // Rust ignores SIGPIPE in every program and restores it in the children that it starts.
+        if matches!(signal, libc::SIGKILL | libc::SIGSTOP | libc::SIGPIPE) {
+            continue;
+        }
+        // SAFETY: the default disposition runs no code of ours. Needed: no safe crate in use here
+        // sets dispositions. Numbers that the C library keeps for itself are refused, harmlessly.
+        unsafe {
+            libc::signal(signal, libc::SIG_DFL);
+        }
+    }
+    // SAFETY: `sigemptyset` initialises the set before `sigprocmask` reads it, and the process has
+    // one thread. Needed: as above.
+    unsafe {
+        let mut none = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
+        libc::sigemptyset(none.as_mut_ptr());
+        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), std::ptr::null_mut());
+    }
+}
+
+/// Closes what the caller left open by mistake: a shim may live for months.
+fn close_inherited(keep_pidfd: bool) {
+    let first = libc::c_uint::try_from(INHERITED_PIDFD).unwrap_or(3) + u32::from(keep_pidfd);
+    // SAFETY: called first thing, when no object of this process owns a descriptor above stderr
+    // but the one kept. Needed: no crate in use here wraps close_range(2).
+    unsafe {
+        libc::close_range(first, libc::c_uint::MAX, 0);
+    }
+}

@@ -1,0 +1,71 @@
+//! One process per container: it starts the container through an OCI runtime, keeps its output in
+//! a bounded spool and its exit in a record, and outlives the agent that asked for it.
+//!
+//! A shim knows one folder, its container's, and nothing of tasks, networks or images. What it
+//! leaves to others: writing the bundle and [`Settings`] (crate `runtime`), reading the spool
+//! (the agent, through [`spool::Reader`]), stopping the container (a signal to init from whoever
+//! holds its pidfd), removing the folder.
+//!
+//! Files of the folder, all owned by root:
+//!
+//! | file | written by | holds |
+//! | --- | --- | --- |
+//! | `shim.json` | runtime | [`Settings`] |
+//! | `lock` | shim | flock held as long as a shim lives |
+//! | `stdout`, `stderr` | shim | FIFOs, owned by the container's user |
+//! | `control` | shim | FIFO; the byte `s` asks for the start |
+//! | `state.json` | shim | [`State`], from the moment that the container is created |
+//! | `spool/` | shim, reader | log segments and the reader's cursor |
+//! | `tail.stdout`, `tail.stderr` | shim | a line that has not ended yet |
+//! | `exit.json` | shim | [`Exit`], the last thing written |
+//! | `runtime.log`, `shim.log` | runtime command, shim | what went wrong |
+
+mod error;
+mod exit;
+pub mod identity;
+mod launch;
+mod lines;
+mod oci;
+pub mod pidfd;
+pub mod record;
+mod settings;
+pub mod spool;
+mod state;
+mod stdio;
+mod supervise;
+
+pub use error::ShimError;
+pub use exit::Exit;
+pub use identity::Identity;
+pub use launch::{EXIT_REFUSED, INHERITED_PIDFD, adopt, main, run};
+pub use settings::{DEFAULT_SPOOL_BYTES, LogLimits, LogMode, MIN_SPOOL_BYTES, Settings};
+pub use state::State;
+
+/// Names of the files in a container's folder.
+pub mod file {
+    /// [`crate::Settings`].
+    pub const SETTINGS: &str = "shim.json";
+    /// Held locked by a living shim.
+    pub const LOCK: &str = "lock";
+    /// The container's standard output.
+    pub const STDOUT: &str = "stdout";
+    /// The container's standard error.
+    pub const STDERR: &str = "stderr";
+    /// Commands to the shim.
+    pub const CONTROL: &str = "control";
+    /// [`crate::State`].
+    pub const STATE: &str = "state.json";
+    /// [`crate::Exit`].
+    pub const EXIT: &str = "exit.json";
+    /// Log segments and the reader's cursor.
+    pub const SPOOL: &str = "spool";
+    /// What the OCI runtime logged.
+    pub const RUNTIME_LOG: &str = "runtime.log";
+    /// What the shim has to say.
+    pub const SHIM_LOG: &str = "shim.log";
+    /// Init's process id, as the OCI runtime wrote it.
+    pub const PID: &str = "init.pid";
+}
+
+/// The byte that asks a shim, through its control FIFO, to start the container.
+pub const CONTROL_START: u8 = b's';

@@ -1,0 +1,185 @@
+//! The OCI runtime's command line (OCI runtime-spec "operations"; runc, crun and runsc share it).
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use serde::Deserialize;
+
+use crate::{Settings, ShimError, file, pidfd};
+
+/// How long a command may take before it is killed and counts as failed.
+const COMMAND_MILLIS: u32 = 60_000;
+/// How much of the runtime's log is searched for its last error.
+const LOG_TAIL_BYTES: u64 = 16 * 1024;
+/// The longest `runtime state` answer that is read.
+const STATE_BYTES: u64 = 64 * 1024;
+/// Where runtimes look for helpers.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+pub(crate) struct Oci<'a> {
+    settings: &'a Settings,
+    log: PathBuf,
+    pid_file: PathBuf,
+}
+
+impl<'a> Oci<'a> {
+    pub(crate) fn new(folder: &Path, settings: &'a Settings) -> Self {
+        Self {
+            settings,
+            log: folder.join(file::RUNTIME_LOG),
+            pid_file: folder.join(file::PID),
+        }
+    }
+
+    /// Creates the container; its first process waits for the start. Returns that process's id.
+    pub(crate) fn create(&self, stdout: OwnedFd, stderr: OwnedFd) -> Result<i32, ShimError> {
+        let mut command = self.command();
+        command
+            .arg("create")
+            .arg("--bundle")
+            .arg(&self.settings.bundle)
+            .arg("--pid-file")
+            .arg(&self.pid_file)
+            .arg(&self.settings.container_id)
+            .stdout(stdout)
+            .stderr(stderr);
+        self.run("create", &mut command)?;
+        let text = std::fs::read_to_string(&self.pid_file)
+            .map_err(ShimError::io("read", &self.pid_file))?;
+        text.trim()
+            .parse()
+            .map_err(|_| self.failure("create", "its pid file holds no number"))
+    }
+
+    pub(crate) fn start(&self) -> Result<(), ShimError> {
+        let mut command = self.command();
+        command.arg("start").arg(&self.settings.container_id);
+        self.run("start", &mut command)
+    }
+
+    /// Removes what is left of the container, running or not; nothing left is no error.
+    pub(crate) fn delete(&self) -> Result<(), ShimError> {
+        let mut command = self.command();
+        command
+            .args(["delete", "--force"])
+            .arg(&self.settings.container_id);
+        self.run("delete", &mut command)
+    }
+
+    /// True when the runtime says that the container was started.
+    pub(crate) fn is_started(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Answer {
+            status: String,
+        }
+        let mut command = self.command();
+        command
+            .arg("state")
+            .arg(&self.settings.container_id)
+            .stdout(Stdio::piped());
+        let Ok(mut child) = command.spawn() else {
+            return false;
+        };
+        let mut json = Vec::new();
+        if let Some(stdout) = child.stdout.take() {
+            let _ = stdout.take(STATE_BYTES).read_to_end(&mut json);
+        }
+        let answered = self.finish("state", child).is_ok();
+        let answer: Result<Answer, _> = serde_json::from_slice(&json);
+        answered && answer.is_ok_and(|answer| answer.status == "running")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.settings.runtime);
+        command
+            .env_clear()
+            .env("PATH", PATH)
+            .arg("--root")
+            .arg(&self.settings.runtime_root)
+            .arg("--log")
+            .arg(&self.log)
+            .args(["--log-format", "json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    fn run(&self, action: &str, command: &mut Command) -> Result<(), ShimError> {
+        let child = command
+            .spawn()
+            .map_err(ShimError::io("run", &self.settings.runtime))?;
+        self.finish(action, child)
+    }
+
+    fn finish(&self, action: &str, mut child: Child) -> Result<(), ShimError> {
+        let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())
+            .map_err(ShimError::system("open a pidfd of the OCI runtime"))?;
+        let in_time = pidfd::has_ended(&pidfd, COMMAND_MILLIS).unwrap_or(true);
+        if !in_time {
+            let _ = child.kill();
+        }
+        let status = child
+            .wait()
+            .map_err(ShimError::io("wait for", &self.settings.runtime))?;
+        if !in_time {
+            return Err(self.failure(action, "it did not end in time and was killed"));
+        }
+        if status.success() {
+            return Ok(());
+        }
+        let message = last_error(&self.log).unwrap_or_else(|| format!("it ended with {status}"));
+        Err(self.failure(action, &message))
+    }
+
+    fn failure(&self, action: &str, message: &str) -> ShimError {
+        let name = self.settings.runtime.file_name().unwrap_or_default();
+        ShimError::Runtime {
+            action: format!("{} {action}", name.to_string_lossy()),
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// The last error in a log of JSON lines.
+fn last_error(path: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Entry {
+        level: Option<String>,
+        msg: String,
+    }
+    let mut log = File::open(path).ok()?;
+    let length = log.metadata().ok()?.len();
+    log.seek(SeekFrom::Start(length.saturating_sub(LOG_TAIL_BYTES)))
+        .ok()?;
+    let mut text = Vec::new();
+    log.read_to_end(&mut text).ok()?;
+    String::from_utf8_lossy(&text)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Entry>(line).ok())
+        .filter(|entry| entry.level.as_deref().is_none_or(|level| level == "error"))
+        .next_back()
+        .map(|entry| entry.msg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_error_of_a_log_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        assert_eq!(last_error(&path), None);
+        std::fs::write(
+            &path,
+            "{\"level\":\"error\",\"msg\":\"first\",\"time\":\"t\"}\n{\"level\":\"error\",\"msg\":\"second\"}\n{\"level\":\"warning\",\"msg\":\"third\"}\nno json\n",
+        )
+        .unwrap();
+        assert_eq!(last_error(&path).as_deref(), Some("second"));
+    }
+}

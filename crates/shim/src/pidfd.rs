@@ -1,0 +1,129 @@
+//! Processes by file descriptor: the end, the exit status, signals.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// `PIDFD_INFO_EXIT` of linux/pidfd.h (Linux 6.15): ask for the exit status.
+const PIDFD_INFO_EXIT: u64 = 1 << 3;
+/// `PIDFD_GET_INFO`: `_IOWR(0xff, 11, struct pidfd_info)` with the first published size of 64 bytes.
+const PIDFD_GET_INFO: libc::Ioctl = 0xc040_ff0b_u32 as libc::Ioctl;
+
+/// `struct pidfd_info` of linux/pidfd.h in its first published size.
+#[repr(C)]
+#[derive(Default)]
+struct PidfdInfo {
+    mask: u64,
+    cgroupid: u64,
+    /// pid, tgid, ppid and eight user and group ids.
+    ids: [u32; 11],
+    exit_code: i32,
+}
+
+/// True once the process has ended, zombie or reaped; waits up to `millis` for it.
+///
+/// # Errors
+/// When polling fails.
+pub fn has_ended(pidfd: impl AsFd, millis: u32) -> io::Result<bool> {
+    let timeout = Timespec {
+        tv_sec: i64::from(millis / 1000),
+        tv_nsec: i64::from(millis % 1000) * 1_000_000,
+    };
+    let mut fds = [PollFd::new(&pidfd, PollFlags::IN)];
+    loop {
+        match poll(&mut fds, Some(&timeout)) {
+            Ok(count) => return Ok(count > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The status for wait(2) of a process that has been reaped, whoever reaped it; `None` when it has
+/// not been reaped yet or the kernel does not keep it (before Linux 6.15).
+///
+/// # Errors
+/// When the kernel refuses for another reason than not knowing the call.
+pub fn reaped_status(pidfd: impl AsFd) -> io::Result<Option<i32>> {
+    let mut info = PidfdInfo {
+        mask: PIDFD_INFO_EXIT,
+        ..PidfdInfo::default()
+    };
+    // SAFETY: the ioctl reads and writes at most the 64 bytes that its number names, which is the
+    // size of `info`, a live exclusive borrow of plain integers. Needed: no crate wraps it.
+    let result = unsafe { libc::ioctl(pidfd.as_fd().as_raw_fd(), PIDFD_GET_INFO, &raw mut info) };
+    if result < 0 {
+        let error = io::Error::last_os_error();
+        return match error.raw_os_error() {
+            Some(libc::ESRCH | libc::ENOTTY | libc::EINVAL | libc::EREMOTE) => Ok(None),
+            _ => Err(error),
+        };
+    }
+    Ok((info.mask & PIDFD_INFO_EXIT != 0).then_some(info.exit_code))
+}
+
+/// Sends a signal by number. A process that has ended is no error: that is what a stop wants.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] for a number that is no signal; else the kernel's.
+pub fn send(pidfd: impl AsFd, signal: i32) -> io::Result<()> {
+    // SAFETY: pidfd_send_signal(2) with a null siginfo reads no memory of ours. Needed: rustix
+    // takes no real-time signals by number, and images may name one as their stop signal.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_fd().as_raw_fd(),
+            signal,
+            std::ptr::null::<libc::siginfo_t>(),
+            0,
+        )
+    };
+    if result < 0 {
+        let error = io::Error::last_os_error();
+        if error.raw_os_error() != Some(libc::ESRCH) {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+    fn pidfd_of(child: &std::process::Child) -> std::os::fd::OwnedFd {
+        pidfd_open(Pid::from_child(child), PidfdFlags::empty()).unwrap()
+    }
+
+    #[test]
+    fn the_end_and_the_status_are_seen_after_reaping() {
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "exit 5"])
+            .spawn()
+            .unwrap();
+        let pidfd = pidfd_of(&child);
+        assert!(has_ended(&pidfd, 10_000).unwrap());
+        child.wait().unwrap();
+        // Kernels before 6.15 know no status here.
+        if let Some(status) = reaped_status(&pidfd).unwrap() {
+            assert_eq!(status, 5 << 8);
+        }
+        send(&pidfd, libc::SIGTERM).unwrap();
+    }
+
+    #[test]
+    fn a_living_process_has_no_status_and_takes_signals() {
+        let mut child = Command::new("/bin/sleep").arg("60").spawn().unwrap();
+        let pidfd = pidfd_of(&child);
+        assert!(!has_ended(&pidfd, 0).unwrap());
+        assert_eq!(reaped_status(&pidfd).unwrap(), None);
+        assert!(send(&pidfd, 1_000).is_err());
+        send(&pidfd, libc::SIGKILL).unwrap();
+        assert!(has_ended(&pidfd, 10_000).unwrap());
+        child.wait().unwrap();
+    }
+}

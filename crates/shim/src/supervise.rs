@@ -1,0 +1,413 @@
+//! The shim's life: create or adopt, watch, drain, record.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use ambient::{Clock, SystemClock};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, WaitOptions, getpid, set_child_subreaper, waitpid};
+
+use crate::launch::{Ready, lock};
+use crate::lines::Lines;
+use crate::oci::Oci;
+use crate::record::Durability;
+use crate::spool::{Stream, Writer};
+use crate::stdio::{Stdio, container_end};
+use crate::{
+    CONTROL_START, Exit, Identity, LogMode, Settings, ShimError, State, exit, file, pidfd, record,
+};
+
+/// The most that is read of a stream at once: a pipe's usual capacity (pipe(7)).
+const READ_BYTES: usize = 64 * 1024;
+/// How often a full spool is looked at again.
+const FULL_POLL_MILLIS: u32 = 20;
+/// How long the kernel may take from a process's end to telling its status.
+const STATUS_MILLIS: u32 = 2_000;
+/// How often it is asked.
+const STATUS_POLL_MILLIS: u32 = 1;
+/// Bytes of commands read from the control FIFO at once.
+const CONTROL_BYTES: usize = 64;
+
+/// Creates the container and watches it to its end.
+pub(crate) fn create(folder: &Path, ready: &mut Ready) -> Result<(), ShimError> {
+    let _lock = lock(folder)?;
+    let (state_path, exit_path) = (folder.join(file::STATE), folder.join(file::EXIT));
+    if state_path.exists() || exit_path.exists() {
+        return Err(ShimError::AlreadyStarted {
+            path: folder.to_owned(),
+        });
+    }
+    let settings = settings(folder)?;
+    let clock = SystemClock::default();
+    // So that the container's init becomes a child of this process when `create` ends.
+    set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
+    let stdio = Stdio::open(folder, &settings)?;
+    let oci = Oci::new(folder, &settings);
+    let created = create_init(folder, &oci, &clock);
+    let (state, init) = match created {
+        Ok(created) => created,
+        Err(error) => {
+            if let Err(error) = oci.delete() {
+                eprintln!("{error}");
+            }
+            let exit = Exit::unknown(error.to_string(), clock.now());
+            record::write(&exit_path, &exit, Durability::Machine)?;
+            return Err(error);
+        }
+    };
+    let mut shim = Shim::new(folder, &settings, clock, stdio, state)?;
+    shim.save_state()?;
+    if settings.start_at_once {
+        match shim.start(&init) {
+            Ok(()) => ready.say(),
+            Err(error) => ready.fail(&error),
+        }
+    } else {
+        ready.say();
+    }
+    shim.watch(&init)?;
+    let status = shim.status(&init);
+    shim.finish(status)
+}
+
+/// Takes over a container whose shim has died. `inherited` is a pidfd of its init, which knows the
+/// exit status even when the process is long gone.
+pub(crate) fn adopt(
+    folder: &Path,
+    inherited: Option<OwnedFd>,
+    ready: &mut Ready,
+) -> Result<(), ShimError> {
+    let _lock = lock(folder)?;
+    let settings = settings(folder)?;
+    let clock = SystemClock::default();
+    let oci = Oci::new(folder, &settings);
+    let exit_path = folder.join(file::EXIT);
+    // A record that cannot be read was torn by the loss of power, which ended the container too.
+    if let Ok(Some(_)) = record::read::<Exit>(&exit_path) {
+        ready.say();
+        return oci.delete();
+    }
+    let Ok(Some(mut state)) = record::read::<State>(&folder.join(file::STATE)) else {
+        let deleted = oci.delete();
+        let reason = "the shim was killed before it had recorded the container";
+        record::write(
+            &exit_path,
+            &Exit::unknown(reason, clock.now()),
+            Durability::Machine,
+        )?;
+        ready.say();
+        return deleted;
+    };
+    let proc = ShimError::io("read", Path::new("/proc"));
+    let same_boot = crate::identity::boot_id().map_err(proc)? == state.init.boot_id;
+    let init = match inherited {
+        Some(pidfd) => Some(pidfd),
+        None => state
+            .init
+            .open()
+            .map_err(ShimError::io("find init in", Path::new("/proc")))?,
+    };
+    state.shim = current_identity()?;
+    let stdio = Stdio::open(folder, &settings)?;
+    let mut shim = Shim::new(folder, &settings, clock, stdio, state)?;
+    let status = match init {
+        Some(init) => {
+            if shim.state.started_at.is_none() && shim.oci.is_started() {
+                shim.state.started_at = Some(shim.clock.now());
+            }
+            shim.save_state()?;
+            ready.say();
+            shim.watch(&init)?;
+            shim.status(&init)
+        }
+        None => {
+            ready.say();
+            Err(if same_boot {
+                "the container ended while no shim watched it, and its exit code was lost"
+            } else {
+                "the machine was restarted while the container ran"
+            })
+        }
+    };
+    shim.finish(status)
+}
+
+fn settings(folder: &Path) -> Result<Settings, ShimError> {
+    let path = folder.join(file::SETTINGS);
+    record::read(&path)?
+        .ok_or_else(|| ShimError::io("read", &path)(io::Error::from(io::ErrorKind::NotFound)))
+}
+
+fn current_identity() -> Result<Identity, ShimError> {
+    Identity::current().map_err(ShimError::io("read", Path::new("/proc/self/stat")))
+}
+
+fn create_init(
+    folder: &Path,
+    oci: &Oci<'_>,
+    clock: &SystemClock,
+) -> Result<(State, OwnedFd), ShimError> {
+    let pid = oci.create(
+        container_end(folder, Stream::Stdout)?,
+        container_end(folder, Stream::Stderr)?,
+    )?;
+    // Init is a child of this process and not reaped before `status`: whatever becomes of it, the
+    // number is still its own here.
+    let init = Identity::of(pid).map_err(ShimError::io("find init in", Path::new("/proc")))?;
+    let pidfd = init
+        .open()
+        .map_err(ShimError::io("open a pidfd from", Path::new("/proc")))?
+        .ok_or_else(|| ShimError::System {
+            what: "find the container's init",
+            source: io::Error::from_raw_os_error(libc::ESRCH),
+        })?;
+    let state = State {
+        init,
+        shim: current_identity()?,
+        created_at: clock.now(),
+        started_at: None,
+    };
+    Ok((state, pidfd))
+}
+
+struct Shim<'a> {
+    folder: &'a Path,
+    mode: LogMode,
+    oom_events: Option<&'a Path>,
+    clock: SystemClock,
+    oci: Oci<'a>,
+    stdio: Stdio,
+    spool: Writer,
+    stdout: Lines,
+    stderr: Lines,
+    buffer: Vec<u8>,
+    state: State,
+    /// Why the container could not be started.
+    start_failure: Option<String>,
+    /// The spool could not be written; blocking mode waits, with what it has in memory.
+    stalled: bool,
+}
+
+impl<'a> Shim<'a> {
+    fn new(
+        folder: &'a Path,
+        settings: &'a Settings,
+        clock: SystemClock,
+        stdio: Stdio,
+        state: State,
+    ) -> Result<Self, ShimError> {
+        let spool = Writer::open(&folder.join(file::SPOOL), settings.log)?;
+        Ok(Self {
+            folder,
+            mode: settings.log.mode,
+            oom_events: settings.oom_events.as_deref(),
+            clock,
+            oci: Oci::new(folder, settings),
+            stdio,
+            stdout: Lines::open(&folder.join("tail.stdout"), spool.end(Stream::Stdout))?,
+            stderr: Lines::open(&folder.join("tail.stderr"), spool.end(Stream::Stderr))?,
+            spool,
+            buffer: vec![0; READ_BYTES],
+            state,
+            start_failure: None,
+            stalled: false,
+        })
+    }
+
+    fn save_state(&self) -> Result<(), ShimError> {
+        record::write(
+            &self.folder.join(file::STATE),
+            &self.state,
+            Durability::Process,
+        )
+    }
+
+    fn start(&mut self, init: &OwnedFd) -> Result<(), ShimError> {
+        if self.state.started_at.is_some() {
+            return Ok(());
+        }
+        match self.oci.start() {
+            Ok(()) => {
+                self.state.started_at = Some(self.clock.now());
+                self.save_state()
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                self.start_failure = Some(error.to_string());
+                pidfd::send(init, libc::SIGKILL).map_err(|source| ShimError::System {
+                    what: "end a container that could not be started",
+                    source,
+                })?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Moves output and takes commands until init has ended.
+    fn watch(&mut self, init: &OwnedFd) -> Result<(), ShimError> {
+        loop {
+            let full = self.mode == LogMode::Blocking && (self.stalled || self.spool.is_full());
+            let mut fds = vec![
+                PollFd::new(init, PollFlags::IN),
+                PollFd::new(&self.stdio.control, PollFlags::IN),
+            ];
+            if !full {
+                fds.push(PollFd::new(&self.stdio.stdout, PollFlags::IN));
+                fds.push(PollFd::new(&self.stdio.stderr, PollFlags::IN));
+            }
+            let timeout = full.then_some(Timespec {
+                tv_sec: 0,
+                tv_nsec: i64::from(FULL_POLL_MILLIS) * 1_000_000,
+            });
+            match poll(&mut fds, timeout.as_ref()) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(ShimError::system("poll")(error)),
+            }
+            let is_ready = |index: usize| fds.get(index).is_some_and(|fd| !fd.revents().is_empty());
+            let (ended, commanded) = (is_ready(0), is_ready(1));
+            let (stdout, stderr) = (is_ready(2), is_ready(3));
+            if commanded && self.start_is_asked() {
+                // The failure is kept for the exit record, and init is being killed.
+                let _ = self.start(init);
+            }
+            if stdout {
+                self.pump(Stream::Stdout)?;
+            }
+            if stderr {
+                self.pump(Stream::Stderr)?;
+            }
+            self.store();
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+
+    fn start_is_asked(&self) -> bool {
+        let mut commands = [0; CONTROL_BYTES];
+        match rustix::io::read(&self.stdio.control, &mut commands) {
+            Ok(count) => commands
+                .iter()
+                .take(count)
+                .any(|byte| *byte == CONTROL_START),
+            Err(_) => false,
+        }
+    }
+
+    /// Reads once; false when the stream has nothing now.
+    fn pump(&mut self, stream: Stream) -> Result<bool, ShimError> {
+        let count = match rustix::io::read(self.stdio.output(stream), &mut self.buffer) {
+            Ok(count) => count,
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return Ok(false),
+            Err(error) => return Err(ShimError::system("read the container's output")(error)),
+        };
+        let at = self.clock.now();
+        let lines = match stream {
+            Stream::Stdout => &mut self.stdout,
+            Stream::Stderr => &mut self.stderr,
+        };
+        let spool = &mut self.spool;
+        lines.push(self.buffer.get(..count).unwrap_or_default(), &mut |line| {
+            spool.append(stream, at, line.partial, line.end, line.bytes);
+        });
+        Ok(count > 0)
+    }
+
+    /// Writes what was read. A spool that cannot be written (a full disk) ends neither shim nor
+    /// container: blocking waits, non-blocking drops and counts.
+    fn store(&mut self) {
+        let failed = self.spool.flush().err();
+        let first = failed.is_some() && !self.stalled;
+        self.stalled = failed.is_some();
+        if let Some(error) = failed {
+            if first {
+                eprintln!("{error}");
+            }
+            if self.mode == LogMode::NonBlocking {
+                self.spool.discard();
+            }
+            return;
+        }
+        for lines in [&mut self.stdout, &mut self.stderr] {
+            if let Err(error) = lines.save_tail() {
+                // Only a shim killed in the middle of this line would miss it.
+                eprintln!("could not save an unfinished line: {error}");
+            }
+        }
+    }
+
+    /// The status of a process that has ended, from wait(2) when it is a child, else from its
+    /// pidfd or, while it is a zombie, from `/proc`.
+    fn status(&self, init: &OwnedFd) -> Result<i32, &'static str> {
+        let mut waited = 0;
+        loop {
+            if let Some(pid) = Pid::from_raw(self.state.init.pid)
+                && let Ok(Some((_, status))) = waitpid(Some(pid), WaitOptions::NOHANG)
+            {
+                return Ok(status.as_raw());
+            }
+            if let Ok(Some(status)) = pidfd::reaped_status(init) {
+                return Ok(status);
+            }
+            if let Ok(Some(stat)) = self.state.init.stat()
+                && let Some(status) = stat.zombie_status
+            {
+                return Ok(status);
+            }
+            if waited >= STATUS_MILLIS {
+                return Err(
+                    "the kernel did not tell the exit code to a shim that is not the parent",
+                );
+            }
+            waited += STATUS_POLL_MILLIS;
+            pause(STATUS_POLL_MILLIS);
+        }
+    }
+
+    /// Drains what is left, records the end, and lets the OCI runtime clean up.
+    fn finish(mut self, status: Result<i32, &'static str>) -> Result<(), ShimError> {
+        for stream in Stream::ALL {
+            // Bounded: init and with it its whole PID namespace is gone, so the pipe's content is
+            // all there will be.
+            while self.pump(stream)? {}
+        }
+        let at = self.clock.now();
+        let spool = &mut self.spool;
+        for (stream, lines) in [
+            (Stream::Stdout, &mut self.stdout),
+            (Stream::Stderr, &mut self.stderr),
+        ] {
+            lines.finish(&mut |line| {
+                spool.append(stream, at, line.partial, line.end, line.bytes);
+            });
+        }
+        self.spool.announce_drops(at);
+        if let Err(error) = self.spool.flush().and_then(|()| self.spool.sync()) {
+            eprintln!("{error}");
+            self.spool.discard();
+        }
+        let mut exit = match (self.start_failure.take(), status) {
+            (Some(reason), _) => Exit::unknown(reason, at),
+            (None, Ok(status)) => Exit::from_wait_status(status, at),
+            (None, Err(reason)) => Exit::unknown(reason, at),
+        };
+        exit.log_dropped = self.spool.dropped();
+        // Before `delete`, which removes the cgroup.
+        exit.oom_killed = self
+            .oom_events
+            .and_then(|path| std::fs::read_to_string(path).ok())
+            .is_some_and(|events| exit::oom_kills(&events) > 0);
+        record::write(&self.folder.join(file::EXIT), &exit, Durability::Machine)?;
+        self.oci.delete()
+    }
+}
+
+/// Waits. A shim has one thread and nothing else to do.
+fn pause(millis: u32) {
+    let timeout = Timespec {
+        tv_sec: 0,
+        tv_nsec: i64::from(millis) * 1_000_000,
+    };
+    let _ = poll(&mut [], Some(&timeout));
+}

@@ -1,0 +1,3 @@
+//! The control plane with pretend nodes, a seeded clock and faults.
+
+#![forbid(unsafe_code)]

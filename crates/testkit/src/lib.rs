@@ -1,0 +1,3 @@
+//! What tests share.
+
+#![forbid(unsafe_code)]
