@@ -180,7 +180,7 @@ pub struct ElasticNetworkInterface {
     pub attachment_arn: String,
     /// `eni-...`.
     pub ec2_id: String,
-    /// For instance `02:00:ac:1f:00:04`.
+    /// For instance `02:4c:ac:1f:00:04`.
     pub mac_address: String,
     /// Its addresses.
     pub ipv4_addresses: Vec<Ipv4Address>,

@@ -1,3 +1,42 @@
 //! A node: takes payloads, runs tasks, reports what is.
+//!
+//! [`Session`] keeps the websocket and hands what comes to the [`Engine`], which writes it down
+//! before it is acknowledged. Each task has one owner, which looks at where its containers are,
+//! asks a pure function for the next step, and does it. Nothing here decides about more than
+//! this machine.
 
 #![forbid(unsafe_code)]
+
+mod awslogs;
+mod control_plane;
+mod engine;
+mod image_source;
+mod session;
+mod task;
+
+use std::path::PathBuf;
+
+pub use control_plane::{CallError, ControlPlane};
+pub use engine::{Engine, EngineError, Parts};
+pub use image_source::{EcrImages, ImageFailure, ImageSource, PretendImages, RunnableImage};
+pub use session::{Session, SessionError};
+
+/// What an agent is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The region that the node registers in.
+    pub region: String,
+    /// CPU units that it offers: 1024 are one core.
+    pub cpu_units: i32,
+    /// MiB that it offers.
+    pub memory_mib: i32,
+    /// Where records of tasks are kept, on disk.
+    pub state_dir: PathBuf,
+    /// Where payloads are kept, which may hold secrets: on tmpfs.
+    pub run_dir: PathBuf,
+    /// The port under which tasks reach the control plane at their host's address; `None` where
+    /// they are not to be given an endpoint.
+    pub endpoint_port: Option<u16>,
+    /// The host's `resolv.conf` contents, the best first.
+    pub resolvers: Vec<String>,
+}

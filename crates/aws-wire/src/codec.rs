@@ -1,12 +1,14 @@
 //! One way in and one way out for all protocols.
 
+use std::fmt;
+
 use aws_schema::{Operation, Protocol, ReadError, Reader, ServiceSchema, Shape};
 use bytes::Bytes;
 
 use crate::{cbor, json, query, xml};
 
 /// A response's body, with the headers that the protocol asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Encoded {
     /// The value of `Content-Type`.
     pub content_type: &'static str,
@@ -17,14 +19,28 @@ pub struct Encoded {
 }
 
 /// A request's body, parsed but not yet held against a schema.
-#[derive(Debug)]
 pub struct Decoded(Body);
 
-#[derive(Debug)]
 enum Body {
     Json(json::Document),
     Form(query::Form),
     Cbor(cbor::Document),
+}
+
+// Bodies hold secrets: neither is printed.
+impl fmt::Debug for Decoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoded")
+            .field("content_type", &self.content_type)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Decoded {

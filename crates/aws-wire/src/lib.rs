@@ -20,6 +20,8 @@ mod pattern;
 mod query;
 mod reading;
 pub mod recognise;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod validate;
 mod xml;

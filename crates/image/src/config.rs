@@ -72,9 +72,8 @@ struct Execution {
 
 /// Reads the configuration named `what`.
 pub(crate) fn parse(what: &str, bytes: &[u8]) -> Result<ConfigFile, Error> {
-    let document: Document = serde_json::from_slice(bytes).map_err(|error| {
-        Error::corrupt(what, format!("not an image configuration: {error}"))
-    })?;
+    let document: Document = serde_json::from_slice(bytes)
+        .map_err(|error| Error::corrupt(what, format!("not an image configuration: {error}")))?;
     if document.os != "linux" && !document.os.is_empty() {
         return Err(Error::unsupported(
             what,

@@ -67,9 +67,7 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let (algorithm, digits) = text.split_once(':').ok_or(DigestError::Malformed)?;
         if algorithm != "sha256" {
-            return Err(DigestError::Algorithm(
-                algorithm.chars().take(32).collect(),
-            ));
+            return Err(DigestError::Algorithm(algorithm.chars().take(32).collect()));
         }
         if digits.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Err(DigestError::Malformed);
@@ -112,7 +110,10 @@ mod tests {
             ("sha256:", DigestError::Malformed),
             ("sha256:zz", DigestError::Malformed),
             (&format!("sha256:{zeros}0"), DigestError::Malformed),
-            (&format!("sha256:{}A", "0".repeat(63)), DigestError::Malformed),
+            (
+                &format!("sha256:{}A", "0".repeat(63)),
+                DigestError::Malformed,
+            ),
             (
                 &format!("sha512:{zeros}"),
                 DigestError::Algorithm("sha512".to_owned()),

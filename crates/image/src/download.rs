@@ -38,7 +38,13 @@ enum Piece {
 
 /// Fetches `blob`, with retries.
 pub(crate) async fn download(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
-    client.with_retries(async || attempt(client, blob).await).await
+    let mut attempts = 1;
+    loop {
+        match attempt(client, blob).await {
+            Err(error) if client.tries_again(&error, attempts).await => attempts += 1,
+            result => return result.map_err(|error| error.with_attempts(attempts)),
+        }
+    }
 }
 
 async fn attempt(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
@@ -60,10 +66,10 @@ async fn attempt(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
     let read = feed(response.into_body(), &sender).await;
     drop(sender);
     // The writer's error comes first: when it gives up, the reader only sees a closed channel.
-    let wrote = writing.await.map_err(|error| {
-        Error::storage("write", &blob.temporary)(std::io::Error::other(error))
-    })?;
-    read.map_err(|error| Error::network(&blob.what, error))?;
+    let wrote = writing
+        .await
+        .map_err(|error| Error::storage("write", &blob.temporary)(std::io::Error::other(error)))?;
+    read.map_err(|error| error.about(&blob.what))?;
     wrote
 }
 
@@ -115,7 +121,8 @@ fn write_pieces(blob: &Blob, mut pieces: mpsc::Receiver<Piece>) -> Result<(), Er
                     check_free_space(&file, path, blob.reserved_free_bytes)?;
                 }
                 hasher.update(&data);
-                file.write_all(&data).map_err(Error::storage("write", path))?;
+                file.write_all(&data)
+                    .map_err(Error::storage("write", path))?;
             }
             Some(Piece::End) => break,
             None => return Err(Error::network(&blob.what, "the transfer was broken off")),
@@ -138,7 +145,10 @@ fn write_pieces(blob: &Blob, mut pieces: mpsc::Receiver<Piece>) -> Result<(), Er
 fn wrong_size(blob: &Blob, found: u64) -> Error {
     Error::corrupt(
         &blob.what,
-        format!("the registry sends {found} bytes or more, the manifest says {}", blob.size),
+        format!(
+            "the registry sends {found} bytes or more, the manifest says {}",
+            blob.size
+        ),
     )
 }
 

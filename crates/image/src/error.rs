@@ -184,7 +184,9 @@ impl Error {
     pub(crate) fn mismatch(what: impl ToString, expected: &Digest, found: &Digest) -> Self {
         Self::corrupt(
             what,
-            format!("the content's digest is {found}, not {expected}; it was changed on its way or in the registry"),
+            format!(
+                "the content's digest is {found}, not {expected}; it was changed on its way or in the registry"
+            ),
         )
     }
 

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::error::Error;
 use crate::limits::{ANSWER_TIMEOUT, BODY_STALL_TIMEOUT, CONNECT_TIMEOUT};
 
 /// Where a request goes.
@@ -43,6 +44,18 @@ pub(crate) enum FetchError {
     TooLarge(u64),
 }
 
+impl FetchError {
+    /// The failure of a request for `what`; all but too large an answer may pass with time.
+    pub(crate) fn about(&self, what: &str) -> Error {
+        match self {
+            Self::TooLarge(_) | Self::Address(_) => Error::corrupt(what, self),
+            Self::Connect { .. } | Self::Timeout { .. } | Self::Http(_) => {
+                Error::network(what, self)
+            }
+        }
+    }
+}
+
 /// hyper's own text is "error reading a body from connection"; what happened is its source.
 fn innermost(error: &hyper::Error) -> String {
     match std::error::Error::source(error) {
@@ -65,12 +78,16 @@ pub(crate) async fn get(
         header::USER_AGENT,
         header::HeaderValue::from_static(concat!("longshore/", env!("CARGO_PKG_VERSION"))),
     );
-    let stream = within("connecting", CONNECT_TIMEOUT, TcpStream::connect(&address.connect))
-        .await?
-        .map_err(|source| FetchError::Connect {
-            address: address.connect.clone(),
-            source,
-        })?;
+    let stream = within(
+        "connecting",
+        CONNECT_TIMEOUT,
+        TcpStream::connect(&address.connect),
+    )
+    .await?
+    .map_err(|source| FetchError::Connect {
+        address: address.connect.clone(),
+        source,
+    })?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     // The connection ends by itself once the answer's body is read or dropped; its error, if

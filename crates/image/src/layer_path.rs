@@ -24,6 +24,10 @@ pub(crate) enum PathError {
 }
 
 impl LayerPath {
+    pub(crate) fn root() -> Self {
+        Self(Vec::new())
+    }
+
     /// Reads a name as an archive has it: `./a//b/` is `a/b`, and `./` is the root.
     pub(crate) fn parse(raw: &[u8]) -> Result<Self, PathError> {
         if raw.len() > MAX_PATH_BYTES {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat};
@@ -181,11 +181,6 @@ fn read_leaf(directory: &OwnedFd, name: &[u8], limit: u64) -> io::Result<Vec<u8>
     Ok(bytes)
 }
 
-/// Whether `layer` is there, unpacked.
-pub(crate) fn is_unpacked(layer: &Path) -> bool {
-    layer.is_dir()
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -211,9 +206,10 @@ mod tests {
         symlink("loop", upper.join("etc/loop")).unwrap();
         symlink("/etc", upper.join("alias")).unwrap();
         let view = LayeredView::open(&[lower, upper]).unwrap();
-        let read = |path| view.read_file(path, 100).map(|bytes| {
-            bytes.map(|bytes| String::from_utf8(bytes).unwrap())
-        });
+        let read = |path| {
+            view.read_file(path, 100)
+                .map(|bytes| bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
+        };
         for (path, content) in [
             ("etc/a", Some("upper a")),
             ("/etc/b", Some("lower b")),

@@ -90,9 +90,9 @@ pub(crate) fn parse(
         (Some(OCI_MANIFEST | DOCKER_MANIFEST) | None, None, Some(config)) => {
             image(what, config, raw.layers.unwrap_or_default()).map(Document::Image)
         }
-        (Some(OCI_INDEX | DOCKER_LIST | OCI_MANIFEST | DOCKER_MANIFEST) | None, ..) => {
-            Err(Error::corrupt(what, "the manifest lacks what its type promises"))
-        }
+        (Some(OCI_INDEX | DOCKER_LIST | OCI_MANIFEST | DOCKER_MANIFEST) | None, ..) => Err(
+            Error::corrupt(what, "the manifest lacks what its type promises"),
+        ),
         (Some(other), ..) => Err(Error::unsupported(
             what,
             format!("manifest type '{other}' is not an image's"),
@@ -110,7 +110,10 @@ fn image(what: &str, config: Descriptor, layers: Vec<Descriptor>) -> Result<Mani
     if config.size > MAX_CONFIG_BYTES {
         return Err(Error::corrupt(
             what,
-            format!("the configuration is {} bytes, more than {MAX_CONFIG_BYTES}", config.size),
+            format!(
+                "the configuration is {} bytes, more than {MAX_CONFIG_BYTES}",
+                config.size
+            ),
         ));
     }
     if layers.len() > MAX_LAYERS {
@@ -150,16 +153,16 @@ fn check_layer(what: &str, layer: &Descriptor) -> Result<(), Error> {
         )),
         other => Err(Error::unsupported(
             what,
-            format!("layer {} is of type '{other}', which is not supported", layer.digest),
+            format!(
+                "layer {} is of type '{other}', which is not supported",
+                layer.digest
+            ),
         )),
     }
 }
 
 /// The entry of an index that runs on `platform`: the first that fits, as docker takes it.
-pub(crate) fn select<'a>(
-    index: &'a [Descriptor],
-    platform: &Platform,
-) -> Option<&'a Descriptor> {
+pub(crate) fn select<'a>(index: &'a [Descriptor], platform: &Platform) -> Option<&'a Descriptor> {
     index.iter().find(|entry| {
         entry
             .platform
@@ -189,19 +192,39 @@ mod tests {
     fn kinds_that_are_not_handled_are_named() {
         let gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
         assert!(matches!(
-            parse("m", Some(OCI_MANIFEST), manifest(&[layer(gzip, 1)]).as_bytes()),
+            parse(
+                "m",
+                Some(OCI_MANIFEST),
+                manifest(&[layer(gzip, 1)]).as_bytes()
+            ),
             Ok(Document::Image(_))
         ));
         for (text, word) in [
-            (manifest(&[layer("application/vnd.oci.image.layer.v1.tar+zstd", 1)]), "zstd"),
+            (
+                manifest(&[layer("application/vnd.oci.image.layer.v1.tar+zstd", 1)]),
+                "zstd",
+            ),
             (manifest(&[layer("application/x-strange", 1)]), "x-strange"),
             (manifest(&[layer(gzip, u64::MAX)]), "more than"),
             (manifest(&vec![layer(gzip, 1); 128]), "128 layers"),
             (r#"{"schemaVersion":1}"#.to_owned(), "schema 1"),
-            (format!(r#"{{"schemaVersion":2,"config":{},"layers":[]}}"#, layer("application/vnd.cncf.helm.config.v1+json", 1)), "helm"),
-            (format!(r#"{{"schemaVersion":2,"config":{},"manifests":[]}}"#, layer(OCI_CONFIG, 1)), "both"),
+            (
+                format!(
+                    r#"{{"schemaVersion":2,"config":{},"layers":[]}}"#,
+                    layer("application/vnd.cncf.helm.config.v1+json", 1)
+                ),
+                "helm",
+            ),
+            (
+                format!(
+                    r#"{{"schemaVersion":2,"config":{},"manifests":[]}}"#,
+                    layer(OCI_CONFIG, 1)
+                ),
+                "both",
+            ),
             (r#"{"schemaVersion":2}"#.to_owned(), "lacks"),
-            ("[]".to_owned(), "not a manifest"),
+            ("[]".to_owned(), "lacks"),
+            ("x".to_owned(), "not a manifest"),
         ] {
             let error = parse("m", None, text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");
@@ -227,9 +250,8 @@ mod tests {
             entry("first", Some(("linux", "amd64", ""))),
             entry("second", Some(("linux", "amd64", "v3"))),
         ];
-        let digest = |architecture| {
-            select(&index, &Platform::linux(architecture)).map(|entry| entry.digest)
-        };
+        let digest =
+            |architecture| select(&index, &Platform::linux(architecture)).map(|entry| entry.digest);
         assert_eq!(digest("amd64"), Some(Digest::of(b"first")));
         assert_eq!(digest("arm64"), Some(Digest::of(b"arm")));
         assert_eq!(digest("riscv64"), None);

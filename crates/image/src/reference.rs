@@ -319,7 +319,11 @@ mod tests {
             ),
             ("a--b/c.d:T_1.x-y", "docker.io/a--b/c.d:T_1.x-y"),
         ] {
-            assert_eq!(text.parse::<Reference>().unwrap().to_string(), meaning, "{text}");
+            assert_eq!(
+                text.parse::<Reference>().unwrap().to_string(),
+                meaning,
+                "{text}"
+            );
         }
     }
 
@@ -330,7 +334,10 @@ mod tests {
         assert_eq!(both.manifest_name(), DIGEST);
         let digest: Reference = format!("app@{DIGEST}").parse().unwrap();
         assert_eq!(digest.tag(), None);
-        assert_eq!(digest.to_string(), format!("docker.io/library/app@{DIGEST}"));
+        assert_eq!(
+            digest.to_string(),
+            format!("docker.io/library/app@{DIGEST}")
+        );
         let tagged: Reference = "app:1".parse().unwrap();
         assert_eq!(tagged.pinned(DIGEST.parse().unwrap()), both);
     }
@@ -340,15 +347,58 @@ mod tests {
         let long = "a".repeat(256);
         let hex = "0".repeat(64);
         for text in [
-            "", ":", "@", "/", "a/", "/a", "a//b", "App", "a/App", "-a", "a-", "a..b", "a___b", "a._b",
-            "a b", "a:", "a:-b", "a:.b", "a:b c", "é", "a@", "a@b", "../../etc/passwd", "a/../b",
-            "host:0/a", "host:65536/a", "host:x/a", "-host.x/a", "h..x/a", "[::1/a", "[zz]/a",
-            "[::1]x/a", "a@sha256:00", "http://host/a", "a:b@c", "a\n", "a%2f", &long, &hex,
+            "",
+            ":",
+            "@",
+            "/",
+            "a/",
+            "/a",
+            "a//b",
+            "App",
+            "a/App",
+            "-a",
+            "a-",
+            "a..b",
+            "a___b",
+            "a._b",
+            "a b",
+            "a:",
+            "a:-b",
+            "a:.b",
+            "a:b c",
+            "é",
+            "a@",
+            "a@b",
+            "../../etc/passwd",
+            "a/../b",
+            "host:0/a",
+            "host:65536/a",
+            "host:x/a",
+            "-host.x/a",
+            "h..x/a",
+            "[::1/a",
+            "[zz]/a",
+            "[::1]x/a",
+            "a@sha256:00",
+            "http://host/a",
+            "a:b@c",
+            "a\n",
+            "a%2f",
+            &long,
+            &hex,
         ] {
             assert!(text.parse::<Reference>().is_err(), "{text:?}");
         }
-        assert!(format!("a:{}", "t".repeat(128)).parse::<Reference>().is_ok());
-        assert!(format!("a:{}", "t".repeat(129)).parse::<Reference>().is_err());
+        assert!(
+            format!("a:{}", "t".repeat(128))
+                .parse::<Reference>()
+                .is_ok()
+        );
+        assert!(
+            format!("a:{}", "t".repeat(129))
+                .parse::<Reference>()
+                .is_err()
+        );
     }
 
     #[test]

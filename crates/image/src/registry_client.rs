@@ -49,21 +49,13 @@ impl RegistryClient {
     /// The manifest called `name` (a tag or a digest). `what` is the image, for errors.
     pub(crate) async fn manifest(&self, what: &str, name: &str) -> Result<RawManifest, Error> {
         let path = format!("/v2/{}/manifests/{name}", self.repository);
-        let (content_type, claimed, bytes) = self
-            .with_retries(async || {
-                let response = self.get(what, &path, Some(manifest::ACCEPT)).await?;
-                let text = |name: &str| {
-                    let value = response.headers().get(name)?;
-                    Some(value.to_str().ok()?.to_owned())
-                };
-                let content_type = text(CONTENT_TYPE.as_str());
-                let claimed = text("docker-content-digest");
-                let bytes = fetch::read_all(response.into_body(), MAX_MANIFEST_BYTES)
-                    .await
-                    .map_err(|error| Error::network(what, error))?;
-                Ok((content_type, claimed, bytes))
-            })
-            .await?;
+        let mut attempts = 1;
+        let (content_type, claimed, bytes) = loop {
+            match self.manifest_once(what, &path).await {
+                Err(error) if self.tries_again(&error, attempts).await => attempts += 1,
+                result => break result.map_err(|error| error.with_attempts(attempts))?,
+            }
+        };
         let digest = Digest::of(&bytes);
         for expected in [Some(name), claimed.as_deref()].into_iter().flatten() {
             if let Ok(expected) = expected.parse::<Digest>()
@@ -80,28 +72,44 @@ impl RegistryClient {
     }
 
     /// The head of the answer that carries blob `digest`.
-    pub(crate) async fn blob(&self, what: &str, digest: &Digest) -> Result<Response<Incoming>, Error> {
+    pub(crate) async fn blob(
+        &self,
+        what: &str,
+        digest: &Digest,
+    ) -> Result<Response<Incoming>, Error> {
         let path = format!("/v2/{}/blobs/{digest}", self.repository);
         self.get(what, &path, None).await
     }
 
-    /// Runs `attempt` until it succeeds, fails for good, or has used up its attempts.
-    pub(crate) async fn with_retries<T>(
+    /// Type, claimed digest and bytes of a manifest.
+    async fn manifest_once(
         &self,
-        attempt: impl AsyncFn() -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut attempts = 1;
-        loop {
-            match attempt().await {
-                Err(error) if error.is_transient() && attempts < MAX_ATTEMPTS => {
-                    let delay = self.backoff(attempts);
-                    tracing::debug!(%error, attempts, ?delay, "registry request failed, trying again");
-                    tokio::time::sleep(delay).await;
-                    attempts += 1;
-                }
-                result => return result.map_err(|error| error.with_attempts(attempts)),
-            }
+        what: &str,
+        path: &str,
+    ) -> Result<(Option<String>, Option<String>, Bytes), Error> {
+        let response = self.get(what, path, Some(manifest::ACCEPT)).await?;
+        let text = |name: &str| {
+            let value = response.headers().get(name)?;
+            Some(value.to_str().ok()?.to_owned())
+        };
+        let content_type = text(CONTENT_TYPE.as_str());
+        let claimed = text("docker-content-digest");
+        let bytes = fetch::read_all(response.into_body(), MAX_MANIFEST_BYTES)
+            .await
+            .map_err(|error| error.about(what))?;
+        Ok((content_type, claimed, bytes))
+    }
+
+    /// After attempt number `attempts` failed: false when it was the last or cannot be mended by
+    /// another, else true after a pause.
+    pub(crate) async fn tries_again(&self, error: &Error, attempts: u32) -> bool {
+        if !error.is_transient() || attempts >= MAX_ATTEMPTS {
+            return false;
         }
+        let delay = self.backoff(attempts);
+        tracing::debug!(%error, attempts, ?delay, "registry request failed, trying again");
+        tokio::time::sleep(delay).await;
+        true
     }
 
     /// Doubles with each attempt; half is random, so that many nodes do not come back at once.
@@ -172,7 +180,7 @@ impl RegistryClient {
             }
             let response = fetch::get(&address, headers)
                 .await
-                .map_err(|error| Error::network(what, error))?;
+                .map_err(|error| error.about(what))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
@@ -280,7 +288,10 @@ impl RegistryClient {
         let scope = challenge.parameter("scope").unwrap_or(&default_scope);
         let mut separator = if address.path.contains('?') { '&' } else { '?' };
         for (name, value) in [
-            ("service", challenge.parameter("service").unwrap_or_default()),
+            (
+                "service",
+                challenge.parameter("service").unwrap_or_default(),
+            ),
             ("scope", scope),
         ] {
             if !value.is_empty() {
@@ -295,7 +306,7 @@ impl RegistryClient {
         }
         let response = fetch::get(&address, headers)
             .await
-            .map_err(|error| Error::network(what, error))?;
+            .map_err(|error| error.about(what))?;
         let status = response.status();
         if status.is_server_error() {
             return Err(Error::network(what, error_detail(response).await));
@@ -308,7 +319,7 @@ impl RegistryClient {
         }
         let bytes = fetch::read_all(response.into_body(), MAX_ANSWER_BYTES)
             .await
-            .map_err(|error| Error::network(what, error))?;
+            .map_err(|error| error.about(what))?;
         // The parser's own error would quote the answer, which holds the token.
         let answer: TokenAnswer = serde_json::from_slice(&bytes)
             .map_err(|_| Error::corrupt(what, "the token server's answer is not a token"))?;
@@ -380,7 +391,13 @@ async fn error_detail(response: Response<Incoming>) -> String {
         .unwrap_or_default();
     format!("{status}{said}")
         .chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
         .take(MAX_DETAIL_CHARS)
         .collect()
 }
@@ -459,7 +476,8 @@ mod tests {
             Some(format!("{} {}", challenge.scheme, parameters.join(";")))
         };
         assert_eq!(
-            parse(r#"Bearer realm="http://h/t?a=b,c",service="s \"x\"",Scope=pull , x="""#).as_deref(),
+            parse(r#"Bearer realm="http://h/t?a=b,c",service="s \"x\"",Scope=pull , x="""#)
+                .as_deref(),
             Some(r#"bearer realm=http://h/t?a=b,c;service=s "x";scope=pull;x="#)
         );
         assert_eq!(parse("Basic").as_deref(), Some("basic "));
@@ -467,7 +485,11 @@ mod tests {
             parse(r#"Basic realm="https://host/",service="ecr.amazonaws.com""#).as_deref(),
             Some("basic realm=https://host/;service=ecr.amazonaws.com")
         );
-        for text in [r#"Bearer realm="open"#, "Bearer realm", r#"Bearer realm="a\"#] {
+        for text in [
+            r#"Bearer realm="open"#,
+            "Bearer realm",
+            r#"Bearer realm="a\"#,
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

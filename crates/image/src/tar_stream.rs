@@ -88,7 +88,9 @@ impl<R: Read> TarStream<R> {
 
     /// Reads the current file's body; 0 at its end.
     pub(crate) fn read_body(&mut self, buffer: &mut [u8]) -> Result<usize, TarError> {
-        let length = buffer.len().min(usize::try_from(self.body).unwrap_or(usize::MAX));
+        let length = buffer
+            .len()
+            .min(usize::try_from(self.body).unwrap_or(usize::MAX));
         let Some(buffer) = buffer.get_mut(..length) else {
             return Ok(0);
         };
@@ -232,7 +234,9 @@ fn owner(extension: Option<u64>, header: io::Result<u64>) -> Result<u32, TarErro
         .ok()
         // The last number means "leave it as it is" to chown.
         .filter(|id| *id != u32::MAX)
-        .ok_or(TarError::Malformed("an owner that is no user or group number"))
+        .ok_or(TarError::Malformed(
+            "an owner that is no user or group number",
+        ))
 }
 
 /// A GNU long name ends with a zero byte.
@@ -261,11 +265,17 @@ impl Extensions {
     fn read_pax(&mut self, mut bytes: &[u8]) -> Result<(), TarError> {
         const MALFORMED: TarError = TarError::Malformed("a PAX record cannot be read");
         while !bytes.is_empty() {
-            let space = bytes.iter().position(|byte| *byte == b' ').ok_or(MALFORMED)?;
+            let space = bytes
+                .iter()
+                .position(|byte| *byte == b' ')
+                .ok_or(MALFORMED)?;
             let length: usize = bytes.get(..space).and_then(number).ok_or(MALFORMED)?;
             let record = bytes.get(space + 1..length).ok_or(MALFORMED)?;
             let record = record.strip_suffix(b"\n").ok_or(MALFORMED)?;
-            let equals = record.iter().position(|byte| *byte == b'=').ok_or(MALFORMED)?;
+            let equals = record
+                .iter()
+                .position(|byte| *byte == b'=')
+                .ok_or(MALFORMED)?;
             let (key, value) = record.split_at_checked(equals).ok_or(MALFORMED)?;
             self.set(key, value.get(1..).unwrap_or_default())?;
             bytes = bytes.get(length..).ok_or(MALFORMED)?;
@@ -376,16 +386,24 @@ mod tests {
                     ("SCHILY.xattr.security.capability", b"a\n8 b=c\0\n"),
                 ])
                 .unwrap();
-            builder.append_data(&mut file(3), "short", &b"abc"[..]).unwrap();
+            builder
+                .append_data(&mut file(3), "short", &b"abc"[..])
+                .unwrap();
             builder.append_data(&mut file(0), "next", &b""[..]).unwrap();
         });
         let entries = entries(&bytes).unwrap();
         let (first, body) = &entries[0];
         assert_eq!(first.path, b"long/name");
         assert_eq!(body, b"abc");
-        assert_eq!((first.mtime_seconds, first.mtime_nanoseconds), (-2, 750_000_000));
+        assert_eq!(
+            (first.mtime_seconds, first.mtime_nanoseconds),
+            (-2, 750_000_000)
+        );
         assert_eq!(first.uid, 3_000_000);
-        assert_eq!(first.xattrs, [(b"security.capability".to_vec(), b"a\n8 b=c\0\n".to_vec())]);
+        assert_eq!(
+            first.xattrs,
+            [(b"security.capability".to_vec(), b"a\n8 b=c\0\n".to_vec())]
+        );
         let (second, _) = &entries[1];
         assert_eq!((second.path.as_slice(), second.uid), (&b"next"[..], 0));
         assert!(second.xattrs.is_empty());
@@ -413,7 +431,9 @@ mod tests {
     #[test]
     fn wrong_archives_are_refused() {
         let good = archive(|builder| {
-            builder.append_data(&mut file(600), "a", &[1; 600][..]).unwrap();
+            builder
+                .append_data(&mut file(600), "a", &[1; 600][..])
+                .unwrap();
         });
         let mut flipped = good.clone();
         flipped[3] ^= 1;
@@ -421,10 +441,14 @@ mod tests {
             let mut header = file(MAX_EXTENSION_BYTES + 1);
             header.set_entry_type(EntryType::GNULongName);
             header.set_cksum();
-            builder.append(&header, io::repeat(b'x').take(MAX_EXTENSION_BYTES + 1)).unwrap();
+            builder
+                .append(&header, io::repeat(b'x').take(MAX_EXTENSION_BYTES + 1))
+                .unwrap();
         });
         let sparse = archive(|builder| {
-            builder.append_pax_extensions([("GNU.sparse.major", &b"1"[..])]).unwrap();
+            builder
+                .append_pax_extensions([("GNU.sparse.major", &b"1"[..])])
+                .unwrap();
             builder.append_data(&mut file(0), "a", &b""[..]).unwrap();
         });
         for (name, bytes, word) in [
@@ -443,7 +467,10 @@ mod tests {
 
     #[test]
     fn pax_records_that_lie_about_their_length_are_refused() {
-        for record in ["", "x", "5 a=b", "6 a=b\n7", "3 a=b\n", "99 a=b\n", "+6 a=b\n", "5 ab\n", "0 a=b\n", "1 =\n"] {
+        for record in [
+            "", "x", "5 a=b", "6 a=b\n7", "3 a=b\n", "99 a=b\n", "+6 a=b\n", "5 ab\n", "0 a=b\n",
+            "1 =\n",
+        ] {
             let mut extensions = Extensions::default();
             let read = extensions.read_pax(record.as_bytes());
             assert_eq!(read.is_ok(), record.is_empty(), "{record:?}");

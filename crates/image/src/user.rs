@@ -123,8 +123,9 @@ fn resolve(text: &str, passwd: &str, group: &str) -> Result<ResolvedUser, UserEr
     } else {
         match groups(group).find(|entry| entry.name == group_part) {
             Some(entry) => entry.gid,
-            None => number(group_part)
-                .unwrap_or_else(|| Err(unknown("group", group_part, GROUP)))?,
+            None => {
+                number(group_part).unwrap_or_else(|| Err(unknown("group", group_part, GROUP)))?
+            }
         }
     };
     let mut additional_gids: Vec<u32> = match &account {
@@ -212,7 +213,11 @@ mod tests {
                 additional_gids: additional.to_vec(),
                 home: home.to_owned(),
             };
-            assert_eq!(resolve(text, PASSWD_TEXT, GROUP_TEXT).unwrap(), expected, "{text}");
+            assert_eq!(
+                resolve(text, PASSWD_TEXT, GROUP_TEXT).unwrap(),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -226,7 +231,9 @@ mod tests {
             ("1:99999999999", "99999999999"),
             ("-1", "unable to find user -1"),
         ] {
-            let error = resolve(text, PASSWD_TEXT, GROUP_TEXT).unwrap_err().to_string();
+            let error = resolve(text, PASSWD_TEXT, GROUP_TEXT)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(word), "{error}");
         }
     }

@@ -1,4 +1,28 @@
 //! AWS container services that anyone can run.
+//!
+//! This crate only wires: the command line (`cli`), the control plane (`control_plane`), the node
+//! (`node`), and the commands that people use. What each part does is in its own crate.
 
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod cli;
+mod control_plane;
+mod error;
+mod files;
+mod node;
+mod progress;
+mod routes;
+mod run;
+mod status;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The hidden commands fork and unshare, so they come before any thread is made.
+    let mut arguments = std::env::args_os().skip(1);
+    match arguments.next().as_deref().and_then(|name| name.to_str()) {
+        Some("shim") => shim::main(arguments),
+        Some("sandbox") => runtime::sandbox_child(arguments),
+        _ => cli::main(),
+    }
+}

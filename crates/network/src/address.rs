@@ -30,6 +30,11 @@ impl MacAddress {
         let [c, d, e, f] = address.octets();
         Self([a, b, c, d, e, f])
     }
+
+    /// Whether it is one that [`MacAddress::of`] gives.
+    pub(crate) fn is_ours(self) -> bool {
+        self.0.starts_with(&MAC_PREFIX)
+    }
 }
 
 impl fmt::Display for MacAddress {
@@ -140,7 +145,10 @@ mod tests {
             Some(ip("10.0.0.5")),
             "not the one that was just given back"
         );
-        assert_eq!(next_free(subnet, &taken, Some(ip("10.0.0.14"))), Some(first));
+        assert_eq!(
+            next_free(subnet, &taken, Some(ip("10.0.0.14"))),
+            Some(first)
+        );
         taken.extend(usable_addresses(subnet));
         assert_eq!(next_free(subnet, &taken, Some(first)), None);
     }

@@ -93,10 +93,7 @@ impl MockNetwork {
 }
 
 impl Network for MockNetwork {
-    fn attach<'a>(
-        &'a self,
-        attachment: &'a Attachment,
-    ) -> BoxFuture<'a, Result<Attached, Error>> {
+    fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(async move { self.attach_now(attachment) })
     }
 

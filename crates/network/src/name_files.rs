@@ -30,7 +30,9 @@ fn internal_domain(region: &str) -> String {
 pub fn hosts_file(address: Ipv4Addr, region: &str) -> String {
     let name = private_dns_name(address, region);
     let label = host_label(address);
-    format!("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n{address} {name} {label}\n")
+    format!(
+        "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n{address} {name} {label}\n"
+    )
 }
 
 /// `/etc/resolv.conf` of a task, from the host's: the first of `sources` that names a server which a
@@ -107,8 +109,11 @@ mod tests {
             Some("nameserver 192.0.2.53\nsearch lan example.org\n")
         );
         assert_eq!(
-            resolver_file(&["nameserver 127.0.0.1\nnameserver 10.0.0.2\noptions ndots:2\n", real])
-                .as_deref(),
+            resolver_file(&[
+                "nameserver 127.0.0.1\nnameserver 10.0.0.2\noptions ndots:2\n",
+                real
+            ])
+            .as_deref(),
             Some("nameserver 10.0.0.2\noptions ndots:2\n"),
             "the first that has one"
         );

@@ -28,10 +28,7 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// [`Error::Invalid`] for addresses that do not fit, [`Error::AddressInUse`],
     /// [`Error::NotANamespace`], and what the kernel answers.
-    fn attach<'a>(
-        &'a self,
-        attachment: &'a Attachment,
-    ) -> BoxFuture<'a, Result<Attached, Error>>;
+    fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>>;
 
     /// Takes a task's interface away; nothing happens when it has none. Best before the task's
     /// namespace is removed; right after it too.
@@ -50,7 +47,7 @@ pub trait Network: Send + Sync {
     /// Lets every task reach `target` on the host at `port` of [`Attached::host_address`], whatever
     /// its security groups say (as on AWS for link-local services), also when `target` is a
     /// loopback address. With an unspecified target (`0.0.0.0`) nothing is translated. To be
-    /// called again after each start.
+    /// called after each start before any other call, since the host's rules are replaced whole.
     ///
     /// # Errors
     /// What the kernel answers.
@@ -213,7 +210,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        let changes: [(&str, fn(&mut Attachment)); 7] = [
+        type Change = fn(&mut Attachment);
+        let changes: [(&str, Change); 7] = [
             ("task id", |a| a.task_id = "a b".to_owned()),
             ("VPC id", |a| a.vpc.id = "vpc-1 }".to_owned()),
             ("subnet id", |a| a.subnet.id = "1".to_owned()),

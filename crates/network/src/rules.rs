@@ -291,10 +291,7 @@ mod tests {
                         ),
                         rule(Traffic::All, Peer::Group("sg-unknown".to_owned())),
                     ],
-                    egress: vec![rule(
-                        Traffic::Udp(PortRange::ALL),
-                        cidr("172.31.0.2/32"),
-                    )],
+                    egress: vec![rule(Traffic::Udp(PortRange::ALL), cidr("172.31.0.2/32"))],
                 },
                 SecurityGroup::default_of_vpc("sg-default", BTreeSet::new()),
             ],

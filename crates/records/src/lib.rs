@@ -12,6 +12,7 @@ mod encoding;
 mod error;
 pub mod iam;
 mod key;
+pub mod logs;
 mod transaction;
 
 mod table;

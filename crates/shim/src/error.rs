@@ -55,7 +55,7 @@ pub enum ShimError {
         message: String,
     },
     /// Wrong arguments.
-    #[error("usage: shim DIR | shim --adopt DIR [--pidfd FD]; {problem}")]
+    #[error("usage: shim DIR | shim --adopt [--pidfd] DIR; {problem}")]
     Usage {
         /// What was wrong.
         problem: String,

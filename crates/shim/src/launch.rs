@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,15 +15,20 @@ use crate::{ShimError, file, supervise};
 /// Exit code when another shim watches the container, or it was started before.
 pub const EXIT_REFUSED: u8 = 3;
 
-/// The descriptor under which `--pidfd` finds the pidfd of the container's init.
-pub const INHERITED_PIDFD: i32 = 3;
+/// The first descriptor behind the standard ones.
+const FIRST_INHERITED: libc::c_uint = 3;
+
+/// How often the lock is tried, and the pause between.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE_MILLIS: u32 = 5;
 
 const SAID_READY: u8 = 0;
 const SAID_FAILED: u8 = 1;
 const SAID_REFUSED: u8 = 2;
 
-/// The hidden subcommand `shim`: `DIR`, or `--adopt DIR`, or `--adopt --pidfd DIR` where
-/// descriptor [`INHERITED_PIDFD`] is a pidfd of the container's init.
+/// The hidden subcommand `shim`: `DIR`, or `--adopt DIR`, or `--adopt --pidfd DIR` where standard
+/// input is a pidfd of the container's init: a pidfd cannot be had again once the process is
+/// reaped, and only it still knows the exit status then.
 ///
 /// To be called first thing in a process with one thread: it forks. The calling process ends when
 /// the shim, its child, has created (or adopted) the container or has failed to; its exit code and
@@ -44,11 +49,18 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         eprintln!("longshore shim: {}", ShimError::Usage { problem });
         return ExitCode::FAILURE;
     };
-    close_inherited(inherits);
-    // SAFETY: with `--pidfd` the caller promises an open descriptor of this number that nothing
-    // else in this process owns; `close_inherited` has left just this one. Needed: a pidfd cannot
-    // be had again once the process it names is reaped.
-    let pidfd = inherits.then(|| unsafe { OwnedFd::from_raw_fd(INHERITED_PIDFD) });
+    close_inherited();
+    let pidfd = if inherits {
+        match std::io::stdin().as_fd().try_clone_to_owned() {
+            Ok(pidfd) => Some(pidfd),
+            Err(error) => {
+                eprintln!("longshore shim: --pidfd needs a pidfd as standard input: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+    } else {
+        None
+    };
     if adopting {
         adopt(&folder, pidfd)
     } else {
@@ -104,12 +116,22 @@ pub(crate) fn lock(folder: &Path) -> Result<File, ShimError> {
         .mode(0o600)
         .open(&path)
         .map_err(ShimError::io("open", &path))?;
-    match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(lock),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(ShimError::Locked {
-            path: folder.to_owned(),
-        }),
-        Err(error) => Err(ShimError::os("lock", &path)(error)),
+    let mut tries = 1;
+    loop {
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(lock),
+            // It may be somebody who only asks whether a shim lives, and is gone in a moment.
+            Err(rustix::io::Errno::WOULDBLOCK) if tries < LOCK_TRIES => {
+                tries += 1;
+                supervise::pause(LOCK_PAUSE_MILLIS);
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                return Err(ShimError::Locked {
+                    path: folder.to_owned(),
+                });
+            }
+            Err(error) => return Err(ShimError::os("lock", &path)(error)),
+        }
     }
 }
 
@@ -215,11 +237,10 @@ fn default_signals() {
 }
 
 /// Closes what the caller left open by mistake: a shim may live for months.
-fn close_inherited(keep_pidfd: bool) {
-    let first = libc::c_uint::try_from(INHERITED_PIDFD).unwrap_or(3) + u32::from(keep_pidfd);
-    // SAFETY: called first thing, when no object of this process owns a descriptor above stderr
-    // but the one kept. Needed: no crate in use here wraps close_range(2).
+fn close_inherited() {
+    // SAFETY: called first thing, when no object of this process owns a descriptor above stderr.
+    // Needed: no crate in use here wraps close_range(2).
     unsafe {
-        libc::close_range(first, libc::c_uint::MAX, 0);
+        libc::close_range(FIRST_INHERITED, libc::c_uint::MAX, 0);
     }
 }

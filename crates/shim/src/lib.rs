@@ -37,7 +37,7 @@ mod supervise;
 pub use error::ShimError;
 pub use exit::Exit;
 pub use identity::Identity;
-pub use launch::{EXIT_REFUSED, INHERITED_PIDFD, adopt, main, run};
+pub use launch::{EXIT_REFUSED, adopt, main, run};
 pub use settings::{DEFAULT_SPOOL_BYTES, LogLimits, LogMode, MIN_SPOOL_BYTES, Settings};
 pub use state::State;
 

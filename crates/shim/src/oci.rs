@@ -161,8 +161,7 @@ fn last_error(path: &Path) -> Option<String> {
     String::from_utf8_lossy(&text)
         .lines()
         .filter_map(|line| serde_json::from_str::<Entry>(line).ok())
-        .filter(|entry| entry.level.as_deref().is_none_or(|level| level == "error"))
-        .next_back()
+        .rfind(|entry| entry.level.as_deref().is_none_or(|level| level == "error"))
         .map(|entry| entry.msg)
 }
 

@@ -404,7 +404,7 @@ impl<'a> Shim<'a> {
 }
 
 /// Waits. A shim has one thread and nothing else to do.
-fn pause(millis: u32) {
+pub(crate) fn pause(millis: u32) {
     let timeout = Timespec {
         tv_sec: 0,
         tv_nsec: i64::from(millis) * 1_000_000,

@@ -106,10 +106,12 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn grant(&mut self, ttl: Duration) -> Result<LeaseId, StoreError> {
-        let millis = ttl.as_millis();
-        if millis == 0 || ttl > Duration::from_secs(LEASE_TTL_MAX_SECONDS) {
-            return Err(StoreError::LeaseTtl { ttl_millis: millis });
+        let ttl_millis = ttl.as_millis();
+        if ttl_millis == 0 || ttl > Duration::from_secs(LEASE_TTL_MAX_SECONDS) {
+            return Err(StoreError::LeaseTtl { ttl_millis });
         }
+        // Whole milliseconds, as it is stored.
+        let ttl = Duration::from_millis(u64::try_from(ttl_millis).unwrap_or(u64::MAX));
         // Those ended in this batch are still counted: the limit need not be that sharp.
         if self.base.leases.len() + self.effects.leases.len() >= LEASES_MAX {
             return Err(StoreError::TooManyLeases);
@@ -258,5 +260,104 @@ impl<'a> Draft<'a> {
             revision,
             events: events.into(),
         });
+    }
+}
+
+/// That a batch is the same as its parts one by one; what each part does is held by
+/// `tests/conformance`.
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Part {
+        Txn(Txn),
+        Grant,
+        Revoke(LeaseId),
+    }
+
+    /// What it answers, as text, so that all kinds can be compared.
+    fn run(draft: &mut Draft<'_>, part: &Part) -> String {
+        match part {
+            Part::Txn(txn) => format!("{:?}", draft.txn(txn)),
+            Part::Grant => format!("{:?}", draft.grant(Duration::from_secs(1))),
+            Part::Revoke(lease) => format!("{:?}", draft.revoke(*lease)),
+        }
+    }
+
+    /// Does the parts, so many in each batch; gives the answers, the events and the end.
+    fn in_batches(parts: &[Part], batch: usize) -> (Vec<String>, Vec<Event>, State) {
+        let mut state = State::default();
+        let (mut answers, mut events) = (Vec::new(), Vec::new());
+        for parts in parts.chunks(batch) {
+            let mut draft = Draft::new(&state);
+            answers.extend(parts.iter().map(|part| run(&mut draft, part)));
+            let effects = draft.finish();
+            for change in &effects.changes {
+                assert!(
+                    change
+                        .events
+                        .iter()
+                        .all(|e| e.revision() == change.revision)
+                );
+                events.extend(change.events.iter().cloned());
+            }
+            state.apply(&effects);
+        }
+        (answers, events, state)
+    }
+
+    fn key() -> impl Strategy<Value = Bytes> {
+        prop::sample::select(vec![&b"a"[..], b"a/", b"a/x", b"b", b"\xff"])
+            .prop_map(Bytes::from_static)
+    }
+
+    fn lease() -> impl Strategy<Value = LeaseId> {
+        (1..4_u64).prop_map(LeaseId)
+    }
+
+    fn op() -> impl Strategy<Value = Op> {
+        prop_oneof![
+            4 => (key(), any::<u8>(), prop::option::of(lease())).prop_map(|(key, value, lease)| {
+                let value = Bytes::copy_from_slice(&[value]);
+                Op::Put { key, value, lease }
+            }),
+            1 => key().prop_map(|key| Op::Delete { key }),
+            1 => key().prop_map(|prefix| Op::DeletePrefix { prefix }),
+            2 => key().prop_map(|key| Op::Get { key }),
+        ]
+    }
+
+    fn part() -> impl Strategy<Value = Part> {
+        let compare = prop_oneof![
+            key().prop_map(|key| Compare::Exists { key }),
+            (key(), 0..6_u64).prop_map(|(key, equals)| Compare::ModRevision { key, equals }),
+            key().prop_map(|prefix| Compare::PrefixEmpty { prefix }),
+            (key(), 0..9_u64)
+                .prop_map(|(prefix, revision)| Compare::PrefixNotWrittenAfter { prefix, revision }),
+        ];
+        let txn = (vec(compare, 0..2), vec(op(), 0..4), vec(op(), 0..3));
+        let txn = txn.prop_map(|(compares, then, otherwise)| Txn {
+            compares,
+            then,
+            otherwise,
+        });
+        prop_oneof![
+            6 => txn.prop_filter("allowed", |txn| txn.check().is_ok()).prop_map(Part::Txn),
+            2 => Just(Part::Grant),
+            1 => lease().prop_map(Part::Revoke),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn a_batch_is_its_parts_one_by_one(parts in vec(part(), 1..24), batch in 2..24_usize) {
+            prop_assert_eq!(in_batches(&parts, batch), in_batches(&parts, 1));
+        }
     }
 }

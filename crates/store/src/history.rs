@@ -129,3 +129,72 @@ impl History {
         Ok(Some(batch))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::EventKind;
+
+    fn change(revision: Revision, events: usize, value_bytes: usize) -> Change {
+        let event = |index: usize| Event {
+            kind: EventKind::Put,
+            kv: KeyValue {
+                key: Bytes::from(format!("{index:04}")),
+                value: Bytes::from(vec![0; value_bytes]),
+                create_revision: revision,
+                mod_revision: revision,
+                version: 1,
+                lease: None,
+            },
+            prev: None,
+        };
+        Change {
+            revision,
+            events: (0..events).map(event).collect(),
+        }
+    }
+
+    fn oldest(history: &History) -> Revision {
+        match history.read(b"", 1) {
+            Err(WatchError::Compacted { oldest, .. }) => oldest,
+            _ => 1,
+        }
+    }
+
+    #[test]
+    fn events_are_bounded() {
+        let bounds = Bounds {
+            events: 10,
+            bytes: usize::MAX,
+        };
+        let mut history = History::after(0, bounds);
+        for revision in 1..=5 {
+            history.push(change(revision, 3, 0));
+            assert!(history.events <= 10);
+        }
+        assert_eq!(oldest(&history), 3);
+        assert_eq!(history.read(b"", 6), Ok(None));
+        assert_eq!(history.read(b"", 3).unwrap().unwrap().events.len(), 9);
+        assert_eq!(history.read(b"0002", 4).unwrap().unwrap().events.len(), 2);
+    }
+
+    #[test]
+    fn bytes_are_bounded_even_against_one_change() {
+        let each = change(1, 1, 100).bytes();
+        let bounds = Bounds {
+            events: usize::MAX,
+            bytes: 2 * each,
+        };
+        let mut history = History::after(0, bounds);
+        for revision in 1..=4 {
+            history.push(change(revision, 1, 100));
+        }
+        assert_eq!(oldest(&history), 3);
+        history.push(change(5, 1, 10 * each));
+        assert_eq!((oldest(&history), history.events, history.bytes), (6, 0, 0));
+        history.push(change(6, 1, 100));
+        assert_eq!(history.read(b"", 6).unwrap().unwrap().events.len(), 1);
+    }
+}

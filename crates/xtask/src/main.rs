@@ -18,6 +18,7 @@ use crate::error::Error;
 
 const USAGE: &str = "usage:
   cargo xtask models [--botocore DIR] SERVICE...  import models/SERVICE.json for models/SERVICE.operations
+                                                  (all services where none is named)
   cargo xtask codegen [--check]                   write crates/aws-api, or say whether it is fresh
   cargo xtask tidy                                check the rules of the tree";
 
@@ -36,7 +37,7 @@ fn run(arguments: &[String]) -> Result<(), Error> {
     let root = tree::root()?;
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["models", "--botocore", folder, services @ ..] if !services.is_empty() => {
+        ["models", "--botocore", folder, services @ ..] => {
             models::import(&root, Some(PathBuf::from(folder)), services)
         }
         ["models", services @ ..] if services.iter().all(|name| !name.starts_with('-')) => {

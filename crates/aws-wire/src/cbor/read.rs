@@ -7,7 +7,6 @@ use crate::reading::{self, Place};
 use crate::timestamp;
 
 /// A parsed request.
-#[derive(Debug)]
 pub(crate) struct Document(Item);
 
 impl Document {

@@ -11,7 +11,6 @@ use crate::timestamp;
 pub(crate) use serde_json::Value;
 
 /// A parsed request.
-#[derive(Debug)]
 pub(crate) struct Document(Value);
 
 impl Document {

@@ -57,21 +57,31 @@ impl Writer {
     fn text(&mut self, text: &str) {
         self.separate();
         self.out.push(b'"');
-        for character in text.chars() {
-            match character {
-                '"' => self.out.extend_from_slice(b"\\\""),
-                '\\' => self.out.extend_from_slice(b"\\\\"),
-                '\n' => self.out.extend_from_slice(b"\\n"),
-                '\r' => self.out.extend_from_slice(b"\\r"),
-                '\t' => self.out.extend_from_slice(b"\\t"),
-                control if control < ' ' => self
-                    .out
-                    .extend_from_slice(format!("\\u{:04x}", u32::from(control)).as_bytes()),
-                other => self
-                    .out
-                    .extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+        let bytes = text.as_bytes();
+        let mut copied = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            // What needs an escape is ASCII, so other characters are copied whole.
+            let short = match byte {
+                b'"' => "\\\"",
+                b'\\' => "\\\\",
+                b'\n' => "\\n",
+                b'\r' => "\\r",
+                b'\t' => "\\t",
+                0..b' ' => "",
+                _ => continue,
+            };
+            self.out
+                .extend_from_slice(bytes.get(copied..at).unwrap_or_default());
+            copied = at + 1;
+            if short.is_empty() {
+                self.out
+                    .extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+            } else {
+                self.out.extend_from_slice(short.as_bytes());
             }
         }
+        self.out
+            .extend_from_slice(bytes.get(copied..).unwrap_or_default());
         self.out.push(b'"');
     }
 }

@@ -24,14 +24,13 @@ pub(crate) enum Dialect {
 }
 
 /// A parsed request.
-#[derive(Debug)]
 pub(crate) struct Form {
     dialect: Dialect,
     root: Node,
 }
 
 /// All parameters under one name.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Node {
     /// The value of the parameter that ends here; of several, the last.
     pub(super) value: Option<String>,
@@ -40,7 +39,7 @@ pub(super) struct Node {
 }
 
 /// A part between dots. Numbers stand in their own order, before names.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) struct Name(String);
 
 impl Name {

@@ -53,6 +53,3 @@ pub fn validate(input: &dyn Shape) -> Result<(), Violations> {
         Err(Violations { sentences })
     }
 }
-
-#[cfg(test)]
-mod tests;

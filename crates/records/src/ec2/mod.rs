@@ -90,7 +90,7 @@ pub struct NetworkInterface {
     pub zone: String,
     /// The private address.
     pub address: Ipv4Addr,
-    /// For instance `02:00:ac:1f:00:04`.
+    /// For instance `02:4c:ac:1f:00:04`.
     pub mac: String,
     /// `sg-...` of every group that it is in.
     pub security_groups: Vec<String>,
@@ -107,7 +107,7 @@ pub struct NetworkInterface {
 #[must_use]
 pub fn mac_of(address: Ipv4Addr) -> String {
     let [a, b, c, d] = address.octets();
-    format!("02:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
+    format!("02:4c:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
 }
 
 /// That an address of a subnet is taken, and by which interface. It exists so that two

@@ -44,15 +44,17 @@ impl Committer {
                 (finishes, draft.finish())
             });
             self.commit(finishes, &effects);
-            self.resident.batch_is_over();
         }
     }
 
     fn commit(&mut self, finishes: Vec<Finish>, effects: &Effects) {
         if effects.is_empty() {
-            finish(finishes, &Ok(()));
+            self.settle(finishes, &Ok(()));
             return;
         }
+        self.resident.publish(effects);
+        self.settle(finishes, &Ok(()));
+        let finishes: Vec<Finish> = Vec::new();
         let committed = match &self.file {
             Some(file) => file.commit(effects),
             // Not reached: `recover` returns with a file, or with a closed queue.
@@ -61,7 +63,7 @@ impl Committer {
         let failure = match committed {
             Ok(()) => {
                 self.resident.publish(effects);
-                finish(finishes, &Ok(()));
+                self.settle(finishes, &Ok(()));
                 return;
             }
             Err(failure) => failure,
@@ -85,7 +87,7 @@ impl Committer {
             Ok(applied) => {
                 tracing::info!(path = %self.path.display(), applied, "the store writes again");
                 let answer = if applied { Ok(()) } else { Err(not_applied) };
-                finish(finishes, &answer);
+                self.settle(finishes, &answer);
             }
             Err(again) => {
                 self.refuse(&again);
@@ -99,8 +101,15 @@ impl Committer {
                 };
                 finish(finishes, &Err(answer));
                 self.recover(effects);
+                self.resident.batch_is_over();
             }
         }
+    }
+
+    /// The batch's outcome is known and can be read: answers all who wait for it.
+    fn settle(&self, finishes: Vec<Finish>, result: &Result<(), StoreError>) {
+        self.resident.batch_is_over();
+        finish(finishes, result);
     }
 
     /// Opens the file again and again, until that works or the store is closed.

@@ -1,0 +1,73 @@
+# What people and continuous integration type. Each target does its own set-up.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH):/usr/sbin:/sbin
+# Tests talk to this machine only, whatever the caller has set up for the real AWS.
+unexport AWS_CA_BUNDLE AWS_PROFILE AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY \
+	AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION
+
+step := scripts/step
+python := .venv/bin/python
+target := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
+# Tests that need root stand in modules named `root`.
+needs_root := test(/(^|::)root::/)
+
+.PHONY: help setup build check test demo lint unit-tests deny conformance end-to-end
+
+help: ## Show this text
+	@echo "Longshore. make TARGET, where TARGET is one of"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "YES=1 installs missing system packages without asking."
+
+setup: ## Install what the tests and the demo need (asks first)
+	@scripts/setup test demo
+
+build: ## Build the longshore program, for use (target/release/longshore)
+	@scripts/setup build
+	@$(step) "Building longshore" cargo build --locked --release --package longshore
+
+check: ## Format, lints and the tests that need no root
+	@scripts/setup check
+	@$(MAKE) lint
+	@$(step) "Tests that need no root" \
+		cargo nextest run --locked --workspace --no-fail-fast -E 'not $(needs_root)'
+
+test: ## Every check and every test; needs root
+	@[ "$$(id -u)" -eq 0 ] || { echo "make test runs containers and needs root; 'make check' does not" >&2; exit 1; }
+	@scripts/setup test
+	@$(MAKE) lint
+	@$(MAKE) deny
+	@$(MAKE) unit-tests
+	@$(MAKE) conformance
+	@$(MAKE) end-to-end
+
+demo: ## From a task definition to a page from its container; KEEP=1 leaves it running
+	@scripts/setup demo
+	@$(step) "Building longshore" cargo build --locked --quiet --package longshore
+	@LONGSHORE=$(target)/debug/longshore scripts/demo
+
+lint:
+	@$(step) "Format" cargo fmt --all --check
+	@$(step) "Lints" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
+	@$(step) "Generated code is fresh" cargo xtask codegen --check
+	@$(step) "House rules" cargo xtask tidy
+
+deny:
+	@$(step) "Dependencies: licences, sources, bans" cargo deny --locked check bans licenses sources
+
+unit-tests:
+	@$(step) "All tests in Rust" cargo nextest run --locked --workspace --no-fail-fast
+
+conformance:
+	@$(step) "Building the conformance servers" cargo build --locked --quiet --package testkit --bins
+	@LONGSHORE_ECHO=$(target)/debug/echo LONGSHORE_VERIFY=$(target)/debug/verify \
+		$(step) "Conformance with botocore" $(python) -m pytest -q tests/conformance
+
+end-to-end:
+	@$(step) "Building longshore" cargo build --locked --quiet --package longshore
+	@LONGSHORE=$(target)/debug/longshore \
+		$(step) "End to end" $(python) -m pytest -q tests/e2e

@@ -1,0 +1,276 @@
+//! The tasks of this node: who owns each, and what is wanted of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use agent_wire::{NodeState, Payload, RuleSource, SecurityGroupRule};
+use ambient::Clock;
+use network::{Network, Peer, Rule, Traffic, VpcState};
+use runtime::{Adopted, Runtime};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::Config;
+use crate::control_plane::ControlPlane;
+use crate::image_source::ImageSource;
+use crate::task::owner::Owner;
+use crate::task::record::{RecordFolders, TaskRecord};
+
+/// Why what came from the control plane could not be taken.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// A record could not be written or read.
+    #[error("the records of tasks in {folder} failed: {source}")]
+    Records {
+        /// Where.
+        folder: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What runs could not be found out.
+    #[error("the runtime cannot say what runs: {0}")]
+    Runtime(#[from] runtime::RuntimeError),
+    /// The network could not be made as it should be.
+    #[error("the network could not be made as it should be: {0}")]
+    Network(#[from] network::Error),
+}
+
+/// What an engine is made of.
+pub struct Parts {
+    /// What the agent was started with.
+    pub config: Config,
+    /// The control plane.
+    pub control_plane: ControlPlane,
+    /// Containers.
+    pub runtime: Arc<dyn Runtime>,
+    /// Addresses.
+    pub network: Arc<dyn Network>,
+    /// Images.
+    pub images: Arc<dyn ImageSource>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The names under which images are ours, for whoever pulls them.
+    pub registry_hosts: watch::Sender<Vec<String>>,
+}
+
+/// The tasks of this node.
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) control_plane: ControlPlane,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) network: Arc<dyn Network>,
+    pub(crate) images: Arc<dyn ImageSource>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) folders: RecordFolders,
+    /// The newest state that was accepted.
+    pub(crate) state: watch::Sender<Option<NodeState>>,
+    registry_hosts: watch::Sender<Vec<String>>,
+    /// The tasks that have an owner, by ARN, with the way to stop them.
+    owned: Mutex<BTreeMap<String, watch::Sender<bool>>>,
+    /// How many tasks have an owner.
+    count: watch::Sender<usize>,
+}
+
+impl Inner {
+    fn owned(&self) -> MutexGuard<'_, BTreeMap<String, watch::Sender<bool>>> {
+        self.owned.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Asks the owner of a task to stop it. False where it has none.
+    pub(crate) fn stop(&self, arn: &str) -> bool {
+        match self.owned().get(arn) {
+            Some(stop) => {
+                stop.send_replace(true);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl Engine {
+    /// An engine, with an owner for every task that an earlier agent left on this node.
+    ///
+    /// # Errors
+    /// When what is on the node cannot be found out.
+    pub async fn start(parts: Parts) -> Result<Self, EngineError> {
+        let config = parts.config;
+        let records_error = |source| EngineError::Records {
+            folder: config.state_dir.display().to_string(),
+            source,
+        };
+        let folders =
+            RecordFolders::open(&config.state_dir, &config.run_dir).map_err(records_error)?;
+        let records = folders.records().map_err(records_error)?;
+        let mut adopted: BTreeMap<String, Adopted> = parts
+            .runtime
+            .adopt()
+            .await?
+            .into_iter()
+            .map(|adopted| (adopted.spec.id.to_string(), adopted))
+            .collect();
+        let engine = Self {
+            inner: Arc::new(Inner {
+                config: config.clone(),
+                control_plane: parts.control_plane,
+                runtime: parts.runtime,
+                network: parts.network,
+                images: parts.images,
+                clock: parts.clock,
+                folders,
+                state: watch::Sender::new(None),
+                registry_hosts: parts.registry_hosts,
+                owned: Mutex::default(),
+                count: watch::Sender::new(0),
+            }),
+        };
+        for (id, record) in records {
+            let task = engine.inner.folders.payload(&id).map_err(records_error)?;
+            let containers =
+                adopted.remove(&id).map(|adopted| adopted.containers).unwrap_or_default();
+            tracing::info!(task = %record.arn, containers = containers.len(), "taking over a task");
+            // Without a payload nothing can be started, and what runs is not known well enough
+            // to be kept: it came before a restart of the machine.
+            let task = task.filter(|_| record.outcome.is_none());
+            engine.own(id, record, task, containers, false);
+        }
+        for (id, stray) in adopted {
+            // Prepared by an agent that died before it had written anything down: unwanted.
+            tracing::warn!(task = %id, "removing what belongs to no task");
+            engine.inner.network.detach(&id).await?;
+            engine.inner.runtime.remove_task(&stray.spec.id).await?;
+        }
+        Ok(engine)
+    }
+
+    fn own(
+        &self,
+        id: String,
+        record: TaskRecord,
+        task: Option<agent_wire::Task>,
+        adopted: Vec<runtime::AdoptedContainer>,
+        stop: bool,
+    ) {
+        let (sender, receiver) = watch::channel(stop);
+        let arn = record.arn.clone();
+        self.inner.owned().insert(arn.clone(), sender);
+        self.inner.count.send_modify(|count| *count += 1);
+        let inner = Arc::clone(&self.inner);
+        let owner = Owner {
+            engine: Arc::clone(&self.inner),
+            id,
+            record,
+            task,
+            stop: receiver,
+            adopted,
+        };
+        tokio::spawn(async move {
+            owner.run().await;
+            inner.owned().remove(&arn);
+            inner.count.send_modify(|count| *count = count.saturating_sub(1));
+        });
+    }
+
+    /// Takes a payload: every task in it is written down before this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub async fn accept(&self, payload: Payload) -> Result<(), EngineError> {
+        for task in payload.tasks {
+            let wanted_stopped = task.desired_status == "STOPPED";
+            let known = self.inner.owned().contains_key(&task.arn);
+            if known {
+                if wanted_stopped {
+                    self.inner.stop(&task.arn);
+                }
+                continue;
+            }
+            let id = task.arn.rsplit('/').next().unwrap_or_default().to_owned();
+            if id.parse::<runtime::TaskId>().is_err() {
+                tracing::error!(task = %task.arn, "a task's ARN ends in no id; it is passed over");
+                continue;
+            }
+            let record = TaskRecord {
+                arn: task.arn.clone(),
+                containers: task.containers.iter().map(|one| one.name.clone()).collect(),
+                outcome: None,
+            };
+            let folders = self.inner.folders.clone();
+            let (written, id_again) = (record.clone(), id.clone());
+            let task = tokio::task::spawn_blocking(move || {
+                folders.write_payload(&id_again, &task)?;
+                folders.write_record(&id_again, &written)?;
+                Ok(task)
+            })
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(|source| EngineError::Records {
+                folder: self.inner.config.state_dir.display().to_string(),
+                source,
+            })?;
+            self.own(id, record, Some(task), Vec::new(), wanted_stopped);
+        }
+        Ok(())
+    }
+
+    /// Takes what is to be known beside the tasks. An older state than the last is passed over.
+    ///
+    /// # Errors
+    /// When the network cannot be made so.
+    pub async fn accept_state(&self, state: NodeState) -> Result<(), EngineError> {
+        let newest = self.inner.state.borrow().as_ref().map(|known| (known.epoch, known.generation));
+        if newest.is_some_and(|newest| newest > (state.epoch, state.generation)) {
+            tracing::warn!(?newest, "an older state of the node was passed over");
+            return Ok(());
+        }
+        for vpc in &state.vpcs {
+            self.inner.network.apply(&vpc_state(vpc)?).await?;
+        }
+        self.inner.registry_hosts.send_replace(state.registry_hosts.clone());
+        let unwanted: Vec<String> =
+            self.inner.owned().keys().filter(|arn| !state.tasks.contains(arn)).cloned().collect();
+        self.inner.state.send_replace(Some(state));
+        for arn in unwanted {
+            tracing::info!(task = %arn, "stopping a task that the control plane does not have");
+            self.inner.stop(&arn);
+        }
+        Ok(())
+    }
+
+    /// How many tasks this node has.
+    #[must_use]
+    pub fn count(&self) -> watch::Receiver<usize> {
+        self.inner.count.subscribe()
+    }
+}
+
+fn vpc_state(vpc: &agent_wire::Vpc) -> Result<VpcState, network::Error> {
+    let mut security_groups = Vec::with_capacity(vpc.security_groups.len());
+    for group in &vpc.security_groups {
+        security_groups.push(network::SecurityGroup {
+            id: group.id.clone(),
+            members: group.members.iter().copied().collect(),
+            ingress: group.ingress.iter().map(rule).collect::<Result<_, _>>()?,
+            egress: group.egress.iter().map(rule).collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(VpcState {
+        vpc: network::Vpc { id: vpc.id.clone(), cidr: vpc.cidr.parse()? },
+        security_groups,
+    })
+}
+
+fn rule(rule: &SecurityGroupRule) -> Result<Rule, network::Error> {
+    let ports = rule.ports.map(|(first, last)| (i32::from(first), i32::from(last)));
+    Ok(Rule {
+        traffic: Traffic::from_ec2(&rule.protocol, ports)?,
+        peer: match &rule.peer {
+            RuleSource::Cidr(block) => Peer::Cidr(block.parse()?),
+            RuleSource::Group(id) => Peer::Group(id.clone()),
+        },
+    })
+}

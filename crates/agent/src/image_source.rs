@@ -1,0 +1,203 @@
+//! Where a task's images come from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ambient::{BoxFuture, Clock};
+use aws_api::ecr;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::{
+    BasicCredentials, CredentialError, Credentials, EcrRegistry, Endpoint, Endpoints, ImageConfig,
+    ImageStore, Platform, PullOptions, Reference,
+};
+use tokio::sync::watch;
+
+use crate::control_plane::ControlPlane;
+
+/// How long a registry token is used again; it is good for twelve hours.
+const TOKEN_KEPT: Duration = Duration::from_secs(3600);
+
+/// An image that can be run on this node.
+#[derive(Clone, Debug)]
+pub struct RunnableImage {
+    /// The digest of its manifest.
+    pub digest: String,
+    /// How to run it.
+    pub config: ImageConfig,
+    /// Unpacked layers, lowest first.
+    pub layers: Vec<PathBuf>,
+}
+
+/// Why there is no image; the text is what the container's reason says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageFailure(pub String);
+
+/// Gives images by reference.
+pub trait ImageSource: Send + Sync {
+    /// The image that `reference` names now, for a task of `region`.
+    fn pull<'a>(
+        &'a self,
+        reference: &'a str,
+        region: &'a str,
+    ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>>;
+}
+
+/// Images of our own registry, pulled with the node's own key.
+pub struct EcrImages {
+    store: ImageStore,
+    control_plane: ControlPlane,
+    clock: Arc<dyn Clock>,
+    /// The names under which the control plane's registry is known.
+    hosts: watch::Receiver<Vec<String>>,
+    tokens: Arc<Mutex<BTreeMap<String, Token>>>,
+}
+
+struct Token {
+    credentials: BasicCredentials,
+    issued: Duration,
+}
+
+impl EcrImages {
+    /// Images into `store`; `hosts` are the names under which images are ours.
+    #[must_use]
+    pub fn new(
+        store: ImageStore,
+        control_plane: ControlPlane,
+        clock: Arc<dyn Clock>,
+        hosts: watch::Receiver<Vec<String>>,
+    ) -> Self {
+        Self { store, control_plane, clock, hosts, tokens: Arc::default() }
+    }
+}
+
+impl ImageSource for EcrImages {
+    fn pull<'a>(
+        &'a self,
+        reference: &'a str,
+        region: &'a str,
+    ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>> {
+        Box::pin(async move {
+            let parsed: Reference = reference.parse().map_err(|error: image::ReferenceError| {
+                ImageFailure(format!("CannotPullContainerError: {error}"))
+            })?;
+            let options = PullOptions {
+                endpoints: Arc::new(Ours {
+                    authority: self.control_plane.authority().to_owned(),
+                    hosts: self.hosts.borrow().clone(),
+                }),
+                credentials: Arc::new(NodeCredentials {
+                    control_plane: self.control_plane.clone(),
+                    clock: Arc::clone(&self.clock),
+                    tokens: Arc::clone(&self.tokens),
+                    region: region.to_owned(),
+                }),
+                platform: Platform::host(),
+            };
+            let pulled = self
+                .store
+                .pull(&parsed, &options)
+                .await
+                .map_err(|error| ImageFailure(error.stopped_reason()))?;
+            Ok(RunnableImage {
+                digest: pulled.digest.to_string(),
+                config: pulled.config,
+                layers: pulled.layers,
+            })
+        })
+    }
+}
+
+/// Our own registry is reached where the control plane is; every other one needs TLS.
+struct Ours {
+    authority: String,
+    hosts: Vec<String>,
+}
+
+impl Endpoints for Ours {
+    fn endpoint(&self, registry: &str) -> Endpoint {
+        let ours = registry == self.authority
+            || self.hosts.iter().any(|host| host == registry)
+            || EcrRegistry::of_host(registry).is_some();
+        if ours {
+            Endpoint::PlainHttp { connect: self.authority.clone() }
+        } else {
+            Endpoint::Tls
+        }
+    }
+}
+
+struct NodeCredentials {
+    control_plane: ControlPlane,
+    clock: Arc<dyn Clock>,
+    tokens: Arc<Mutex<BTreeMap<String, Token>>>,
+    /// The region of the task, where the registry's name has none.
+    region: String,
+}
+
+impl Credentials for NodeCredentials {
+    fn credentials<'a>(
+        &'a self,
+        registry: &'a str,
+    ) -> BoxFuture<'a, Result<Option<BasicCredentials>, CredentialError>> {
+        Box::pin(async move {
+            let region =
+                EcrRegistry::of_host(registry).map_or(self.region.clone(), |ecr| ecr.region);
+            let now = self.clock.monotonic();
+            if let Some(token) = lock(&self.tokens).get(&region)
+                && now.saturating_sub(token.issued) < TOKEN_KEPT
+            {
+                return Ok(Some(token.credentials.clone()));
+            }
+            let answer: ecr::GetAuthorizationTokenResponse = self
+                .control_plane
+                .call(
+                    &ecr::SERVICE,
+                    "GetAuthorizationToken",
+                    &region,
+                    &ecr::GetAuthorizationTokenRequest::default(),
+                )
+                .await
+                .map_err(|error| CredentialError(error.to_string()))?;
+            let malformed = || CredentialError("the registry's token is malformed".to_owned());
+            let encoded = answer
+                .authorization_data
+                .and_then(|data| data.into_iter().next())
+                .and_then(|data| data.authorization_token)
+                .ok_or_else(malformed)?;
+            let decoded = STANDARD.decode(encoded).map_err(|_| malformed())?;
+            let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
+            let (user, password) = decoded.split_once(':').ok_or_else(malformed)?;
+            let credentials = BasicCredentials::new(user, password);
+            let token = Token { credentials: credentials.clone(), issued: now };
+            lock(&self.tokens).insert(region, token);
+            Ok(Some(credentials))
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Images that are never looked at, for a node whose runtime only pretends.
+#[derive(Debug, Default)]
+pub struct PretendImages;
+
+impl ImageSource for PretendImages {
+    fn pull<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+    ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>> {
+        Box::pin(async {
+            Ok(RunnableImage {
+                digest: format!("sha256:{}", "0".repeat(64)),
+                config: ImageConfig::default(),
+                layers: Vec::new(),
+            })
+        })
+    }
+}

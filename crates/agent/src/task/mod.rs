@@ -1,0 +1,6 @@
+//! One task on this node: its record, its owner, its next step.
+
+pub(crate) mod owner;
+mod plan;
+pub(crate) mod record;
+mod resolve;

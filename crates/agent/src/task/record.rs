@@ -1,0 +1,163 @@
+//! What an agent remembers of a task across its own death.
+//!
+//! Two files a task: the payload, which may hold secrets, on tmpfs; and the outcome, once there
+//! is one, on disk. A task of which neither the payload nor a container is left was lost with
+//! the machine's memory, and is reported so.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use ambient::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is on disk of a task: enough to say how it ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TaskRecord {
+    /// The task's ARN.
+    pub(crate) arn: String,
+    /// The names of its containers.
+    pub(crate) containers: Vec<String>,
+    /// How it ended, once it has; kept until the control plane has taken it.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// Why, where there is more to say than that a container ended.
+    pub(crate) reason: String,
+    /// How its containers ended.
+    pub(crate) containers: Vec<ContainerOutcome>,
+    pub(crate) pull_started_at: Option<Timestamp>,
+    pub(crate) pull_stopped_at: Option<Timestamp>,
+    pub(crate) stopped_at: Option<Timestamp>,
+}
+
+/// How a container ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ContainerOutcome {
+    pub(crate) name: String,
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) reason: Option<String>,
+    pub(crate) runtime_id: Option<String>,
+    pub(crate) image_digest: Option<String>,
+}
+
+/// The folders of the records.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordFolders {
+    disk: PathBuf,
+    memory: PathBuf,
+}
+
+impl RecordFolders {
+    /// Folders under a state folder and a folder on tmpfs, made if need be.
+    pub(crate) fn open(state_dir: &Path, run_dir: &Path) -> io::Result<Self> {
+        let folders = Self { disk: state_dir.join("agent"), memory: run_dir.join("agent") };
+        for folder in [&folders.disk, &folders.memory] {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(folders)
+    }
+
+    pub(crate) fn write_record(&self, id: &str, record: &TaskRecord) -> io::Result<()> {
+        write(&self.disk, &format!("{id}.json"), &serde_json::to_vec(record)?)?;
+        // The name itself must be there after a crash of the machine.
+        File::open(&self.disk)?.sync_all()
+    }
+
+    pub(crate) fn write_payload(&self, id: &str, task: &agent_wire::Task) -> io::Result<()> {
+        write(&self.memory, &format!("{id}.json"), &serde_json::to_vec(task)?)
+    }
+
+    pub(crate) fn payload(&self, id: &str) -> io::Result<Option<agent_wire::Task>> {
+        read(&self.memory.join(format!("{id}.json")))
+    }
+
+    /// Every record, with its task's id.
+    pub(crate) fn records(&self) -> io::Result<Vec<(String, TaskRecord)>> {
+        let mut records = Vec::new();
+        for entry in fs::read_dir(&self.disk)? {
+            let path = entry?.path();
+            let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            if path.extension().is_some_and(|extension| extension == "json")
+                && let Some(id) = id
+                && let Some(record) = read(&path)?
+            {
+                records.push((id, record));
+            }
+        }
+        records.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(records)
+    }
+
+    /// The place behind the last log record that a batch was sent with, so that a batch that is
+    /// sent again after a crash is the same batch. It need not survive the machine: then no
+    /// spool does either.
+    pub(crate) fn shipping(&self, id: &str, container: &str) -> PathBuf {
+        self.memory.join(format!("{id}.{container}.shipping"))
+    }
+
+    /// Forgets a task.
+    pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
+        for entry in fs::read_dir(&self.memory)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            if name.is_some_and(|name| name.starts_with(&format!("{id}."))) {
+                fs::remove_file(path)?;
+            }
+        }
+        match fs::remove_file(self.disk.join(format!("{id}.json"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whole or not at all: a reader never sees half a file, nor does a restart.
+pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = folder.join(format!("{name}.new"));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, folder.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_outlives_its_writer_and_goes_when_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
+        let record = TaskRecord {
+            arn: "arn:aws:ecs:us-east-1:123456789012:task/default/t1".into(),
+            containers: vec!["app".into()],
+            outcome: None,
+        };
+        folders.write_record("t1", &record).unwrap();
+        folders.write_payload("t1", &agent_wire::Task::default()).unwrap();
+        let again = RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
+        assert_eq!(again.records().unwrap(), [("t1".to_owned(), record)]);
+        assert!(again.payload("t1").unwrap().is_some());
+        again.remove("t1").unwrap();
+        again.remove("t1").unwrap();
+        assert!(again.records().unwrap().is_empty() && again.payload("t1").unwrap().is_none());
+    }
+}

@@ -1,0 +1,86 @@
+//! Every limit of the gateway, by name.
+
+use std::time::Duration;
+
+/// Open connections on the port; further clients wait in the kernel's queue.
+pub const CONNECTIONS_MAX: usize = 8192;
+/// Headers of one request.
+pub const HEADERS_MAX: usize = 100;
+/// A request's head. Session tokens and presigned queries of several KiB fit.
+pub const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// From a connection's first byte, or the end of the request before, to the end of a head.
+pub const HEAD_READ_MAX_SECONDS: u64 = 30;
+/// From the end of a head to the end of its body.
+pub const BODY_READ_MAX_SECONDS: u64 = 30;
+/// A body, where its service is not listed in [`body_bytes_max`].
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// A body for CloudWatch Logs. AWS takes 1,048,576 bytes of events in one `PutLogEvents`, counted
+/// as UTF-8; in JSON a byte can take six.
+pub const LOGS_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bodies in memory at one time, all requests together.
+pub const BUFFERED_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Bytes of a refused request that are read and thrown away, so that its sender gets to read the
+/// refusal; after that the connection is cut.
+pub const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How long bytes are thrown away.
+pub const DISCARD_MAX_SECONDS: u64 = 5;
+/// API calls under way, from decoding to encoding.
+pub const WORK_IN_FLIGHT_MAX: usize = 1024;
+/// How long one API call may take.
+pub const WORK_MAX_SECONDS: u64 = 60;
+/// Requests a second of one principal. High: AWS's own rates differ for each action, and belong
+/// to the services that have them.
+pub const PRINCIPAL_REQUESTS_PER_SECOND: u32 = 20_000;
+/// Requests of one principal at once after a pause.
+pub const PRINCIPAL_BURST_REQUESTS: u32 = 40_000;
+/// Principals whose rate is remembered; the ones that have been still for longest go first.
+pub const PRINCIPALS_REMEMBERED_MAX: usize = 10_000;
+/// How long connections may go on after the gateway was told to end.
+pub const SHUTDOWN_MAX_SECONDS: u64 = 10;
+/// Open connections on the admin address.
+pub const ADMIN_CONNECTIONS_MAX: usize = 64;
+
+/// The limits that a test or an operator may set lower; [`Default`] gives the constants.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// See [`CONNECTIONS_MAX`].
+    pub connections: usize,
+    /// See [`HEAD_READ_MAX_SECONDS`].
+    pub head_read: Duration,
+    /// See [`BODY_READ_MAX_SECONDS`].
+    pub body_read: Duration,
+    /// See [`BUFFERED_BYTES_MAX`].
+    pub buffered_bytes: usize,
+    /// See [`WORK_IN_FLIGHT_MAX`].
+    pub work_in_flight: usize,
+    /// See [`WORK_MAX_SECONDS`].
+    pub work: Duration,
+    /// See [`PRINCIPAL_REQUESTS_PER_SECOND`].
+    pub principal_requests_per_second: u32,
+    /// See [`PRINCIPAL_BURST_REQUESTS`].
+    pub principal_burst_requests: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: CONNECTIONS_MAX,
+            head_read: Duration::from_secs(HEAD_READ_MAX_SECONDS),
+            body_read: Duration::from_secs(BODY_READ_MAX_SECONDS),
+            buffered_bytes: BUFFERED_BYTES_MAX,
+            work_in_flight: WORK_IN_FLIGHT_MAX,
+            work: Duration::from_secs(WORK_MAX_SECONDS),
+            principal_requests_per_second: PRINCIPAL_REQUESTS_PER_SECOND,
+            principal_burst_requests: PRINCIPAL_BURST_REQUESTS,
+        }
+    }
+}
+
+/// The longest body that the service of this signing name takes, in bytes.
+#[must_use]
+pub fn body_bytes_max(signing_name: &str) -> usize {
+    match signing_name {
+        "logs" => LOGS_BODY_BYTES_MAX,
+        _ => BODY_BYTES_MAX,
+    }
+}

@@ -1,0 +1,347 @@
+//! Archives that try to write where they must not, as root, where nothing but this crate would
+//! stop them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+// Each test binary uses its own part of what tests share.
+#[allow(dead_code)]
+mod support;
+
+mod root {
+    use std::fs;
+    use std::path::Path;
+
+    use image::{Digest, Error, ErrorKind, ImageStore, Limits};
+    use tar::EntryType;
+    use tempfile::TempDir;
+
+    use crate::support::{Archive, GZIP_LAYER, Registry, gzip};
+
+    const LIMITS: Limits = Limits {
+        layer_unpacked_bytes: 1 << 20,
+        layer_entries: 50,
+        reserved_free_bytes: 0,
+    };
+
+    /// Every path under `folder`, with what tells a change.
+    fn listing(folder: &Path) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut todo = vec![folder.to_owned()];
+        while let Some(folder) = todo.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let metadata = fs::symlink_metadata(&path).unwrap();
+                lines.push(format!(
+                    "{} {:?} {:?}",
+                    path.display(),
+                    metadata.permissions(),
+                    metadata.len()
+                ));
+                if metadata.is_dir() {
+                    todo.push(path);
+                }
+            }
+        }
+        lines.sort();
+        lines
+    }
+
+    /// Pulls an image of `blobs` into a store next to a victim, and returns the error.
+    async fn refused(name: &str, blobs: &[Vec<u8>], diff_ids: &[Digest]) -> Error {
+        let folder = TempDir::new().unwrap();
+        let victim = folder.path().join("victim");
+        fs::create_dir(&victim).unwrap();
+        fs::write(victim.join("file"), "untouched").unwrap();
+        let before = listing(&victim);
+        let registry = Registry::start().await;
+        let layers = blobs
+            .iter()
+            .map(|blob| registry.blob(GZIP_LAYER, blob.clone()))
+            .collect();
+        registry.image_of("1", layers, diff_ids);
+        let store = ImageStore::open_with(folder.path().join("store"), LIMITS).unwrap();
+        let result = store
+            .pull(&registry.reference("1"), &registry.options())
+            .await;
+        let error = result.expect_err(name);
+        assert_eq!(listing(&victim), before, "{name}");
+        assert_eq!(
+            fs::read_to_string(victim.join("file")).unwrap(),
+            "untouched",
+            "{name}"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "{name}");
+        let of_store = |part: &str| fs::read_dir(folder.path().join("store").join(part)).unwrap();
+        assert_eq!(of_store("ingest").count(), 0, "{name}");
+        assert!(of_store("layers/sha256").count() < blobs.len(), "{name}");
+        error
+    }
+
+    /// The way from a layer's root, while it is unpacked, to the victim.
+    const VICTIM: &str = "../../../victim";
+
+    #[tokio::test]
+    async fn archives_that_reach_outside_are_refused() {
+        let out = |name: &str| format!("{VICTIM}/{name}");
+        let cases = [
+            ("parent", Archive::new().file(&out("file"), "x"), "'..'"),
+            (
+                "hidden parent",
+                Archive::new().file(&format!("a/../{VICTIM}/file"), "x"),
+                "'..'",
+            ),
+            (
+                "absolute",
+                Archive::new().file("/tmp/longshore-absolute", "x"),
+                "an absolute name",
+            ),
+            (
+                "absolute directory",
+                Archive::new().directory("/", 0o777),
+                "an absolute name",
+            ),
+            (
+                "link to a directory, then a file in it",
+                Archive::new().symlink("a", VICTIM).file("a/file", "x"),
+                "leads outside the layer",
+            ),
+            (
+                "absolute link, then a file in it",
+                Archive::new()
+                    .symlink("a", "/tmp")
+                    .file("a/longshore-x", "x"),
+                "leads outside the layer",
+            ),
+            (
+                "links in a row",
+                Archive::new()
+                    .directory("d", 0o755)
+                    .symlink("d/a", "..")
+                    .symlink("b", "d/a/../../..")
+                    .symlink("c", "b/victim")
+                    .file("c/file", "x"),
+                "leads outside the layer",
+            ),
+            (
+                "a directory through a link",
+                Archive::new()
+                    .symlink("a", VICTIM)
+                    .directory("a/new", 0o777),
+                "leads outside the layer",
+            ),
+            (
+                "a whiteout through a link",
+                Archive::new().symlink("a", VICTIM).file("a/.wh.file", ""),
+                "leads outside the layer",
+            ),
+            (
+                "an opaque mark through a link",
+                Archive::new()
+                    .symlink("a", VICTIM)
+                    .file("a/.wh..wh..opq", ""),
+                "leads outside the layer",
+            ),
+            (
+                "a hard link through a link",
+                Archive::new().symlink("a", VICTIM).hard_link("b", "a/file"),
+                "leads outside the layer",
+            ),
+            (
+                "hard link to a parent",
+                Archive::new().hard_link("a", &out("file")),
+                "'..'",
+            ),
+            (
+                "hard link to the host",
+                Archive::new().hard_link("a", "/etc/passwd"),
+                "an absolute name",
+            ),
+            (
+                "hard link to nothing",
+                Archive::new().hard_link("a", "none"),
+                "no such file",
+            ),
+            (
+                "hard link to a directory",
+                Archive::new().directory("d", 0o755).hard_link("a", "d"),
+                "it is a directory",
+            ),
+            (
+                "hard link to a whiteout",
+                Archive::new().file(".wh.w", "").hard_link("a", "w"),
+                "no such file",
+            ),
+            (
+                "hard link to the root",
+                Archive::new().hard_link("a", "./"),
+                "root",
+            ),
+            (
+                "links in a ring",
+                Archive::new()
+                    .symlink("a", "b")
+                    .symlink("b", "a")
+                    .file("a/x", ""),
+                "too many symbolic links",
+            ),
+            (
+                "a file as a directory",
+                Archive::new().file("a", "").file("a/b", ""),
+                "none in this layer",
+            ),
+            (
+                "a whiteout of the parent",
+                Archive::new().file("d/.wh...", ""),
+                "whiteout of no name",
+            ),
+            (
+                "a whiteout of here",
+                Archive::new().file("d/.wh..", ""),
+                "whiteout of no name",
+            ),
+            (
+                "a whiteout of nothing",
+                Archive::new().file("d/.wh.", ""),
+                "whiteout of no name",
+            ),
+            (
+                "the root as a link",
+                Archive::new().symlink("./", "/tmp"),
+                "root is not a directory",
+            ),
+            (
+                "a file in place of a tree",
+                Archive::new().file("d/a", "").file("d", ""),
+                "replaces a directory",
+            ),
+            (
+                "overlayfs's redirect",
+                Archive::new()
+                    .pax(&[("SCHILY.xattr.trusted.overlay.redirect", b"/etc")])
+                    .directory("d", 0o755),
+                "overlayfs's own",
+            ),
+            (
+                "overlayfs's redirect for users",
+                Archive::new()
+                    .pax(&[("SCHILY.xattr.user.overlay.opaque", b"y")])
+                    .file("d", ""),
+                "overlayfs's own",
+            ),
+            (
+                "a long path in a PAX record",
+                Archive::new()
+                    .pax(&[("path", "a/".repeat(3000).as_bytes())])
+                    .file("x", ""),
+                "path longer than",
+            ),
+            (
+                "a zero byte in a PAX path",
+                Archive::new().pax(&[("path", b"a\0b")]).file("x", ""),
+                "zero byte",
+            ),
+            (
+                "an escape in a PAX path",
+                Archive::new()
+                    .pax(&[("path", out("file").as_bytes())])
+                    .file("x", "x"),
+                "'..'",
+            ),
+            (
+                "an escape in a PAX link",
+                Archive::new()
+                    .pax(&[("linkpath", out("file").as_bytes())])
+                    .hard_link("x", "y"),
+                "'..'",
+            ),
+            (
+                "an owner that is none",
+                Archive::new().pax(&[("uid", b"4294967295")]).file("x", ""),
+                "no user or group number",
+            ),
+            (
+                "an unknown kind",
+                Archive::new().entry(EntryType::new(b'V'), "x", "", 0, b""),
+                "not supported",
+            ),
+            (
+                "a sparse file",
+                Archive::new().entry(EntryType::GNUSparse, "x", "", 0, b""),
+                "not supported",
+            ),
+            (
+                "too many entries",
+                (0..51).fold(Archive::new(), |archive, at| {
+                    archive.file(&format!("f{at}"), "")
+                }),
+                "more than 50 entries",
+            ),
+            (
+                "a bomb",
+                Archive::new().file("zeros", &"\0".repeat(2 << 20)),
+                "larger than this node accepts",
+            ),
+        ];
+        for (name, archive, word) in cases {
+            let plain = archive.bytes();
+            let error = refused(name, &[gzip(&plain)], &[Digest::of(&plain)]).await;
+            assert!(error.to_string().contains(word), "{name}: {error}");
+            assert!(
+                matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Unsupported),
+                "{name}: {error}"
+            );
+        }
+        assert!(!Path::new("/tmp/longshore-absolute").exists());
+        assert!(!Path::new("/tmp/longshore-x").exists());
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_no_layer_are_refused() {
+        let good = Archive::new().file("a", &"b".repeat(2000)).bytes();
+        let mut after_the_end = good.clone();
+        after_the_end.resize(2 << 20, 0);
+        let zstd = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0];
+        let cases = [
+            (
+                "text",
+                b"hello, I am a layer".repeat(60),
+                "not a tar archive",
+            ),
+            ("cut gzip", gzip(&good)[..60].to_vec(), "cannot be read"),
+            ("cut archive", gzip(&good[..1000]), "within a file"),
+            (
+                "gzip with a tail",
+                [gzip(&good), b"tail".to_vec()].concat(),
+                "cannot be read",
+            ),
+            ("zstd", zstd, "zstd"),
+            (
+                "a bomb after the archive's end",
+                gzip(&after_the_end),
+                "larger than",
+            ),
+        ];
+        for (name, blob, word) in cases {
+            let error = refused(name, &[blob], &[Digest::of(&good)]).await;
+            assert!(error.to_string().contains(word), "{name}: {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_link_of_a_lower_layer_leads_nowhere() {
+        let lower = Archive::new().symlink("a", VICTIM).bytes();
+        let upper = Archive::new().file("a/file", "x").bytes();
+        // In its own layer `a` is a plain directory, so this is no attempt at anything; the
+        // third layer makes the pull fail, as the others here do.
+        let third = Archive::new().file("../x", "").bytes();
+        let archives = [lower, upper, third];
+        let blobs: Vec<_> = archives.iter().map(|archive| gzip(archive)).collect();
+        let diff_ids: Vec<_> = archives.iter().map(|archive| Digest::of(archive)).collect();
+        let error = refused("a link below", &blobs, &diff_ids).await;
+        assert!(error.to_string().contains("'..'"), "{error}");
+    }
+}

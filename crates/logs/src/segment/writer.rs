@@ -1,0 +1,194 @@
+//! The threads that write. Each stream belongs to one of them, so that nothing on a stream's
+//! growing end is locked. A thread takes all that waits, writes it, syncs each file once, and
+//! then answers: one sync for all who wait on the same file.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+
+use super::appender::{Appender, Batch};
+use super::recent::Recent;
+use super::tail::Tail;
+use super::{SegmentError, Settings, StreamRef, TAILS_MAX_BYTES};
+
+/// How many requests one round takes.
+const ROUND_MAX_REQUESTS: usize = 256;
+/// How many streams a thread keeps open between rounds, one file each. A round may have open as
+/// many again.
+const OPEN_STREAMS_MAX: usize = 256;
+
+/// The streams that were used last, as they are on disk. Written by the threads that write, each
+/// its own streams.
+pub(super) type Tails = Mutex<Recent<StreamRef, Arc<Tail>>>;
+/// How many bytes the groups that were asked about have on disk.
+pub(super) type Sizes = Mutex<Recent<u64, u64>>;
+
+/// What a thread is asked to do.
+pub(super) enum Request {
+    /// Keep events; the answer is the sequence of the event that will come next.
+    Append {
+        stream: StreamRef,
+        batch: Batch,
+        /// Of the bytes that may wait; given back with the answer.
+        permit: OwnedSemaphorePermit,
+        reply: oneshot::Sender<Result<u64, SegmentError>>,
+    },
+    /// Say what there is of a stream.
+    Load {
+        stream: StreamRef,
+        reply: oneshot::Sender<Result<Arc<Tail>, SegmentError>>,
+    },
+}
+
+/// One thread.
+pub(super) struct Writer {
+    pub(super) root: PathBuf,
+    pub(super) settings: Settings,
+    pub(super) tails: Arc<Tails>,
+    pub(super) sizes: Arc<Sizes>,
+    pub(super) open: Recent<StreamRef, Appender>,
+}
+
+type Waiting = (
+    oneshot::Sender<Result<u64, SegmentError>>,
+    OwnedSemaphorePermit,
+    u64,
+);
+
+/// What a round has taken in for one stream.
+#[derive(Default)]
+struct Taken {
+    waiting: Vec<Waiting>,
+    failed: Option<SegmentError>,
+    bytes_before: u64,
+}
+
+impl Writer {
+    /// Works until nobody can ask any more.
+    pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        while let Some(first) = requests.blocking_recv() {
+            let mut round = vec![first];
+            while round.len() < ROUND_MAX_REQUESTS
+                && let Ok(next) = requests.try_recv()
+            {
+                round.push(next);
+            }
+            self.round(round);
+        }
+    }
+
+    fn round(&mut self, requests: Vec<Request>) {
+        let mut space = None;
+        let mut taken: HashMap<StreamRef, Taken> = HashMap::new();
+        for request in requests {
+            match request {
+                Request::Load { stream, reply } => {
+                    // Nobody waits any more: no reason to answer.
+                    let _ = reply.send(self.load(stream));
+                }
+                Request::Append {
+                    stream,
+                    batch,
+                    permit,
+                    reply,
+                } => {
+                    let space = space
+                        .get_or_insert_with(|| super::check_space(&self.root, &self.settings));
+                    if let Err(error) = space {
+                        let _ = reply.send(Err(error.clone()));
+                        continue;
+                    }
+                    let taken = taken.entry(stream).or_default();
+                    match self.append(stream, batch, taken) {
+                        Ok(next) => taken.waiting.push((reply, permit, next)),
+                        Err(error) => {
+                            // What was taken in before it for the same stream may be lost with it.
+                            taken.failed = Some(error.clone());
+                            let _ = reply.send(Err(error));
+                        }
+                    }
+                }
+            }
+        }
+        for (stream, taken) in taken {
+            self.finish(stream, taken);
+        }
+        self.open.trim(OPEN_STREAMS_MAX);
+    }
+
+    fn append(
+        &mut self,
+        stream: StreamRef,
+        batch: Batch,
+        taken: &mut Taken,
+    ) -> Result<u64, SegmentError> {
+        let segment_bytes = self.settings.segment_bytes;
+        if self.open.get(&stream).is_none() {
+            let folder = stream.folder(&self.root);
+            let appender = match Appender::open(&folder)? {
+                Some(appender) => appender,
+                None => Appender::create(&folder)?,
+            };
+            self.open.insert(stream, appender, 1);
+        }
+        let Some(appender) = self.open.get(&stream) else {
+            return Err(SegmentError::Closed);
+        };
+        if taken.waiting.is_empty() {
+            taken.bytes_before = appender.durable().length;
+        }
+        appender.append(batch, segment_bytes)?;
+        Ok(appender.next_sequence())
+    }
+
+    /// Makes durable what was taken in for one stream, shows it, and answers.
+    fn finish(&mut self, stream: StreamRef, taken: Taken) {
+        let Some(appender) = self.open.get(&stream) else {
+            return;
+        };
+        let result = appender.flush();
+        let tail = Arc::new(appender.durable().clone());
+        let grown = tail.length.saturating_sub(taken.bytes_before);
+        if let Some(size) = lock(&self.sizes).get(&stream.group) {
+            *size += grown;
+        }
+        self.publish(stream, tail);
+        let result = match taken.failed {
+            Some(error) => Err(error),
+            None => result,
+        };
+        if let Err(error) = &result {
+            tracing::error!(%error, "log events were not kept");
+        }
+        for (reply, permit, next) in taken.waiting {
+            let _ = reply.send(result.clone().map(|()| next));
+            drop(permit);
+        }
+    }
+
+    fn load(&mut self, stream: StreamRef) -> Result<Arc<Tail>, SegmentError> {
+        let tail = match self.open.get(&stream) {
+            Some(appender) => Arc::new(appender.durable().clone()),
+            // Its file is not kept open: those who only read should not push out those who write.
+            None => match Appender::open(&stream.folder(&self.root))? {
+                Some(appender) => Arc::new(appender.durable().clone()),
+                None => Arc::new(Tail::default()),
+            },
+        };
+        self.publish(stream, Arc::clone(&tail));
+        Ok(tail)
+    }
+
+    fn publish(&self, stream: StreamRef, tail: Arc<Tail>) {
+        let mut tails = lock(&self.tails);
+        let weight = tail.weight();
+        tails.insert(stream, tail, weight);
+        tails.trim(TAILS_MAX_BYTES);
+    }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

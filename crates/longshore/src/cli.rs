@@ -1,0 +1,155 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use aws_core::{AccountId, Region};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::Failure;
+use crate::{files, run, status};
+
+const DATA_DIR: &str = "/var/lib/longshore";
+
+#[derive(Parser)]
+#[command(name = "longshore", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run all of Longshore on this machine: control plane, registry and a node
+    Up(UpArgs),
+    /// Run the control plane alone; nodes join with `longshore agent`
+    Server(ServerArgs),
+    /// Run a node that joins a control plane
+    Agent(AgentArgs),
+    /// Show clusters and tasks of a running Longshore
+    Status(StatusArgs),
+    /// Print the environment for the AWS tools: eval "$(longshore env)"
+    Env(DataDir),
+    /// Print the version
+    Version,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct DataDir {
+    /// Where everything is kept
+    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
+    pub(crate) data_dir: PathBuf,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ServerArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Where the APIs and the registry are served
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4566")]
+    pub(crate) listen: SocketAddr,
+    /// Where metrics and health are served; keep it on loopback
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4567")]
+    pub(crate) admin_listen: SocketAddr,
+    /// The regions to serve; all others are refused
+    #[arg(long = "region", value_name = "R[,R...]", value_delimiter = ',', default_value = "us-east-1")]
+    pub(crate) regions: Vec<Region>,
+    /// The account that everything belongs to
+    #[arg(long, value_name = "A", default_value = "000000000000")]
+    pub(crate) account_id: AccountId,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    /// What runs containers
+    #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
+    pub(crate) runtime: RuntimeKind,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct AgentArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The control plane's address, for instance http://127.0.0.1:4566
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: String,
+    /// The region to register in
+    #[arg(long, value_name = "R", default_value = "us-east-1")]
+    pub(crate) region: Region,
+    /// The node's key, as `longshore server` wrote it to node-key.json in its data folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: PathBuf,
+    /// What runs containers
+    #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
+    pub(crate) runtime: RuntimeKind,
+}
+
+#[derive(Args)]
+struct StatusArgs {
+    #[command(flatten)]
+    data: DataDir,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    output: Output,
+}
+
+/// What runs containers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuntimeKind {
+    /// crun where the machine's cgroups suit it, else runc
+    Auto,
+    Crun,
+    Runc,
+    /// gVisor
+    Runsc,
+    /// Runs nothing and pretends that it does, for tests of everything else
+    Mock,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+}
+
+/// Parses the command line and does what it says.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Version => {
+            println!("longshore {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+        Command::Env(data) => env(&data),
+        Command::Up(args) => run::up(args),
+        Command::Server(args) => run::server(args),
+        Command::Agent(args) => run::agent(args),
+        Command::Status(args) => status::show(&args.data, args.output),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("longshore: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn env(data: &DataDir) -> Result<(), Failure> {
+    let endpoint = files::read_endpoint(&data.data_dir)?;
+    let root = files::read_root_key(&data.data_dir)?;
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", endpoint.url.as_str()),
+        ("AWS_REGION", endpoint.region.as_str()),
+        ("AWS_DEFAULT_REGION", endpoint.region.as_str()),
+        ("AWS_ACCESS_KEY_ID", root.access_key_id.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", root.secret_access_key.as_str()),
+    ] {
+        println!("export {name}='{}'", value.replace('\'', r"'\''"));
+    }
+    Ok(())
+}

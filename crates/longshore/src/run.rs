@@ -1,0 +1,148 @@
+//! `up`, `server` and `agent`: start, serve until told to stop, stop.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
+use std::sync::Arc;
+
+use ambient::{Clock, Random, SystemClock, SystemRandom};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{AgentArgs, ServerArgs, UpArgs};
+use crate::control_plane::ControlPlane;
+use crate::error::Failure;
+use crate::files;
+use crate::node::{Node, Start};
+use crate::progress::Progress;
+
+struct World {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    progress: Progress,
+}
+
+impl World {
+    fn new() -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let progress = Progress::new(Arc::clone(&clock));
+        Self { clock, random: Arc::new(SystemRandom), progress }
+    }
+}
+
+fn in_runtime(
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let filter = EnvFilter::try_from_env("LONGSHORE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::when("cannot start threads"))?;
+    let result = runtime.block_on(work);
+    // A thread that hangs in a system call must not keep the process: all of it is crash-only.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    result
+}
+
+async fn told_to_stop() -> Result<(), Failure> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::when("cannot wait for signals"))?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::when("cannot wait for signals"))?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// All on one machine.
+pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
+    in_runtime(async move {
+        let world = World::new();
+        let server = &args.server;
+        let control_plane = ControlPlane::start(
+            server,
+            Arc::clone(&world.clock),
+            Arc::clone(&world.random),
+            &world.progress,
+        )
+        .await?;
+        let region = server.regions.first().map(ToString::to_string).unwrap_or_default();
+        let local = match control_plane.listen.ip() {
+            IpAddr::V4(ip) => Some(SocketAddrV4::new(ip, control_plane.listen.port())),
+            IpAddr::V6(ip) if ip.is_unspecified() => {
+                Some(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, control_plane.listen.port()))
+            }
+            IpAddr::V6(_) => None,
+        };
+        let start = Start {
+            data_dir: &server.data.data_dir,
+            endpoint: &control_plane.endpoint,
+            region: &region,
+            key: &control_plane.node_key,
+            runtime: args.runtime,
+            local_endpoint: local,
+        };
+        let node =
+            Node::start(start, Arc::clone(&world.clock), Arc::clone(&world.random), &world.progress)
+                .await?;
+        ready(server, &control_plane, &world.progress);
+        told_to_stop().await?;
+        world.progress.step("stopping; tasks go on running and are taken over by the next start");
+        node.stop().await;
+        control_plane.stop().await;
+        Ok(())
+    })
+}
+
+/// The control plane alone.
+pub(crate) fn server(args: ServerArgs) -> Result<(), Failure> {
+    in_runtime(async move {
+        let world = World::new();
+        let control_plane = ControlPlane::start(
+            &args,
+            Arc::clone(&world.clock),
+            Arc::clone(&world.random),
+            &world.progress,
+        )
+        .await?;
+        ready(&args, &control_plane, &world.progress);
+        told_to_stop().await?;
+        control_plane.stop().await;
+        Ok(())
+    })
+}
+
+/// A node alone.
+pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
+    in_runtime(async move {
+        let world = World::new();
+        let key = files::node_key(&args.key_file)?.ok_or_else(|| {
+            Failure::new(format!(
+                "there is no key in {}; copy node-key.json from the server's data folder",
+                args.key_file.display()
+            ))
+        })?;
+        files::make_folder(&args.data.data_dir)?;
+        let region = args.region.to_string();
+        let start = Start {
+            data_dir: &args.data.data_dir,
+            endpoint: &args.endpoint,
+            region: &region,
+            key: &key,
+            runtime: args.runtime,
+            local_endpoint: None,
+        };
+        let node =
+            Node::start(start, Arc::clone(&world.clock), Arc::clone(&world.random), &world.progress)
+                .await?;
+        told_to_stop().await?;
+        node.stop().await;
+        Ok(())
+    })
+}
+
+fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
+    progress.step("ready");
+    let folder = args.data.data_dir.display();
+    println!("endpoint: {}", control_plane.endpoint);
+    println!("next:     eval \"$(longshore env --data-dir {folder})\" && aws ecs list-clusters");
+}

@@ -1,0 +1,372 @@
+//! A runtime that only pretends, for tests of the agent and for trying the control plane out.
+//!
+//! A container does what its command says, if the command's first word is `mock`:
+//!
+//! | words | effect |
+//! | --- | --- |
+//! | `say TEXT` | a line on stdout once started |
+//! | `exit CODE [MILLIS]` | exits with the code, so many milliseconds after the start (0) |
+//! | `hang` | takes no notice of any signal but SIGKILL |
+//! | `fail-create MESSAGE`, `fail-start MESSAGE` | cannot be created, started |
+//!
+//! Every other command runs until a signal ends it. Clones share what they run: a clone that
+//! adopts is a restarted agent.
+
+mod script;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ambient::{BoxFuture, Clock};
+use shim::Exit;
+use shim::spool::{Cursor, Record, Stream};
+use tokio::sync::watch;
+
+use self::script::Script;
+use crate::{
+    Adopted, AdoptedContainer, ContainerId, ContainerSpec, ContainerState, LogBatch, LogReader,
+    Runtime, RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec,
+};
+
+/// The first pretended process id.
+const FIRST_PID: i32 = 100_000;
+/// What a signal's number is added to for an exit code.
+const SIGNAL_CODE_BASE: i32 = 128;
+
+/// Pretends to run containers.
+#[derive(Clone)]
+pub struct MockRuntime {
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<BTreeMap<TaskId, Task>>>,
+}
+
+struct Task {
+    spec: TaskSpec,
+    containers: BTreeMap<ContainerId, Container>,
+}
+
+struct Container {
+    pid: i32,
+    script: Script,
+    state: watch::Sender<ContainerState>,
+    output: Arc<Mutex<Vec<Record>>>,
+    acknowledged: Arc<Mutex<Cursor>>,
+}
+
+impl MockRuntime {
+    /// A runtime with nothing in it.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            state: Arc::default(),
+        }
+    }
+
+    fn with<T>(
+        &self,
+        id: &ContainerId,
+        work: impl FnOnce(&Container) -> Result<T, RuntimeError>,
+    ) -> Result<T, RuntimeError> {
+        let state = lock(&self.state);
+        let container = state
+            .get(&id.task)
+            .and_then(|task| task.containers.get(id))
+            .ok_or_else(|| RuntimeError::NoSuchContainer {
+                container: id.clone(),
+            })?;
+        work(container)
+    }
+
+    fn exit(&self, code: i32, signal: Option<i32>) -> Exit {
+        Exit {
+            code: Some(code),
+            signal,
+            oom_killed: false,
+            reason: None,
+            exited_at: self.clock.now(),
+            log_dropped: 0,
+        }
+    }
+
+    fn do_create(&self, spec: &ContainerSpec) -> Result<(), RuntimeError> {
+        let mut state = lock(&self.state);
+        let first: usize = state.values().map(|task| task.containers.len()).sum();
+        let task = state
+            .get_mut(&spec.id.task)
+            .ok_or_else(|| RuntimeError::NoSuchTask {
+                task: spec.id.task.clone(),
+            })?;
+        let script = Script::parse(&spec.args)?;
+        if let Some(message) = &script.fail_create {
+            return Err(RuntimeError::Create {
+                container: spec.id.clone(),
+                message: message.clone(),
+            });
+        }
+        let pid = FIRST_PID.saturating_add(i32::try_from(first).unwrap_or(i32::MAX));
+        task.containers
+            .entry(spec.id.clone())
+            .or_insert_with(|| Container {
+                pid,
+                script,
+                state: watch::Sender::new(ContainerState::Created { pid }),
+                output: Arc::default(),
+                acknowledged: Arc::default(),
+            });
+        Ok(())
+    }
+
+    fn do_start(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
+        self.with(id, |container| {
+            let now = self.clock.now();
+            match &*container.state.borrow() {
+                ContainerState::Running(started) => return Ok(*started),
+                ContainerState::Exited(exit) => {
+                    return Err(RuntimeError::Start {
+                        container: id.clone(),
+                        message: exit.reason.clone().unwrap_or_default(),
+                    });
+                }
+                ContainerState::Created { .. } | ContainerState::Unfinished => {}
+            }
+            if let Some(message) = &container.script.fail_start {
+                let exit = Exit::unknown(message.clone(), now);
+                container.state.send_replace(ContainerState::Exited(exit));
+                return Err(RuntimeError::Start {
+                    container: id.clone(),
+                    message: message.clone(),
+                });
+            }
+            let started = Started {
+                pid: container.pid,
+                started_at: now,
+            };
+            container
+                .state
+                .send_replace(ContainerState::Running(started));
+            let mut offset = 0;
+            let mut output = lock(&container.output);
+            for line in &container.script.lines {
+                output.push(Record {
+                    stream: Stream::Stdout,
+                    at: now,
+                    offset,
+                    partial: false,
+                    bytes: line.clone().into_bytes(),
+                });
+                offset += line.len() as u64 + 1;
+            }
+            if let Some((code, after)) = container.script.exit {
+                let runtime = self.clone();
+                let state = container.state.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(after).await;
+                    end(&state, runtime.exit(code, None));
+                });
+            }
+            Ok(started)
+        })
+    }
+
+    fn do_signal(&self, id: &ContainerId, signal: i32) -> Result<(), RuntimeError> {
+        self.with(id, |container| {
+            if signal == libc::SIGKILL || !container.script.hangs {
+                end(
+                    &container.state,
+                    self.exit(SIGNAL_CODE_BASE + signal, Some(signal)),
+                );
+            }
+            Ok(())
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The first end counts.
+fn end(state: &watch::Sender<ContainerState>, exit: Exit) {
+    state.send_if_modified(|state| {
+        let ends = !matches!(state, ContainerState::Exited(_));
+        if ends {
+            *state = ContainerState::Exited(exit);
+        }
+        ends
+    });
+}
+
+async fn exit_of(
+    mut state: watch::Receiver<ContainerState>,
+    id: &ContainerId,
+) -> Result<Exit, RuntimeError> {
+    let gone = || RuntimeError::NoSuchContainer {
+        container: id.clone(),
+    };
+    let ended = state
+        .wait_for(|state| matches!(state, ContainerState::Exited(_)))
+        .await
+        .map_err(|_| gone())?;
+    match &*ended {
+        ContainerState::Exited(exit) => Ok(exit.clone()),
+        _ => Err(gone()),
+    }
+}
+
+fn sandbox_of(spec: &TaskSpec) -> TaskSandbox {
+    let path = |name: &str| format!("/nonexistent/mock/{}/{name}", spec.id).into();
+    TaskSandbox {
+        task: spec.id.clone(),
+        network_namespace: (spec.network == TaskNetwork::Own).then(|| path("net")),
+        user_namespace: spec.user_namespace.then(|| path("user")),
+    }
+}
+
+impl Runtime for MockRuntime {
+    fn prepare_task<'a>(
+        &'a self,
+        spec: &'a TaskSpec,
+    ) -> BoxFuture<'a, Result<TaskSandbox, RuntimeError>> {
+        Box::pin(async move {
+            lock(&self.state)
+                .entry(spec.id.clone())
+                .or_insert_with(|| Task {
+                    spec: spec.clone(),
+                    containers: BTreeMap::new(),
+                });
+            Ok(sandbox_of(spec))
+        })
+    }
+
+    fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async move { self.do_create(spec) })
+    }
+
+    fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(async move { self.do_start(id) })
+    }
+
+    fn signal<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        signal: i32,
+    ) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async move { self.do_signal(id, signal) })
+    }
+
+    fn wait<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Exit, RuntimeError>> {
+        Box::pin(async move {
+            let state = self.with(id, |container| Ok(container.state.subscribe()))?;
+            exit_of(state, id).await
+        })
+    }
+
+    fn logs<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<Box<dyn LogReader>, RuntimeError>> {
+        Box::pin(async move {
+            self.with(id, |container| {
+                Ok(Box::new(MockLog {
+                    id: id.clone(),
+                    output: container.output.clone(),
+                    acknowledged: container.acknowledged.clone(),
+                    cursor: *lock(&container.acknowledged),
+                    state: container.state.subscribe(),
+                }) as Box<dyn LogReader>)
+            })
+        })
+    }
+
+    fn remove<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async move {
+            if let Some(task) = lock(&self.state).get_mut(&id.task)
+                && let Some(container) = task.containers.remove(id)
+            {
+                let killed = self.exit(SIGNAL_CODE_BASE + libc::SIGKILL, Some(libc::SIGKILL));
+                end(&container.state, killed);
+            }
+            Ok(())
+        })
+    }
+
+    fn remove_task<'a>(&'a self, id: &'a TaskId) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async move {
+            lock(&self.state).remove(id);
+            Ok(())
+        })
+    }
+
+    fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
+        Box::pin(async move {
+            let state = lock(&self.state);
+            let adopted = state.values().map(|task| Adopted {
+                spec: task.spec.clone(),
+                sandbox: Some(sandbox_of(&task.spec)),
+                containers: task
+                    .containers
+                    .iter()
+                    .map(|(id, container)| AdoptedContainer {
+                        id: id.clone(),
+                        state: container.state.borrow().clone(),
+                    })
+                    .collect(),
+            });
+            Ok(adopted.collect())
+        })
+    }
+}
+
+/// All output is there from the start; the cursor's position counts records.
+struct MockLog {
+    id: ContainerId,
+    output: Arc<Mutex<Vec<Record>>>,
+    acknowledged: Arc<Mutex<Cursor>>,
+    cursor: Cursor,
+    state: watch::Receiver<ContainerState>,
+}
+
+impl MockLog {
+    fn batch(&mut self) -> Vec<Record> {
+        let from = usize::try_from(self.cursor.position).unwrap_or(usize::MAX);
+        let records: Vec<Record> = lock(&self.output).iter().skip(from).cloned().collect();
+        self.cursor.position += records.len() as u64;
+        records
+    }
+}
+
+impl LogReader for MockLog {
+    fn next(&mut self, _max_bytes: usize) -> BoxFuture<'_, Result<LogBatch, RuntimeError>> {
+        Box::pin(async move {
+            let mut records = self.batch();
+            while records.is_empty() {
+                let ended = matches!(&*self.state.borrow(), ContainerState::Exited(_));
+                records = self.batch();
+                if ended || !records.is_empty() {
+                    break;
+                }
+                self.state
+                    .changed()
+                    .await
+                    .map_err(|_| RuntimeError::NoSuchContainer {
+                        container: self.id.clone(),
+                    })?;
+            }
+            Ok(LogBatch {
+                ended: records.is_empty(),
+                records,
+                cursor: self.cursor,
+                dropped: 0,
+            })
+        })
+    }
+
+    fn acknowledge(&mut self, cursor: Cursor) -> BoxFuture<'_, Result<(), RuntimeError>> {
+        *lock(&self.acknowledged) = cursor;
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

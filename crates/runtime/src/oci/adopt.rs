@@ -1,0 +1,99 @@
+//! Finding what an earlier agent left, and giving lonely containers a shim.
+
+use super::folders::names;
+use super::shims::Launched;
+use super::{Found, Inner};
+use crate::mounts::remove_folder;
+use crate::{
+    Adopted, AdoptedContainer, ContainerId, ContainerState, RuntimeError, Started, TaskId, sandbox,
+};
+
+impl Inner {
+    pub(super) async fn adopt(&self) -> Result<Vec<Adopted>, RuntimeError> {
+        let mut found = Vec::new();
+        for name in names(&self.folders.tasks())? {
+            let Ok(id) = name.parse::<TaskId>() else {
+                tracing::warn!(folder = %name, "left alone what is no task's folder");
+                continue;
+            };
+            if !self.folders.task_record(&id).exists() {
+                // Cut off before it was prepared or after it was removed.
+                self.remove_task(&id).await?;
+                continue;
+            }
+            let spec = self.task_spec(&id)?;
+            let mut containers = Vec::new();
+            for name in names(&self.folders.containers(&id))? {
+                let id = ContainerId::new(&id, &name)?;
+                let state = self.adopt_state(&id).await?;
+                containers.push(AdoptedContainer { id, state });
+            }
+            found.push(Adopted {
+                sandbox: sandbox::find(&self.folders.task(&id), &spec),
+                spec,
+                containers,
+            });
+        }
+        // Secrets of tasks that are gone.
+        for name in names(&self.folders.bundles())? {
+            if !found.iter().any(|task| task.spec.id.as_str() == name) {
+                remove_folder(&self.folders.bundles().join(name))?;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn adopt_state(&self, id: &ContainerId) -> Result<ContainerState, RuntimeError> {
+        if self.exists(id).is_err() {
+            return Ok(ContainerState::Unfinished);
+        }
+        let folder = self.folders.container(id);
+        let found = self.found(id);
+        let runs = found.exit.is_none();
+        if runs && !super::shims::is_alive(&folder) {
+            if found.state.is_none() && !folder.join(shim::file::LOCK).exists() {
+                // No shim was ever started.
+                return Ok(ContainerState::Unfinished);
+            }
+            self.adopt_one(id).await?;
+        }
+        Ok(match self.await_record(id, "adoption").await? {
+            Found {
+                exit: Some(exit), ..
+            } => ContainerState::Exited(exit),
+            Found {
+                state: Some(state), ..
+            } => {
+                self.init(id, &state)?;
+                match state.started_at {
+                    Some(started_at) => ContainerState::Running(Started {
+                        pid: state.init.pid,
+                        started_at,
+                    }),
+                    None => ContainerState::Created {
+                        pid: state.init.pid,
+                    },
+                }
+            }
+            Found { .. } => ContainerState::Unfinished,
+        })
+    }
+
+    /// Gives a container a new shim, unless it has one.
+    pub(super) async fn adopt_one(&self, id: &ContainerId) -> Result<(), RuntimeError> {
+        let found = self.found(id);
+        let init = match &found.state {
+            Some(state) if found.exit.is_none() => self.init(id, state)?,
+            _ => None,
+        };
+        let folder = self.folders.container(id);
+        tracing::info!(container = %id, "giving the container a new shim");
+        match self.shims.adopt(&folder, init.as_deref()).await? {
+            Launched::Done | Launched::Refused => Ok(()),
+            Launched::Failed(message) => Err(RuntimeError::Command {
+                command: format!("longshore shim --adopt {}", folder.display()),
+                message,
+            }),
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! Real containers: each through an OCI runtime command and a shim of its own.
+//!
+//! Nothing is remembered here that is not on disk, but for pidfds: they tell the end of a process
+//! at once, and the exit code even when its shim died before it.
+
+mod adopt;
+mod bundle;
+mod folders;
+mod shims;
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ambient::BoxFuture;
+use shim::record::{self, Durability};
+use shim::{Exit, State, file, pidfd};
+
+use self::folders::{Folders, check_passage, make_passage, make_private, names};
+use self::shims::{Launched, Shims};
+use crate::logs::{SpoolReader, blocking};
+use crate::mounts::{remove_folder, unmount_beneath};
+use crate::{
+    Adopted, Cgroups, ContainerId, ContainerSpec, LogReader, Runtime, RuntimeError, Started,
+    TaskId, TaskSandbox, TaskSpec, sandbox,
+};
+
+/// How often a shim's records are looked at while it is creating or starting a container.
+const STATE_POLL: Duration = Duration::from_millis(2);
+/// How long that may take: a little longer than the shim gives the OCI runtime.
+const STATE_WAIT: Duration = Duration::from_secs(65);
+/// How many new shims a container is given in one wait before the wait fails.
+const MAX_NEW_SHIMS: u32 = 5;
+
+/// Where an [`OciRuntime`] keeps things and what it runs.
+#[derive(Clone, Debug)]
+pub struct OciConfig {
+    /// On disk. With user namespaces, it and the folders above it must be passable for others
+    /// (`chmod o+x`).
+    pub state_dir: PathBuf,
+    /// On a tmpfs, only for root: bundles may hold secrets. Not for two runtimes at once.
+    pub run_dir: PathBuf,
+    /// The OCI runtime command; see [`crate::choose`].
+    pub runtime: PathBuf,
+    /// The binary with the hidden subcommands `shim` and `sandbox`: usually
+    /// `std::env::current_exe()`.
+    pub program: PathBuf,
+    /// The machine's cgroups.
+    pub cgroups: Cgroups,
+}
+
+/// Runs containers through an OCI runtime command. To be used inside a tokio runtime.
+#[derive(Clone)]
+pub struct OciRuntime(Arc<Inner>);
+
+struct Inner {
+    config: OciConfig,
+    folders: Folders,
+    shims: Shims,
+    /// Pidfds of the containers' first processes.
+    inits: Mutex<BTreeMap<ContainerId, Arc<OwnedFd>>>,
+}
+
+impl OciRuntime {
+    /// Makes the folders that are missing.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Io`] when a folder cannot be made.
+    pub fn open(config: OciConfig) -> Result<Self, RuntimeError> {
+        if !config.state_dir.exists() {
+            make_passage(&config.state_dir)?;
+            // Whoever finds a name in it still may not list it.
+            open_to_pass(&config.state_dir)?;
+        }
+        let folders = Folders {
+            state: config.state_dir.clone(),
+            run: config.run_dir.clone(),
+        };
+        make_passage(&folders.tasks())?;
+        make_private(&folders.run)?;
+        make_private(&folders.oci_root())?;
+        Ok(Self(Arc::new(Inner {
+            shims: Shims::new(config.program.clone()),
+            folders,
+            config,
+            inits: Mutex::default(),
+        })))
+    }
+}
+
+fn open_to_pass(path: &std::path::Path) -> Result<(), RuntimeError> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o711))
+        .map_err(RuntimeError::io("set the mode of", path))
+}
+
+/// What is on disk of a container.
+#[derive(Debug, Default)]
+struct Found {
+    state: Option<State>,
+    exit: Option<Exit>,
+}
+
+impl Inner {
+    fn found(&self, id: &ContainerId) -> Found {
+        let folder = self.folders.container(id);
+        // A record that cannot be read was torn by the loss of power; a new shim settles it.
+        Found {
+            state: record::read(&folder.join(file::STATE)).ok().flatten(),
+            exit: record::read(&folder.join(file::EXIT)).ok().flatten(),
+        }
+    }
+
+    fn exists(&self, id: &ContainerId) -> Result<(), RuntimeError> {
+        if self.folders.container(id).join(file::SETTINGS).exists() {
+            Ok(())
+        } else {
+            Err(RuntimeError::NoSuchContainer {
+                container: id.clone(),
+            })
+        }
+    }
+
+    fn task_spec(&self, id: &TaskId) -> Result<TaskSpec, RuntimeError> {
+        record::read(&self.folders.task_record(id))?
+            .ok_or_else(|| RuntimeError::NoSuchTask { task: id.clone() })
+    }
+
+    /// A pidfd of the container's init, opened as early as possible and kept.
+    fn init(&self, id: &ContainerId, state: &State) -> Result<Option<Arc<OwnedFd>>, RuntimeError> {
+        let mut inits = self.inits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(init) = inits.get(id) {
+            return Ok(Some(init.clone()));
+        }
+        let opened = state.init.open().map_err(RuntimeError::io(
+            "find a container's init in",
+            std::path::Path::new("/proc"),
+        ))?;
+        Ok(opened.map(|init| {
+            let init = Arc::new(init);
+            inits.insert(id.clone(), init.clone());
+            init
+        }))
+    }
+
+    fn forget(&self, id: &ContainerId) {
+        self.inits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(id);
+    }
+
+    async fn prepare_task(&self, spec: TaskSpec) -> Result<TaskSandbox, RuntimeError> {
+        let folders = self.folders.clone();
+        let config = self.config.clone();
+        blocking("prepare a task", move || {
+            if spec.user_namespace {
+                check_passage(&folders.state)?;
+            }
+            let folder = folders.task(&spec.id);
+            make_passage(&folder)?;
+            record::write(&folders.task_record(&spec.id), &spec, Durability::Machine)?;
+            config.cgroups.create_task(&spec.id, &spec.limits)?;
+            sandbox::prepare(&config.program, &folder, &spec)
+        })
+        .await
+    }
+
+    async fn create(&self, spec: ContainerSpec) -> Result<(), RuntimeError> {
+        let id = spec.id.clone();
+        let folder = self.folders.container(&id);
+        let task = self.task_spec(&id.task)?;
+        let found = self.found(&id);
+        if found.state.is_none() && found.exit.is_none() && !shims::is_alive(&folder) {
+            let sandbox = sandbox::find(&self.folders.task(&id.task), &task).ok_or_else(|| {
+                RuntimeError::NoSuchTask {
+                    task: id.task.clone(),
+                }
+            })?;
+            let folders = self.folders.clone();
+            let config = self.config.clone();
+            blocking("prepare a container", move || {
+                bundle::prepare(&folders, &config.cgroups, &config.runtime, &spec, &sandbox)
+            })
+            .await?;
+            if let Launched::Failed(message) = self.shims.create(&folder).await? {
+                return Err(RuntimeError::Create {
+                    container: id,
+                    message,
+                });
+            }
+        }
+        let found = self.await_record(&id, "creation").await?;
+        match found {
+            Found {
+                state: Some(state), ..
+            } => {
+                self.init(&id, &state)?;
+                Ok(())
+            }
+            Found { exit, .. } => Err(RuntimeError::Create {
+                container: id,
+                message: exit.and_then(|exit| exit.reason).unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// Waits until the shim has recorded the container's creation or failure.
+    async fn await_record(
+        &self,
+        id: &ContainerId,
+        what: &'static str,
+    ) -> Result<Found, RuntimeError> {
+        let awaited = async {
+            loop {
+                let found = self.found(id);
+                if found.state.is_some() || found.exit.is_some() {
+                    return found;
+                }
+                tokio::time::sleep(STATE_POLL).await;
+            }
+        };
+        tokio::time::timeout(STATE_WAIT, awaited)
+            .await
+            .map_err(|_| late(what, id))
+    }
+
+    async fn start(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
+        self.exists(id)?;
+        let folder = self.folders.container(id);
+        let awaited = async {
+            let mut asked_of = None;
+            loop {
+                let found = self.found(id);
+                if let Some(state) = &found.state {
+                    self.init(id, state)?;
+                    if let Some(started_at) = state.started_at {
+                        return Ok(Started {
+                            pid: state.init.pid,
+                            started_at,
+                        });
+                    }
+                }
+                if let Some(exit) = found.exit {
+                    let ended = || "it ended before it was started".to_owned();
+                    return Err(RuntimeError::Start {
+                        container: id.clone(),
+                        message: exit.reason.unwrap_or_else(ended),
+                    });
+                }
+                // Once of each shim: the command goes with the shim that held the FIFO.
+                let shim = found.state.map(|state| state.shim);
+                if shim.is_none() || asked_of != shim {
+                    if shims::is_alive(&folder) && shims::ask_to_start(&folder)? {
+                        asked_of = shim;
+                    } else {
+                        self.adopt_one(id).await?;
+                    }
+                } else if !shims::is_alive(&folder) {
+                    self.adopt_one(id).await?;
+                }
+                tokio::time::sleep(STATE_POLL).await;
+            }
+        };
+        tokio::time::timeout(STATE_WAIT, awaited)
+            .await
+            .map_err(|_| late("start", id))?
+    }
+
+    fn signal(&self, id: &ContainerId, signal: i32) -> Result<(), RuntimeError> {
+        self.exists(id)?;
+        let found = self.found(id);
+        let (Some(state), None) = (found.state, found.exit) else {
+            return Ok(());
+        };
+        if let Some(init) = self.init(id, &state)? {
+            pidfd::send(&*init, signal).map_err(|source| RuntimeError::Io {
+                what: "send a signal to the first process of",
+                path: self.folders.container(id),
+                source,
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn wait(&self, id: &ContainerId) -> Result<Exit, RuntimeError> {
+        self.exists(id)?;
+        let mut new_shims = 0;
+        loop {
+            let found = self.found(id);
+            if let Some(state) = &found.state {
+                if found.exit.is_none() {
+                    // Before its end is known: see `Shims::adopt`.
+                    self.init(id, state)?;
+                }
+                // When the shim has ended, the OCI runtime has cleaned up.
+                shims::ended(&state.shim).await?;
+            }
+            if let Some(exit) = self.found(id).exit {
+                return Ok(exit);
+            }
+            if new_shims == MAX_NEW_SHIMS {
+                return Err(late("a shim that lives", id));
+            }
+            new_shims += 1;
+            self.adopt_one(id).await?;
+        }
+    }
+
+    async fn remove(&self, id: &ContainerId) -> Result<(), RuntimeError> {
+        let folder = self.folders.container(id);
+        if self.exists(id).is_ok() {
+            let alive = shims::is_alive(&folder);
+            let mut found = self.found(id);
+            if alive && found.state.is_none() && found.exit.is_none() {
+                found = self.await_record(id, "creation").await?;
+            }
+            if found.state.is_some() {
+                self.signal(id, libc::SIGKILL)?;
+                tokio::time::timeout(STATE_WAIT, self.wait(id))
+                    .await
+                    .map_err(|_| late("end", id))??;
+            }
+            let oci = self.folders.oci_root().join(folders::oci_id(id));
+            if oci.exists() && !shims::is_alive(&folder) {
+                // A shim died before it had cleaned up.
+                self.adopt_one(id).await?;
+                if let Some(state) = self.found(id).state {
+                    shims::ended(&state.shim).await?;
+                }
+            }
+            tokio::time::timeout(STATE_WAIT, async {
+                while shims::is_alive(&folder) {
+                    tokio::time::sleep(STATE_POLL).await;
+                }
+            })
+            .await
+            .map_err(|_| late("the shim's end", id))?;
+        }
+        self.forget(id);
+        let cgroups = self.config.cgroups.clone();
+        let bundle = self.folders.bundle(id);
+        let id = id.clone();
+        blocking("remove a container", move || {
+            cgroups.remove_container(&id)?;
+            remove_folder(&bundle)?;
+            remove_folder(&folder)
+        })
+        .await
+    }
+
+    async fn remove_task(&self, id: &TaskId) -> Result<(), RuntimeError> {
+        for name in names(&self.folders.containers(id))? {
+            self.remove(&ContainerId::new(id, &name)?).await?;
+        }
+        let cgroups = self.config.cgroups.clone();
+        let folder = self.folders.task(id);
+        let bundles = self.folders.task_bundles(id);
+        let id = id.clone();
+        blocking("remove a task", move || {
+            cgroups.remove_task(&id)?;
+            unmount_beneath(&folder)?;
+            remove_folder(&bundles)?;
+            // Last: what is still there is found again after a crash.
+            remove_folder(&folder)
+        })
+        .await
+    }
+}
+
+fn late(what: &'static str, id: &ContainerId) -> RuntimeError {
+    RuntimeError::Late {
+        what,
+        container: id.clone(),
+        seconds: STATE_WAIT.as_secs(),
+    }
+}
+
+impl Runtime for OciRuntime {
+    fn prepare_task<'a>(
+        &'a self,
+        spec: &'a TaskSpec,
+    ) -> BoxFuture<'a, Result<TaskSandbox, RuntimeError>> {
+        Box::pin(self.0.prepare_task(spec.clone()))
+    }
+
+    fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(self.0.create(spec.clone()))
+    }
+
+    fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(self.0.start(id))
+    }
+
+    fn signal<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        signal: i32,
+    ) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async move { self.0.signal(id, signal) })
+    }
+
+    fn wait<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Exit, RuntimeError>> {
+        Box::pin(self.0.wait(id))
+    }
+
+    fn logs<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<Box<dyn LogReader>, RuntimeError>> {
+        Box::pin(async move {
+            self.0.exists(id)?;
+            let folder = self.0.folders.container(id);
+            let reader = SpoolReader::open(folder.join(file::SPOOL), folder.join(file::EXIT))?;
+            Ok(Box::new(reader) as Box<dyn LogReader>)
+        })
+    }
+
+    fn remove<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(self.0.remove(id))
+    }
+
+    fn remove_task<'a>(&'a self, id: &'a TaskId) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(self.0.remove_task(id))
+    }
+
+    fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
+        Box::pin(self.0.adopt())
+    }
+}

@@ -1,0 +1,124 @@
+//! Shims as processes: starting them, asking them, seeing their end.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use rustix::fs::{FlockOperation, flock};
+use shim::{CONTROL_START, EXIT_REFUSED, Identity, file};
+use tokio::io::unix::AsyncFd;
+use tokio::process::Command;
+
+use crate::RuntimeError;
+
+/// Starts shims. They are no children of this process: each forks itself away.
+pub(super) struct Shims {
+    program: PathBuf,
+}
+
+/// How a start went.
+#[derive(Debug)]
+pub(super) enum Launched {
+    /// The container is created or adopted.
+    Done,
+    /// Another shim is there, or was.
+    Refused,
+    /// It cannot be, with what the shim said.
+    Failed(String),
+}
+
+impl Shims {
+    pub(super) fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// Gives a new container its shim, which creates it.
+    pub(super) async fn create(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        self.launch(&[], folder, Stdio::null()).await
+    }
+
+    /// Gives a container whose shim has died a new one. `init` is a pidfd of its first process: a
+    /// pidfd that was opened before the end keeps the exit status, and nothing else does.
+    pub(super) async fn adopt(
+        &self,
+        folder: &Path,
+        init: Option<&OwnedFd>,
+    ) -> Result<Launched, RuntimeError> {
+        match init.map(|init| init.as_fd().try_clone_to_owned()) {
+            Some(Ok(init)) => {
+                self.launch(&["--adopt", "--pidfd"], folder, init.into())
+                    .await
+            }
+            Some(Err(_)) | None => self.launch(&["--adopt"], folder, Stdio::null()).await,
+        }
+    }
+
+    async fn launch(
+        &self,
+        flags: &[&str],
+        folder: &Path,
+        stdin: Stdio,
+    ) -> Result<Launched, RuntimeError> {
+        let output = Command::new(&self.program)
+            .arg("shim")
+            .args(flags)
+            .arg(folder)
+            // This process's may hold secrets.
+            .env_clear()
+            .stdin(stdin)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .output()
+            .await
+            .map_err(RuntimeError::io("run", &self.program))?;
+        if output.status.success() {
+            return Ok(Launched::Done);
+        }
+        if output.status.code() == Some(i32::from(EXIT_REFUSED)) {
+            return Ok(Launched::Refused);
+        }
+        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Ok(Launched::Failed(message))
+    }
+}
+
+/// True while a shim watches the container.
+pub(super) fn is_alive(folder: &Path) -> bool {
+    let lock = OpenOptions::new().write(true).open(folder.join(file::LOCK));
+    lock.is_ok_and(|lock| {
+        // Shared, and given back at once: it only asks. A shim that starts in this very moment
+        // tries more than once.
+        flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+    })
+}
+
+/// Asks the shim to start the container; false when there is no shim to hear it.
+pub(super) fn ask_to_start(folder: &Path) -> Result<bool, RuntimeError> {
+    let path = folder.join(file::CONTROL);
+    let control = OpenOptions::new()
+        .write(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(&path);
+    match control.and_then(|mut control| control.write_all(&[CONTROL_START])) {
+        Ok(()) => Ok(true),
+        // No reader.
+        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => Ok(false),
+        // Full: it was asked before.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
+        Err(source) => Err(RuntimeError::io("ask the shim through", &path)(source)),
+    }
+}
+
+/// Waits for a shim's end.
+pub(super) async fn ended(shim: &Identity) -> Result<(), RuntimeError> {
+    let proc = || RuntimeError::io("watch a shim through", Path::new("/proc"));
+    let Some(pidfd) = shim.open().map_err(proc())? else {
+        return Ok(());
+    };
+    let pidfd = AsyncFd::register_with_interest(pidfd, tokio::io::Interest::READABLE).map_err(proc())?;
+    let _ready = pidfd.readable().await.map_err(proc())?;
+    Ok(())
+}
