@@ -121,7 +121,7 @@ impl fmt::Debug for Container {
 }
 
 /// The parts of a container that travel in the form of Docker's API.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DockerConfig {
     /// A [`crate::Config`] as JSON.
@@ -131,7 +131,7 @@ pub struct DockerConfig {
 }
 
 /// A volume of a task.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Volume {
     /// Its name in the definition.
@@ -139,7 +139,7 @@ pub struct Volume {
 }
 
 /// Where a volume appears in a container.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MountPoint {
     /// The volume's name.
@@ -151,7 +151,7 @@ pub struct MountPoint {
 }
 
 /// A port of a container.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PortMapping {
     /// The port in the container.
@@ -163,7 +163,7 @@ pub struct PortMapping {
 }
 
 /// A dependency between containers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerDependency {
     /// The other container.
@@ -173,7 +173,7 @@ pub struct ContainerDependency {
 }
 
 /// The interface of an `awsvpc` task.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ElasticNetworkInterface {
     /// The attachment's ARN.
@@ -191,7 +191,7 @@ pub struct ElasticNetworkInterface {
 }
 
 /// An address of an interface.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Ipv4Address {
     /// True for the first one.

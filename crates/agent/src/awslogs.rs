@@ -78,8 +78,9 @@ impl Destination {
                 log_group_name: Some(self.group.clone()),
                 ..logs::CreateLogGroupRequest::default()
             };
-            let made: Result<logs::CreateLogGroupResponse, _> =
-                control_plane.call(&logs::SERVICE, "CreateLogGroup", &self.region, &input).await;
+            let made: Result<logs::CreateLogGroupResponse, _> = control_plane
+                .call(&logs::SERVICE, "CreateLogGroup", &self.region, &input)
+                .await;
             if let Err(error) = made
                 && !exists(&error)
             {
@@ -90,8 +91,9 @@ impl Destination {
             log_group_name: Some(self.group.clone()),
             log_stream_name: Some(self.stream.clone()),
         };
-        let made: Result<logs::CreateLogStreamResponse, _> =
-            control_plane.call(&logs::SERVICE, "CreateLogStream", &self.region, &input).await;
+        let made: Result<logs::CreateLogStreamResponse, _> = control_plane
+            .call(&logs::SERVICE, "CreateLogStream", &self.region, &input)
+            .await;
         match made {
             Err(error) if !exists(&error) => Err(ShippingError::Destination(error)),
             _ => Ok(()),
@@ -120,8 +122,10 @@ impl Shipper {
             let batch = reader.next(READ_BYTES).await?;
             // The rest of a batch that was cut off, alone, so that the sink knows it again.
             let cut_off = interrupted.take().unwrap_or(0);
-            let (again, new): (Vec<_>, Vec<_>) =
-                batch.records.iter().partition(|record| record.offset <= cut_off);
+            let (again, new): (Vec<_>, Vec<_>) = batch
+                .records
+                .iter()
+                .partition(|record| record.offset <= cut_off);
             for records in [again, new] {
                 for chunk in chunks(&records) {
                     self.send(chunk).await?;
@@ -173,7 +177,12 @@ impl Shipper {
         loop {
             let put: Result<logs::PutLogEventsResponse, _> = self
                 .control_plane
-                .call(&logs::SERVICE, "PutLogEvents", &self.destination.region, &input)
+                .call(
+                    &logs::SERVICE,
+                    "PutLogEvents",
+                    &self.destination.region,
+                    &input,
+                )
                 .await;
             match put {
                 Ok(_) => return Ok(()),
@@ -234,7 +243,10 @@ mod tests {
         assert_eq!(sizes, [10_000, 10_000, 5_000]);
         let big: Vec<Record> = (0..5).map(|offset| record(offset, 200_000)).collect();
         let big: Vec<&Record> = big.iter().collect();
-        assert_eq!(chunks(&big).iter().map(|chunk| chunk.len()).sum::<usize>(), 5);
+        assert_eq!(
+            chunks(&big).iter().map(|chunk| chunk.len()).sum::<usize>(),
+            5
+        );
         assert!(chunks(&big).len() > 1);
         assert!(chunks(&[]).is_empty());
     }
@@ -243,9 +255,12 @@ mod tests {
     fn the_stream_is_named_as_on_aws() {
         let config = LogConfig {
             r#type: "awslogs".into(),
-            config: [("awslogs-stream-prefix", "web"), ("awslogs-group", "/ecs/hello")]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
+            config: [
+                ("awslogs-stream-prefix", "web"),
+                ("awslogs-group", "/ecs/hello"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         };
         let destination = Destination::of(&config, "app", "0123").unwrap();
         assert_eq!(destination.stream, "web/app/0123");

@@ -56,7 +56,13 @@ impl CallError {
     /// True where the same call would fail again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Refused { final_answer: true, .. })
+        matches!(
+            self,
+            Self::Refused {
+                final_answer: true,
+                ..
+            }
+        )
     }
 
     /// The error's code, where the control plane gave one.
@@ -103,7 +109,10 @@ impl ControlPlane {
     #[must_use]
     pub fn new(endpoint: &str, credentials: Credentials, clock: Arc<dyn Clock>) -> Self {
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        let authority = endpoint.split_once("://").map_or(&*endpoint, |(_, rest)| rest).to_owned();
+        let authority = endpoint
+            .split_once("://")
+            .map_or(&*endpoint, |(_, rest)| rest)
+            .to_owned();
         Self {
             http: Client::builder(TokioExecutor::new()).build_http(),
             endpoint,
@@ -135,15 +144,29 @@ impl ControlPlane {
             endpoint: self.endpoint.clone(),
             reason,
         };
-        let body = serde_json::to_vec(&Body(input)).map_err(|error| unreachable(error.to_string()))?;
-        let mut headers = self.signed_headers(region, service.signing_name, "POST", "/", None, &body, |headers| {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
-            let target = format!("{}.{operation}", service.target_prefix.unwrap_or_default());
-            if let Ok(target) = HeaderValue::from_str(&target) {
-                headers.insert("x-amz-target", target);
-            }
-        })
-        .map_err(|error| unreachable(error.to_string()))?;
+        let body =
+            serde_json::to_vec(&Body(input)).map_err(|error| unreachable(error.to_string()))?;
+        let mut headers = self
+            .signed_headers(
+                region,
+                service.signing_name,
+                "POST",
+                "/",
+                None,
+                &body,
+                |headers| {
+                    headers.insert(
+                        CONTENT_TYPE,
+                        HeaderValue::from_static("application/x-amz-json-1.1"),
+                    );
+                    let target =
+                        format!("{}.{operation}", service.target_prefix.unwrap_or_default());
+                    if let Ok(target) = HeaderValue::from_str(&target) {
+                        headers.insert("x-amz-target", target);
+                    }
+                },
+            )
+            .map_err(|error| unreachable(error.to_string()))?;
         let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = format!("{}/", self.endpoint)
@@ -151,7 +174,11 @@ impl ControlPlane {
             .map_err(|error: http::uri::InvalidUri| unreachable(error.to_string()))?;
         std::mem::swap(request.headers_mut(), &mut headers);
         let exchange = async {
-            let response = self.http.request(request).await.map_err(|error| error.to_string())?;
+            let response = self
+                .http
+                .request(request)
+                .await
+                .map_err(|error| error.to_string())?;
             let status = response.status();
             let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES)
                 .collect()
@@ -169,8 +196,10 @@ impl ControlPlane {
                 serde_json::from_slice(&body).map_err(|error| unreachable(error.to_string()))?;
             return Ok(output);
         }
-        let said: ErrorBody = serde_json::from_slice(&body)
-            .unwrap_or_else(|_| ErrorBody { code: status.to_string(), message: String::new() });
+        let said: ErrorBody = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorBody {
+            code: status.to_string(),
+            message: String::new(),
+        });
         let code = said.code.rsplit('#').next().unwrap_or_default().to_owned();
         let throttled = code.contains("Throttling");
         Err(CallError::Refused {
@@ -185,7 +214,10 @@ impl ControlPlane {
     ///
     /// # Errors
     /// When the key or the region cannot stand in a header.
-    #[expect(clippy::too_many_arguments, reason = "they are the parts of a signature")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the parts of a signature"
+    )]
     pub(crate) fn signed_headers(
         &self,
         region: &str,
@@ -201,9 +233,21 @@ impl ControlPlane {
             headers.insert(HOST, host);
         }
         add(&mut headers);
-        let target = Target { region, service, method, path, query };
+        let target = Target {
+            region,
+            service,
+            method,
+            path,
+            query,
+        };
         let now = self.clock.now();
-        sign_headers(&self.credentials, &target, &mut headers, body_sha256(body), now)?;
+        sign_headers(
+            &self.credentials,
+            &target,
+            &mut headers,
+            body_sha256(body),
+            now,
+        )?;
         Ok(headers)
     }
 
@@ -216,8 +260,9 @@ impl ControlPlane {
         region: &str,
         input: &ecs::SubmitTaskStateChangeRequest,
     ) -> Result<(), CallError> {
-        let _: ecs::SubmitTaskStateChangeResponse =
-            self.call(&ecs::SERVICE, "SubmitTaskStateChange", region, input).await?;
+        let _: ecs::SubmitTaskStateChangeResponse = self
+            .call(&ecs::SERVICE, "SubmitTaskStateChange", region, input)
+            .await?;
         Ok(())
     }
 }

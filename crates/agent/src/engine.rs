@@ -77,7 +77,9 @@ pub(crate) struct Inner {
 
 impl Inner {
     fn owned(&self) -> MutexGuard<'_, BTreeMap<String, watch::Sender<bool>>> {
-        self.owned.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.owned
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Asks the owner of a task to stop it. False where it has none.
@@ -130,8 +132,10 @@ impl Engine {
         };
         for (id, record) in records {
             let task = engine.inner.folders.payload(&id).map_err(records_error)?;
-            let containers =
-                adopted.remove(&id).map(|adopted| adopted.containers).unwrap_or_default();
+            let containers = adopted
+                .remove(&id)
+                .map(|adopted| adopted.containers)
+                .unwrap_or_default();
             tracing::info!(task = %record.arn, containers = containers.len(), "taking over a task");
             // Without a payload nothing can be started, and what runs is not known well enough
             // to be kept: it came before a restart of the machine.
@@ -171,7 +175,9 @@ impl Engine {
         tokio::spawn(async move {
             owner.run().await;
             inner.owned().remove(&arn);
-            inner.count.send_modify(|count| *count = count.saturating_sub(1));
+            inner
+                .count
+                .send_modify(|count| *count = count.saturating_sub(1));
         });
     }
 
@@ -222,7 +228,12 @@ impl Engine {
     /// # Errors
     /// When the network cannot be made so.
     pub async fn accept_state(&self, state: NodeState) -> Result<(), EngineError> {
-        let newest = self.inner.state.borrow().as_ref().map(|known| (known.epoch, known.generation));
+        let newest = self
+            .inner
+            .state
+            .borrow()
+            .as_ref()
+            .map(|known| (known.epoch, known.generation));
         if newest.is_some_and(|newest| newest > (state.epoch, state.generation)) {
             tracing::warn!(?newest, "an older state of the node was passed over");
             return Ok(());
@@ -230,9 +241,16 @@ impl Engine {
         for vpc in &state.vpcs {
             self.inner.network.apply(&vpc_state(vpc)?).await?;
         }
-        self.inner.registry_hosts.send_replace(state.registry_hosts.clone());
-        let unwanted: Vec<String> =
-            self.inner.owned().keys().filter(|arn| !state.tasks.contains(arn)).cloned().collect();
+        self.inner
+            .registry_hosts
+            .send_replace(state.registry_hosts.clone());
+        let unwanted: Vec<String> = self
+            .inner
+            .owned()
+            .keys()
+            .filter(|arn| !state.tasks.contains(arn))
+            .cloned()
+            .collect();
         self.inner.state.send_replace(Some(state));
         for arn in unwanted {
             tracing::info!(task = %arn, "stopping a task that the control plane does not have");
@@ -259,13 +277,18 @@ fn vpc_state(vpc: &agent_wire::Vpc) -> Result<VpcState, network::Error> {
         });
     }
     Ok(VpcState {
-        vpc: network::Vpc { id: vpc.id.clone(), cidr: vpc.cidr.parse()? },
+        vpc: network::Vpc {
+            id: vpc.id.clone(),
+            cidr: vpc.cidr.parse()?,
+        },
         security_groups,
     })
 }
 
 fn rule(rule: &SecurityGroupRule) -> Result<Rule, network::Error> {
-    let ports = rule.ports.map(|(first, last)| (i32::from(first), i32::from(last)));
+    let ports = rule
+        .ports
+        .map(|(first, last)| (i32::from(first), i32::from(last)));
     Ok(Rule {
         traffic: Traffic::from_ec2(&rule.protocol, ports)?,
         peer: match &rule.peer {

@@ -69,7 +69,13 @@ impl EcrImages {
         clock: Arc<dyn Clock>,
         hosts: watch::Receiver<Vec<String>>,
     ) -> Self {
-        Self { store, control_plane, clock, hosts, tokens: Arc::default() }
+        Self {
+            store,
+            control_plane,
+            clock,
+            hosts,
+            tokens: Arc::default(),
+        }
     }
 }
 
@@ -122,7 +128,9 @@ impl Endpoints for Ours {
             || self.hosts.iter().any(|host| host == registry)
             || EcrRegistry::of_host(registry).is_some();
         if ours {
-            Endpoint::PlainHttp { connect: self.authority.clone() }
+            Endpoint::PlainHttp {
+                connect: self.authority.clone(),
+            }
         } else {
             Endpoint::Tls
         }
@@ -171,7 +179,10 @@ impl Credentials for NodeCredentials {
             let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
             let (user, password) = decoded.split_once(':').ok_or_else(malformed)?;
             let credentials = BasicCredentials::new(user, password);
-            let token = Token { credentials: credentials.clone(), issued: now };
+            let token = Token {
+                credentials: credentials.clone(),
+                issued: now,
+            };
             lock(&self.tokens).insert(region, token);
             Ok(Some(credentials))
         })
@@ -179,7 +190,9 @@ impl Credentials for NodeCredentials {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Images that are never looked at, for a node whose runtime only pretends.

@@ -135,7 +135,12 @@ impl Session {
         };
         let output: ecs::RegisterContainerInstanceResponse = self
             .control_plane
-            .call(&ecs::SERVICE, "RegisterContainerInstance", &self.config.region, &input)
+            .call(
+                &ecs::SERVICE,
+                "RegisterContainerInstance",
+                &self.config.region,
+                &input,
+            )
             .await?;
         output
             .container_instance
@@ -150,7 +155,9 @@ impl Session {
     ) -> Result<WebSocketStream<TcpStream>, SessionError> {
         let socket_error = |error: String| SessionError::Socket(error);
         let rest = endpoint.strip_prefix("http://").ok_or_else(|| {
-            socket_error(format!("the endpoint {endpoint} is not plain http, which is all that this version speaks"))
+            socket_error(format!(
+                "the endpoint {endpoint} is not plain http, which is all that this version speaks"
+            ))
         })?;
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let path = format!("/{path}ws");
@@ -163,7 +170,15 @@ impl Session {
         );
         let headers = self
             .control_plane
-            .signed_headers(&self.config.region, "ecs", "GET", &path, Some(&query), b"", |_| {})
+            .signed_headers(
+                &self.config.region,
+                "ecs",
+                "GET",
+                &path,
+                Some(&query),
+                b"",
+                |_| {},
+            )
             .map_err(|error| socket_error(error.to_string()))?;
         let mut request = format!("ws://{authority}{path}?{query}")
             .into_client_request()
@@ -172,8 +187,9 @@ impl Session {
             request.headers_mut().insert(name, value.clone());
         }
         let open = async {
-            let stream =
-                TcpStream::connect(authority).await.map_err(|error| socket_error(error.to_string()))?;
+            let stream = TcpStream::connect(authority)
+                .await
+                .map_err(|error| socket_error(error.to_string()))?;
             let _ = stream.set_nodelay(true);
             let config = WebSocketConfig::default()
                 .max_message_size(Some(MAX_FRAME_BYTES))
@@ -232,7 +248,9 @@ impl Session {
                 Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Unknown(_) => None,
             };
             if let Some(answer) = answer {
-                let text = answer.to_text().map_err(|error| SessionError::Socket(error.to_string()))?;
+                let text = answer
+                    .to_text()
+                    .map_err(|error| SessionError::Socket(error.to_string()))?;
                 socket
                     .send(Message::text(text))
                     .await

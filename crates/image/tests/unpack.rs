@@ -18,7 +18,7 @@ mod root {
     use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
     use std::os::unix::process::ExitStatusExt;
     use std::path::{Path, PathBuf};
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -26,6 +26,7 @@ mod root {
     use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
     use tar::EntryType;
     use tempfile::TempDir;
+    use tokio::process::Command;
     use tokio::sync::Notify;
 
     use crate::support::{Archive, GZIP_LAYER, PLAIN_LAYER, Registry, answer, gzip};
@@ -449,16 +450,10 @@ mod root {
             }
             let mut child = run();
             let moment = Duration::from_millis(2 * kill as u64);
-            let signal = tokio::task::spawn_blocking(move || {
-                let deadline = std::time::Instant::now() + moment;
-                while std::time::Instant::now() < deadline && child.try_wait().unwrap().is_none() {
-                    std::hint::spin_loop();
-                }
-                child.kill().unwrap();
-                child.wait().unwrap().signal()
-            })
-            .await
-            .unwrap();
+            let _ = tokio::time::timeout(moment, child.wait()).await;
+            // Nobody is there to kill when the pull was the faster one.
+            let _ = child.start_kill();
+            let signal = child.wait().await.unwrap().signal();
             killed += usize::from(signal.is_some());
             for layer in fs::read_dir(folder.path().join("store/layers/sha256"))
                 .into_iter()

@@ -1,3 +1,92 @@
 //! CloudWatch Logs: groups, streams, events in append-only segments.
+//!
+//! Groups and streams are records; events are not: `segment` keeps them on disk, durable before
+//! PutLogEvents answers, and whole batches or nothing after a crash. `api` is the operations, a
+//! file for each that is more than a lookup. Retention, deletion and queries are not here yet.
+//!
+//! # What our own agent may count on
+//!
+//! A node's agent (a principal [`aws_core::Principal::Instance`]) sends each batch with the
+//! `sequenceToken` `longshore:<container id>:<offset>`, the offset being that of the batch's last
+//! event in the container's output. The sink remembers, with the events, the highest offset of
+//! each container in the stream, and answers a batch that is not higher as if it had kept it. A
+//! resend with the same ends is therefore one effect. An agent that may cut its output into other
+//! batches when it sends again gives one offset for each event, rising, separated by commas:
+//! then the events that are here already are left out one by one. Batches of one container are
+//! to be sent one after the other.
 
 #![forbid(unsafe_code)]
+
+mod api;
+mod error;
+mod pattern;
+mod position;
+mod segment;
+mod sentences;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ambient::{Clock, Random};
+use aws_api::logs as model;
+use aws_core::Caller;
+use records::Records;
+
+pub use segment::{SegmentError, Settings};
+use segment::Segments;
+
+/// The service.
+pub struct Logs {
+    pub(crate) records: Records,
+    pub(crate) segments: Arc<Segments>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl Logs {
+    /// The service over `records`, with its events in the folder `dir`, which is made if need be
+    /// and belongs to this process alone while the service lives.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or another process has it.
+    pub fn open(
+        records: Records,
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        settings: Settings,
+    ) -> Result<Self, SegmentError> {
+        Ok(Self {
+            records,
+            segments: Arc::new(Segments::open(dir, settings)?),
+            clock,
+            random,
+        })
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $input:ident => $output:ident, $handler:path;)*) => {
+        impl model::Logs for Logs {
+            $(
+                async fn $name(
+                    &self,
+                    caller: &Caller,
+                    input: model::$input,
+                ) -> Result<model::$output, model::Error> {
+                    Ok($handler(self, caller, input).await?)
+                }
+            )*
+        }
+    };
+}
+
+operations! {
+    create_log_group: CreateLogGroupRequest => CreateLogGroupResponse, api::group::create;
+    create_log_stream: CreateLogStreamRequest => CreateLogStreamResponse, api::stream::create;
+    describe_log_groups: DescribeLogGroupsRequest => DescribeLogGroupsResponse, api::group::describe;
+    describe_log_streams: DescribeLogStreamsRequest => DescribeLogStreamsResponse, api::stream::describe;
+    put_log_events: PutLogEventsRequest => PutLogEventsResponse, api::put_events::put;
+    get_log_events: GetLogEventsRequest => GetLogEventsResponse, api::get_events::get;
+    filter_log_events: FilterLogEventsRequest => FilterLogEventsResponse, api::filter_events::filter;
+}

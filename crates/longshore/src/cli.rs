@@ -53,7 +53,12 @@ pub(crate) struct ServerArgs {
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4567")]
     pub(crate) admin_listen: SocketAddr,
     /// The regions to serve; all others are refused
-    #[arg(long = "region", value_name = "R[,R...]", value_delimiter = ',', default_value = "us-east-1")]
+    #[arg(
+        long = "region",
+        value_name = "R[,R...]",
+        value_delimiter = ',',
+        default_value = "us-east-1"
+    )]
     pub(crate) regions: Vec<Region>,
     /// The account that everything belongs to
     #[arg(long, value_name = "A", default_value = "000000000000")]

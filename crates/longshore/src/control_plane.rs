@@ -67,14 +67,18 @@ impl ControlPlane {
         progress: &Progress,
     ) -> Result<Self, Failure> {
         let folder = &args.data.data_dir;
-        files::make_folder(folder)?;
+        files::make_passage(folder)?;
+        files::make_folder(&folder.join("store"))?;
         let store: Arc<dyn Store> = Arc::new(
             RedbStore::open(&folder.join("store"), Arc::clone(&clock))
                 .map_err(Failure::when("cannot open the store"))?,
         );
         progress.step(&format!("store opened in {}", folder.display()));
         let records = Records::new(Arc::clone(&store));
-        let home = args.regions.first().ok_or_else(|| Failure::new("name a region with --region"))?;
+        let home = args
+            .regions
+            .first()
+            .ok_or_else(|| Failure::new("name a region with --region"))?;
         let internal = Failure::when::<records::RecordError>;
         iam::ensure_roles(&records, &args.account_id, &clock, &*random)
             .await
@@ -86,7 +90,14 @@ impl ControlPlane {
         let keyring = Keyring::new(root, records.clone());
         let node_key = match files::node_key(&files::node_key_path(folder))? {
             // A key of another store, for instance of one that was thrown away, is none.
-            Some(key) if keyring.find(&key.access_key_id).map_err(internal("cannot look up the node's key"))?.is_some() => key,
+            Some(key)
+                if keyring
+                    .find(&key.access_key_id)
+                    .map_err(internal("cannot look up the node's key"))?
+                    .is_some() =>
+            {
+                key
+            }
             _ => {
                 let key = keyring
                     .issue_instance_key(&*random)
@@ -98,15 +109,19 @@ impl ControlPlane {
         };
         let listener = bind(args.listen, "--listen").await?;
         let admin = bind(args.admin_listen, "--admin-listen").await?;
-        let listen =
-            listener.local_addr().map_err(Failure::when("cannot tell the port that was bound"))?;
+        let listen = listener
+            .local_addr()
+            .map_err(Failure::when("cannot tell the port that was bound"))?;
         let authority = reachable(listen).to_string();
         let endpoint = format!("http://{authority}");
         let registry_hosts = vec![authority.clone(), format!("localhost:{}", listen.port())];
 
         let board = Arc::new(Board::new(records.clone()));
         let sessions = Arc::new(Sessions::default());
-        let ecs_config = ecs::Config { endpoint: endpoint.clone(), registry_hosts };
+        let ecs_config = ecs::Config {
+            endpoint: endpoint.clone(),
+            registry_hosts,
+        };
         let session_server = SessionServer {
             records: records.clone(),
             board: Arc::clone(&board),
@@ -123,7 +138,8 @@ impl ControlPlane {
             Arc::clone(&random),
             ecs_config,
         );
-        let images = crate::control_plane::images(folder, &records, &authority, &clock, &random).await?;
+        let images =
+            crate::control_plane::images(folder, &records, &authority, &clock, &random).await?;
         let logs = logs::Logs::open(
             records.clone(),
             &folder.join("logs"),
@@ -135,8 +151,12 @@ impl ControlPlane {
             Arc::new(aws_api::ecs::Server(Arc::new(ecs))),
             Arc::new(aws_api::ecr::Server(images.ecr)),
             Arc::new(aws_api::logs::Server(Arc::new(logs))),
-            Arc::new(aws_api::ec2::Server(Arc::new(ec2::Ec2::new(records.clone())))),
-            Arc::new(aws_api::iam::Server(Arc::new(iam::Iam::new(records.clone())))),
+            Arc::new(aws_api::ec2::Server(Arc::new(ec2::Ec2::new(
+                records.clone(),
+            )))),
+            Arc::new(aws_api::iam::Server(Arc::new(iam::Iam::new(
+                records.clone(),
+            )))),
             Arc::new(aws_api::sts::Server(Arc::new(iam::Sts))),
         ];
         let mut metrics_registry = MetricsRegistry::default();
@@ -197,7 +217,13 @@ impl ControlPlane {
             gateway::admin::serve(admin, Arc::new(metrics_registry), shutdown).await;
         });
         progress.step(&format!("serving {} at {endpoint}", names(&args.regions)));
-        Ok(Self { endpoint, listen, node_key, tasks, stop })
+        Ok(Self {
+            endpoint,
+            listen,
+            node_key,
+            tasks,
+            stop,
+        })
     }
 
     /// Lets what is under way end, and stops.
@@ -213,9 +239,11 @@ impl ControlPlane {
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(Failure::when(format!(
-        "cannot listen at {address}; choose another address with {option}"
-    )))
+    TcpListener::bind(address)
+        .await
+        .map_err(Failure::when(format!(
+            "cannot listen at {address}; choose another address with {option}"
+        )))
 }
 
 /// The address under which this machine reaches a listener.
@@ -228,5 +256,9 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 fn names(regions: &[aws_core::Region]) -> String {
-    regions.iter().map(aws_core::Region::as_str).collect::<Vec<_>>().join(", ")
+    regions
+        .iter()
+        .map(aws_core::Region::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use aws_core::{AccountId, Region};
@@ -38,18 +38,53 @@ pub(crate) struct EndpointFile {
     pub(crate) region: Region,
 }
 
-/// Makes the data folder, for root only.
+/// Makes a folder for root only.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Failure::when(
-        format!("cannot make the folder {}; choose another with --data-dir", folder.display()),
-    ))
+    make(folder, 0o700)
+}
+
+/// Makes a folder that others may pass, but not list: containers in a user namespace are others,
+/// and their file systems lie below. Every file beside the passages is for root only.
+pub(crate) fn make_passage(folder: &Path) -> Result<(), Failure> {
+    make(folder, 0o711)
+}
+
+fn make(folder: &Path, mode: u32) -> Result<(), Failure> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(folder)
+        .map_err(Failure::when(format!(
+            "cannot make the folder {}; choose another with --data-dir",
+            folder.display()
+        )))
+}
+
+/// Refuses a folder that containers in a user namespace could not reach.
+pub(crate) fn check_passable(folder: &Path) -> Result<(), Failure> {
+    let folder = folder
+        .canonicalize()
+        .map_err(Failure::when(format!("cannot find {}", folder.display())))?;
+    for above in folder.ancestors() {
+        let mode = fs::metadata(above)
+            .map_err(Failure::when(format!("cannot look at {}", above.display())))?
+            .permissions()
+            .mode();
+        if mode & 0o001 == 0 {
+            return Err(Failure::new(format!(
+                "containers run in a user namespace and could not pass {}; run `chmod o+x {0}`, or \
+                 choose another folder with --data-dir",
+                above.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn write(folder: &Path, name: &str, content: &impl Serialize) -> Result<(), Failure> {
     let path = folder.join(name);
-    let failed = |error: std::io::Error| {
-        Failure::new(format!("cannot write {}: {error}", path.display()))
-    };
+    let failed =
+        |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
     let mut text =
         serde_json::to_vec_pretty(content).map_err(|error| failed(std::io::Error::other(error)))?;
     text.push(b'\n');
@@ -61,7 +96,9 @@ fn write(folder: &Path, name: &str, content: &impl Serialize) -> Result<(), Fail
         .mode(0o600)
         .open(&unfinished)
         .map_err(failed)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).map_err(failed)?;
+    file.write_all(&text)
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     fs::rename(&unfinished, &path).map_err(failed)
 }
 
@@ -71,7 +108,10 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, Failur
             .map(Some)
             .map_err(Failure::when(format!("cannot read {}", path.display()))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::new(format!("cannot read {}: {error}", path.display()))),
+        Err(error) => Err(Failure::new(format!(
+            "cannot read {}: {error}",
+            path.display()
+        ))),
     }
 }
 
@@ -118,12 +158,18 @@ pub(crate) fn root_key(
 /// Root's key as an earlier start left it, or as the environment has it.
 pub(crate) fn read_root_key(folder: &Path) -> Result<RootKey, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let nobody = "000000000000".parse().map_err(Failure::when("cannot name an account"))?;
+    let nobody = "000000000000"
+        .parse()
+        .map_err(Failure::when("cannot name an account"))?;
     if let (Some(access_key_id), Some(secret)) =
         (variable(ROOT_ID_VARIABLE), variable(ROOT_SECRET_VARIABLE))
     {
         let secret_access_key = Zeroizing::new(secret);
-        return Ok(RootKey { account: nobody, access_key_id, secret_access_key });
+        return Ok(RootKey {
+            account: nobody,
+            access_key_id,
+            secret_access_key,
+        });
     }
     let path = folder.join(ROOT_KEY_FILE);
     let known = read::<KeyFile>(&path)?.ok_or_else(|| not_running(folder))?;
@@ -171,7 +217,10 @@ pub(crate) fn write_node_key(folder: &Path, key: &InstanceCredentials) -> Result
 
 /// Writes how we are reached.
 pub(crate) fn write_endpoint(folder: &Path, url: &str, region: &Region) -> Result<(), Failure> {
-    let file = EndpointFile { url: url.to_owned(), region: region.clone() };
+    let file = EndpointFile {
+        url: url.to_owned(),
+        region: region.clone(),
+    };
     write(folder, ENDPOINT_FILE, &file)
 }
 

@@ -23,6 +23,8 @@ use crate::progress::Progress;
 const TMPFS_MAGIC: u64 = 0x0102_1994;
 /// What the host keeps for itself of its memory, in MiB: the control plane, the kernel, people.
 const RESERVED_MEMORY_MIB: u64 = 512;
+/// The name of the group that holds the groups of all tasks.
+const CGROUP_PARENT: &str = "longshore";
 /// CPU units of one core.
 const CPU_UNITS_PER_CORE: usize = 1024;
 
@@ -63,8 +65,11 @@ impl Node {
             state: start.data_dir.join("node"),
             run: start.data_dir.join("run"),
         };
-        crate::files::make_folder(&folders.state)?;
+        crate::files::make_passage(&folders.state)?;
         crate::files::make_folder(&folders.run)?;
+        if start.runtime != RuntimeKind::Mock {
+            crate::files::check_passable(&folders.state)?;
+        }
         let credentials = Credentials {
             access_key_id: start.key.access_key_id.clone(),
             secret: Secret::new(start.key.secret_access_key.to_string()),
@@ -77,19 +82,24 @@ impl Node {
         let images: Arc<dyn ImageSource>;
         if start.runtime == RuntimeKind::Mock {
             runtime = Arc::new(MockRuntime::new(Arc::clone(&clock)));
-            network = Arc::new(MockNetwork::default());
+            network = Arc::new(MockNetwork::new());
             images = Arc::new(PretendImages);
             progress.step("the mock runtime runs nothing");
         } else {
             mount_run_folder(&folders.run)?;
-            let (oci, command) = oci_runtime(start.runtime, &folders, &clock)?;
+            let (oci, command) = oci_runtime(start.runtime, &folders)?;
             progress.step(&format!("containers run by {}", command.display()));
             runtime = Arc::new(oci);
             network = linux_network(&folders, start.local_endpoint).await?;
             let store = ImageStore::open(folders.state.join("images"))
                 .map_err(Failure::when("cannot open the node's images"))?;
             let control_plane = control_plane.clone();
-            images = Arc::new(EcrImages::new(store, control_plane, Arc::clone(&clock), hosts));
+            images = Arc::new(EcrImages::new(
+                store,
+                control_plane,
+                Arc::clone(&clock),
+                hosts,
+            ));
         }
         let (cpu_units, memory_mib) = capacity();
         let config = Config {
@@ -118,7 +128,9 @@ impl Node {
         let engine = Arc::new(engine);
         let taken_over = *engine.count().borrow();
         if taken_over > 0 {
-            progress.step(&format!("{taken_over} tasks of an earlier start taken over"));
+            progress.step(&format!(
+                "{taken_over} tasks of an earlier start taken over"
+            ));
         }
         let session = Session {
             config,
@@ -128,8 +140,15 @@ impl Node {
             random,
         };
         let session = tokio::spawn(async move { session.run().await });
-        progress.step(&format!("node offers {cpu_units} CPU units and {memory_mib} MiB to Fargate tasks"));
-        Ok(Self { engine, network, session, run_dir: folders.run })
+        progress.step(&format!(
+            "node offers {cpu_units} CPU units and {memory_mib} MiB to Fargate tasks"
+        ));
+        Ok(Self {
+            engine,
+            network,
+            session,
+            run_dir: folders.run,
+        })
     }
 
     /// Leaves the control plane. Tasks go on without us; where there are none, nothing is left
@@ -150,12 +169,9 @@ impl Node {
     }
 }
 
-fn oci_runtime(
-    kind: RuntimeKind,
-    folders: &Folders,
-    clock: &Arc<dyn Clock>,
-) -> Result<(OciRuntime, PathBuf), Failure> {
-    let cgroups = Cgroups::detect().map_err(Failure::when("cannot use this machine's cgroups"))?;
+fn oci_runtime(kind: RuntimeKind, folders: &Folders) -> Result<(OciRuntime, PathBuf), Failure> {
+    let cgroups = Cgroups::detect(CGROUP_PARENT)
+        .map_err(Failure::when("cannot use this machine's cgroups"))?;
     let choice = match kind {
         RuntimeKind::Crun => RuntimeChoice::Crun,
         RuntimeKind::Runc => RuntimeChoice::Runc,
@@ -166,13 +182,14 @@ fn oci_runtime(
         .map_err(Failure::when("no container runtime fits this machine"))?;
     let this = std::env::current_exe().map_err(Failure::when("cannot find our own binary"))?;
     let config = OciConfig {
-        runtime: command.clone(),
-        child: this,
         state_dir: folders.state.clone(),
         run_dir: folders.run.clone(),
+        runtime: command.clone(),
+        program: this,
+        cgroups,
     };
-    let oci = OciRuntime::open(config, cgroups, Arc::clone(clock))
-        .map_err(Failure::when("cannot start the container runtime"))?;
+    let oci =
+        OciRuntime::open(config).map_err(Failure::when("cannot start the container runtime"))?;
     Ok((oci, command))
 }
 
@@ -187,9 +204,9 @@ async fn linux_network(
         namespaces: folders.run.join("network"),
         host_namespace: None,
     };
-    let network = LinuxNetwork::open(config)
-        .await
-        .map_err(Failure::when("cannot set up the node's network; it needs root and nftables"))?;
+    let network = LinuxNetwork::open(config).await.map_err(Failure::when(
+        "cannot set up the node's network; it needs root and nftables",
+    ))?;
     if let Some(endpoint) = local_endpoint {
         network
             .forward_host_port(endpoint.port(), endpoint)
@@ -216,7 +233,8 @@ fn mount_run_folder(folder: &Path) -> Result<(), Failure> {
         Some(c"mode=0700,size=25%"),
     )
     .map_err(Failure::when(format!(
-        "cannot mount a tmpfs at {}; run as root", folder.display()
+        "cannot mount a tmpfs at {}; run as root",
+        folder.display()
     )))
 }
 

@@ -29,7 +29,10 @@ impl Route for AgentSessions {
                 return refuse(StatusCode::FORBIDDEN, "the session is not signed");
             };
             if request.uri().path() != "/acs/ws" {
-                return refuse(StatusCode::NOT_FOUND, "telemetry sessions are not supported yet");
+                return refuse(
+                    StatusCode::NOT_FOUND,
+                    "telemetry sessions are not supported yet",
+                );
             }
             let query: Vec<(String, String)> =
                 form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())

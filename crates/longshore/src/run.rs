@@ -1,5 +1,6 @@
 //! `up`, `server` and `agent`: start, serve until told to stop, stop.
 
+use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
@@ -24,15 +25,22 @@ impl World {
     fn new() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let progress = Progress::new(Arc::clone(&clock));
-        Self { clock, random: Arc::new(SystemRandom), progress }
+        Self {
+            clock,
+            random: Arc::new(SystemRandom),
+            progress,
+        }
     }
 }
 
-fn in_runtime(
-    work: impl Future<Output = Result<(), Failure>>,
-) -> Result<(), Failure> {
-    let filter = EnvFilter::try_from_env("LONGSHORE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let filter =
+        EnvFilter::try_from_env("LONGSHORE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -44,8 +52,10 @@ fn in_runtime(
 }
 
 async fn told_to_stop() -> Result<(), Failure> {
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::when("cannot wait for signals"))?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::when("cannot wait for signals"))?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).map_err(Failure::when("cannot wait for signals"))?;
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(Failure::when("cannot wait for signals"))?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -65,12 +75,17 @@ pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
             &world.progress,
         )
         .await?;
-        let region = server.regions.first().map(ToString::to_string).unwrap_or_default();
+        let region = server
+            .regions
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let local = match control_plane.listen.ip() {
             IpAddr::V4(ip) => Some(SocketAddrV4::new(ip, control_plane.listen.port())),
-            IpAddr::V6(ip) if ip.is_unspecified() => {
-                Some(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, control_plane.listen.port()))
-            }
+            IpAddr::V6(ip) if ip.is_unspecified() => Some(SocketAddrV4::new(
+                Ipv4Addr::UNSPECIFIED,
+                control_plane.listen.port(),
+            )),
             IpAddr::V6(_) => None,
         };
         let start = Start {
@@ -81,12 +96,18 @@ pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
             runtime: args.runtime,
             local_endpoint: local,
         };
-        let node =
-            Node::start(start, Arc::clone(&world.clock), Arc::clone(&world.random), &world.progress)
-                .await?;
+        let node = Node::start(
+            start,
+            Arc::clone(&world.clock),
+            Arc::clone(&world.random),
+            &world.progress,
+        )
+        .await?;
         ready(server, &control_plane, &world.progress);
         told_to_stop().await?;
-        world.progress.step("stopping; tasks go on running and are taken over by the next start");
+        world
+            .progress
+            .step("stopping; tasks go on running and are taken over by the next start");
         node.stop().await;
         control_plane.stop().await;
         Ok(())
@@ -121,7 +142,7 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
                 args.key_file.display()
             ))
         })?;
-        files::make_folder(&args.data.data_dir)?;
+        files::make_passage(&args.data.data_dir)?;
         let region = args.region.to_string();
         let start = Start {
             data_dir: &args.data.data_dir,
@@ -131,9 +152,13 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
             runtime: args.runtime,
             local_endpoint: None,
         };
-        let node =
-            Node::start(start, Arc::clone(&world.clock), Arc::clone(&world.random), &world.progress)
-                .await?;
+        let node = Node::start(
+            start,
+            Arc::clone(&world.clock),
+            Arc::clone(&world.random),
+            &world.progress,
+        )
+        .await?;
         told_to_stop().await?;
         node.stop().await;
         Ok(())

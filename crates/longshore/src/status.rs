@@ -38,7 +38,10 @@ pub(crate) fn show(data: &DataDir, output: Output) -> Result<(), Failure> {
         .map_err(Failure::when("cannot start"))?;
     let rows = runtime
         .block_on(rows(&client, endpoint.region.as_str()))
-        .map_err(Failure::when(format!("cannot ask {}; is it running?", endpoint.url)))?;
+        .map_err(Failure::when(format!(
+            "cannot ask {}; is it running?",
+            endpoint.url
+        )))?;
     match output {
         Output::Json => {
             let rows: Vec<_> = rows
@@ -58,7 +61,14 @@ pub(crate) fn show(data: &DataDir, output: Output) -> Result<(), Failure> {
         }
         Output::Table => {
             println!("endpoint  {}\n", endpoint.url);
-            let heads = ["CLUSTER", "TASK", "DEFINITION", "STATUS", "DESIRED", "ADDRESS"];
+            let heads = [
+                "CLUSTER",
+                "TASK",
+                "DEFINITION",
+                "STATUS",
+                "DESIRED",
+                "ADDRESS",
+            ];
             let cells: Vec<[&str; 6]> = rows
                 .iter()
                 .map(|row| {
@@ -86,20 +96,32 @@ fn print_table(heads: &[&str; 6], rows: &[[&str; 6]]) {
         }
     }
     for row in [heads].into_iter().chain(rows) {
-        let line: Vec<String> =
-            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let line: Vec<String> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         println!("{}", line.join("  ").trim_end());
     }
 }
 
 fn last_part(arn: Option<&str>) -> String {
-    arn.unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned()
+    arn.unwrap_or_default()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 async fn rows(client: &ControlPlane, region: &str) -> Result<Vec<Row>, agent::CallError> {
     let mut rows = Vec::new();
     let clusters: ecs::ListClustersResponse = client
-        .call(&ecs::SERVICE, "ListClusters", region, &ecs::ListClustersRequest::default())
+        .call(
+            &ecs::SERVICE,
+            "ListClusters",
+            region,
+            &ecs::ListClustersRequest::default(),
+        )
         .await?;
     for cluster in clusters.cluster_arns.unwrap_or_default() {
         let name = last_part(Some(&cluster));
@@ -110,8 +132,9 @@ async fn rows(client: &ControlPlane, region: &str) -> Result<Vec<Row>, agent::Ca
                 desired_status: Some(desired),
                 ..ecs::ListTasksRequest::default()
             };
-            let listed: ecs::ListTasksResponse =
-                client.call(&ecs::SERVICE, "ListTasks", region, &input).await?;
+            let listed: ecs::ListTasksResponse = client
+                .call(&ecs::SERVICE, "ListTasks", region, &input)
+                .await?;
             let tasks = listed.task_arns.unwrap_or_default();
             if tasks.is_empty() {
                 continue;
@@ -121,8 +144,9 @@ async fn rows(client: &ControlPlane, region: &str) -> Result<Vec<Row>, agent::Ca
                 tasks: Some(tasks),
                 ..ecs::DescribeTasksRequest::default()
             };
-            let described: ecs::DescribeTasksResponse =
-                client.call(&ecs::SERVICE, "DescribeTasks", region, &input).await?;
+            let described: ecs::DescribeTasksResponse = client
+                .call(&ecs::SERVICE, "DescribeTasks", region, &input)
+                .await?;
             for task in described.tasks.unwrap_or_default() {
                 any = true;
                 let interfaces = task.containers.iter().flatten();

@@ -117,20 +117,21 @@ pub(crate) fn adopt(
                 shim.state.started_at = Some(shim.clock.now());
             }
             shim.save_state()?;
-            ready.say();
+            // Of a container that has ended the word comes with its record.
+            if !pidfd::has_ended(&init, 0).unwrap_or(true) {
+                ready.say();
+            }
             shim.watch(&init)?;
             shim.status(&init)
         }
-        None => {
-            ready.say();
-            Err(if same_boot {
-                "the container ended while no shim watched it, and its exit code was lost"
-            } else {
-                "the machine was restarted while the container ran"
-            })
+        None if same_boot => {
+            Err("the container ended while no shim watched it, and its exit code was lost")
         }
+        None => Err("the machine was restarted while the container ran"),
     };
-    shim.finish(status)
+    shim.finish(status)?;
+    ready.say();
+    Ok(())
 }
 
 fn settings(folder: &Path) -> Result<Settings, ShimError> {

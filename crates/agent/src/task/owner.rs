@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_wire as wire;
-use ambient::{Clock, Timestamp};
+use ambient::Timestamp;
 use aws_api::ecs;
 use network::Attachment;
 use runtime::{
-    AdoptedContainer, ContainerId, ContainerState, Exit, LogReader, Runtime, TaskId, TaskLimits,
+    AdoptedContainer, ContainerId, ContainerState, Exit, LogReader, TaskId, TaskLimits,
     TaskNetwork, TaskSpec,
 };
 use tokio::sync::watch;
@@ -76,7 +76,10 @@ impl Owner {
         };
         self.clean_up().await;
         self.report_stopped(&outcome).await;
-        self.insist("forget a task", |owner| owner.engine.folders.remove(&owner.id)).await;
+        self.insist("forget a task", |owner| {
+            owner.engine.folders.remove(&owner.id)
+        })
+        .await;
     }
 
     /// Tries again until it works: for what must not be left undone.
@@ -114,7 +117,11 @@ impl Owner {
     /// The outcome of a task whose containers went with the machine's memory.
     fn lost(&self) -> Outcome {
         let stopping = *self.stop.borrow();
-        let reason = if stopping { "" } else { "The node was restarted while the task was running" };
+        let reason = if stopping {
+            ""
+        } else {
+            "The node was restarted while the task was running"
+        };
         let containers = self.record.containers.iter().map(|name| ContainerOutcome {
             name: name.clone(),
             ..ContainerOutcome::default()
@@ -132,11 +139,19 @@ impl Owner {
     async fn clean_up(&self) {
         let mut wait = RETRY_FIRST;
         loop {
-            let detached = self.engine.network.detach(&self.id).await.map_err(|error| error.to_string());
+            let detached = self
+                .engine
+                .network
+                .detach(&self.id)
+                .await
+                .map_err(|error| error.to_string());
             let removed = match self.id.parse::<TaskId>() {
-                Ok(id) => {
-                    self.engine.runtime.remove_task(&id).await.map_err(|error| error.to_string())
-                }
+                Ok(id) => self
+                    .engine
+                    .runtime
+                    .remove_task(&id)
+                    .await
+                    .map_err(|error| error.to_string()),
                 Err(_) => Ok(()),
             };
             match detached.and(removed) {
@@ -151,15 +166,18 @@ impl Owner {
     }
 
     async fn report_stopped(&self, outcome: &Outcome) {
-        let containers = outcome.containers.iter().map(|one| ecs::ContainerStateChange {
-            container_name: Some(one.name.clone()),
-            exit_code: one.exit_code,
-            reason: one.reason.clone(),
-            runtime_id: one.runtime_id.clone(),
-            image_digest: one.image_digest.clone(),
-            status: Some("STOPPED".to_owned()),
-            ..ecs::ContainerStateChange::default()
-        });
+        let containers = outcome
+            .containers
+            .iter()
+            .map(|one| ecs::ContainerStateChange {
+                container_name: Some(one.name.clone()),
+                exit_code: one.exit_code,
+                reason: one.reason.clone(),
+                runtime_id: one.runtime_id.clone(),
+                image_digest: one.image_digest.clone(),
+                status: Some("STOPPED".to_owned()),
+                ..ecs::ContainerStateChange::default()
+            });
         let input = ecs::SubmitTaskStateChangeRequest {
             task: Some(self.record.arn.clone()),
             status: Some("STOPPED".to_owned()),
@@ -218,7 +236,10 @@ impl Life<'_> {
     async fn run(&mut self) -> Option<String> {
         for container in &self.task.containers {
             let Ok(id) = ContainerId::new(&self.task_id, &container.name) else {
-                return Some(format!("the container's name '{}' cannot be used", container.name));
+                return Some(format!(
+                    "the container's name '{}' cannot be used",
+                    container.name
+                ));
             };
             self.containers.push(Running {
                 progress: Progress {
@@ -241,7 +262,10 @@ impl Life<'_> {
         }
         let mut surroundings = Surroundings::default();
         let survivors = self.take_over().await;
-        let anything_waits = self.containers.iter().any(|one| one.progress.phase == Phase::Waiting);
+        let anything_waits = self
+            .containers
+            .iter()
+            .any(|one| one.progress.phase == Phase::Waiting);
         if anything_waits && !*self.owner.stop.borrow() {
             let mut stop = self.owner.stop.clone();
             let prepared = tokio::select! {
@@ -263,7 +287,10 @@ impl Life<'_> {
     fn give_up_waiting(&mut self, reason: &str) {
         for one in &mut self.containers {
             if one.progress.phase == Phase::Waiting {
-                one.progress.phase = Phase::Ended { code: None, ran: false };
+                one.progress.phase = Phase::Ended {
+                    code: None,
+                    ran: false,
+                };
                 one.outcome.reason = Some(reason.to_owned());
             }
         }
@@ -312,27 +339,50 @@ impl Life<'_> {
             .await
             .map_err(|error| format!("ResourceInitializationError: {error}"))?;
         let Some(interface) = self.task.elastic_network_interfaces.first() else {
-            return Err("ResourceInitializationError: the task has no network interface".to_owned());
+            return Err(
+                "ResourceInitializationError: the task has no network interface".to_owned(),
+            );
         };
-        let attachment = self.attachment(&interface.ec2_id, sandbox.network_namespace).await?;
+        let attachment = self
+            .attachment(&interface.ec2_id, sandbox.network_namespace)
+            .await?;
         let attached = self
             .engine()
             .network
             .attach(&attachment)
             .await
-            .map_err(|error| format!("ResourceInitializationError: failed to set up the network of the task: {error}"))?;
-        let region = self.owner.record.arn.split(':').nth(3).unwrap_or_default().to_owned();
+            .map_err(|error| {
+                format!(
+                    "ResourceInitializationError: failed to set up the network of the task: {error}"
+                )
+            })?;
+        let region = self
+            .owner
+            .record
+            .arn
+            .split(':')
+            .nth(3)
+            .unwrap_or_default()
+            .to_owned();
         let mut environment = BTreeMap::from([
             ("AWS_REGION".to_owned(), region.clone()),
             ("AWS_DEFAULT_REGION".to_owned(), region.clone()),
-            ("AWS_EXECUTION_ENV".to_owned(), format!("AWS_ECS_{}", self.task.launch_type)),
+            (
+                "AWS_EXECUTION_ENV".to_owned(),
+                format!("AWS_ECS_{}", self.task.launch_type),
+            ),
         ]);
         if let Some(port) = self.engine().config.endpoint_port {
             let endpoint = format!("http://{}:{port}", attached.host_address);
             environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
         }
-        let resolvers: Vec<&str> =
-            self.engine().config.resolvers.iter().map(String::as_str).collect();
+        let resolvers: Vec<&str> = self
+            .engine()
+            .config
+            .resolvers
+            .iter()
+            .map(String::as_str)
+            .collect();
         Ok(Surroundings {
             hostname: interface.private_dns_name.clone(),
             hosts: Some(network::hosts_file(attachment.address, &region)),
@@ -343,9 +393,19 @@ impl Life<'_> {
 
     async fn pull(&mut self) -> Result<(), String> {
         self.outcome.pull_started_at = Some(self.now());
-        let region = self.owner.record.arn.split(':').nth(3).unwrap_or_default().to_owned();
+        let region = self
+            .owner
+            .record
+            .arn
+            .split(':')
+            .nth(3)
+            .unwrap_or_default()
+            .to_owned();
         let images = Arc::clone(&self.engine().images);
-        let waiting = self.containers.iter_mut().filter(|one| one.progress.phase == Phase::Waiting);
+        let waiting = self
+            .containers
+            .iter_mut()
+            .filter(|one| one.progress.phase == Phase::Waiting);
         let pulls = waiting.map(|one| {
             let (images, region) = (Arc::clone(&images), region.clone());
             async move {
@@ -388,7 +448,10 @@ impl Life<'_> {
         let malformed = |error: network::Error| format!("ResourceInitializationError: {error}");
         Ok(Attachment {
             task_id: self.task_id.to_string(),
-            vpc: network::Vpc { id: vpc.id, cidr: vpc.cidr.parse().map_err(malformed)? },
+            vpc: network::Vpc {
+                id: vpc.id,
+                cidr: vpc.cidr.parse().map_err(malformed)?,
+            },
             subnet: network::Subnet {
                 id: subnet.id,
                 cidr: subnet.cidr.parse().map_err(malformed)?,
@@ -403,8 +466,11 @@ impl Life<'_> {
     async fn drive(&mut self, surroundings: &Surroundings) {
         let mut stop = self.owner.stop.clone();
         loop {
-            let progress: Vec<Progress> =
-                self.containers.iter().map(|one| one.progress.clone()).collect();
+            let progress: Vec<Progress> = self
+                .containers
+                .iter()
+                .map(|one| one.progress.clone())
+                .collect();
             let stopping = *stop.borrow_and_update();
             if plan::is_running(&progress) && !stopping && !plan::is_over(&progress) {
                 self.report_running();
@@ -419,7 +485,10 @@ impl Life<'_> {
                 Step::GiveUp(reasons) => {
                     for (name, reason) in reasons {
                         if let Some(one) = self.find(&name) {
-                            one.progress.phase = Phase::Ended { code: None, ran: false };
+                            one.progress.phase = Phase::Ended {
+                                code: None,
+                                ran: false,
+                            };
                             one.outcome.reason = Some(reason);
                         }
                     }
@@ -469,7 +538,10 @@ impl Life<'_> {
                 self.wait_for_end(index);
             }
             Err(reason) => {
-                one.progress.phase = Phase::Ended { code: None, ran: false };
+                one.progress.phase = Phase::Ended {
+                    code: None,
+                    ran: false,
+                };
                 if self.outcome.reason.is_empty() && one.progress.essential {
                     self.outcome.reason.clone_from(&reason);
                 }
@@ -482,7 +554,10 @@ impl Life<'_> {
         let Some(one) = self.containers.get(index) else {
             return Ok(());
         };
-        let image = one.image.clone().ok_or("CannotStartContainerError: its image is not here")?;
+        let image = one
+            .image
+            .clone()
+            .ok_or("CannotStartContainerError: its image is not here")?;
         let spec = resolve::container(one.id.clone(), &one.wire, &image, surroundings)
             .map_err(|reason| format!("CannotCreateContainerError: {reason}"))?;
         let id = one.id.clone();
@@ -532,7 +607,10 @@ impl Life<'_> {
                     control_plane: self.engine().control_plane.clone(),
                     destination,
                     source: format!("{}-{}", self.task_id, one.wire.name),
-                    position: self.engine().folders.shipping(self.task_id.as_str(), &one.wire.name),
+                    position: self
+                        .engine()
+                        .folders
+                        .shipping(self.task_id.as_str(), &one.wire.name),
                 };
                 self.shippers.spawn(async move {
                     if let Err(error) = shipper.run(reader).await {
@@ -572,7 +650,10 @@ impl Life<'_> {
             Ok(exit) => exit,
             Err(reason) => Exit::unknown(reason, stopped_at),
         };
-        one.progress.phase = Phase::Ended { code: exit.code, ran: true };
+        one.progress.phase = Phase::Ended {
+            code: exit.code,
+            ran: true,
+        };
         one.outcome.exit_code = exit.code;
         one.outcome.reason = if exit.oom_killed {
             // The sentence of Amazon's agent, with 137 as its exit code.
@@ -581,7 +662,10 @@ impl Life<'_> {
             exit.reason.clone()
         };
         if exit.log_dropped > 0 {
-            let dropped = format!("{} log lines were dropped because the buffer was full", exit.log_dropped);
+            let dropped = format!(
+                "{} log lines were dropped because the buffer was full",
+                exit.log_dropped
+            );
             let reason = one.outcome.reason.take();
             one.outcome.reason =
                 Some(reason.map_or(dropped.clone(), |reason| format!("{reason}; {dropped}")));
@@ -594,7 +678,10 @@ impl Life<'_> {
         let Some(one) = self.find(name) else {
             return;
         };
-        let signal = one.image.as_ref().map_or(15, |image| resolve::stop_signal(&image.config));
+        let signal = one
+            .image
+            .as_ref()
+            .map_or(15, |image| resolve::stop_signal(&image.config));
         let timeout = match u64::try_from(one.wire.stop_timeout) {
             Ok(seconds) if seconds > 0 => Duration::from_secs(seconds),
             _ => STOP_TIMEOUT_DEFAULT,
@@ -675,7 +762,10 @@ impl Life<'_> {
         if !flushed {
             for one in &mut self.containers {
                 one.outcome.reason.get_or_insert_with(|| {
-                    format!("log lines were not taken within {} s of the end", LOG_FLUSH_TIMEOUT.as_secs())
+                    format!(
+                        "log lines were not taken within {} s of the end",
+                        LOG_FLUSH_TIMEOUT.as_secs()
+                    )
                 });
             }
         }
@@ -698,7 +788,11 @@ async fn discard(mut reader: Box<dyn LogReader>) -> Result<(), runtime::RuntimeE
 
 fn limits(task: &wire::Task) -> TaskLimits {
     // A task's CPU is at most some hundred cores: far from what a float or an integer cannot hold.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped before")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped before"
+    )]
     let cpu_millis = (task.cpu.clamp(0.0, 1024.0) * 1000.0) as u64;
     TaskLimits {
         cpu_millis: Some(cpu_millis).filter(|millis| *millis > 0),
@@ -717,7 +811,9 @@ fn runtime_id(task: &TaskId, container: &wire::Container) -> String {
         .iter()
         .chain([&container.name])
         .flat_map(|text| text.bytes())
-        .fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        .fold(0_u64, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
     format!("{task}-{:010}", number % 10_000_000_000)
 }
 
@@ -728,6 +824,9 @@ fn find_interface(
     let state = state?;
     let interface = state.interfaces.iter().find(|one| one.id == id)?;
     let vpc = state.vpcs.iter().find(|vpc| vpc.id == interface.vpc_id)?;
-    let subnet = vpc.subnets.iter().find(|subnet| subnet.id == interface.subnet_id)?;
+    let subnet = vpc
+        .subnets
+        .iter()
+        .find(|subnet| subnet.id == interface.subnet_id)?;
     Some((vpc.clone(), subnet.clone(), interface.clone()))
 }

@@ -57,10 +57,18 @@ pub(crate) fn next(containers: &[Progress], stop: bool) -> Step {
         return Step::GiveUp(doomed);
     }
     let ready: Vec<String> = waiting()
-        .filter(|one| one.depends_on.iter().all(|wanted| is_met(wanted, containers)))
+        .filter(|one| {
+            one.depends_on
+                .iter()
+                .all(|wanted| is_met(wanted, containers))
+        })
         .map(|one| one.name.clone())
         .collect();
-    if ready.is_empty() { Step::Wait } else { Step::Start(ready) }
+    if ready.is_empty() {
+        Step::Wait
+    } else {
+        Step::Start(ready)
+    }
 }
 
 /// True where the task is over by itself: an essential container has ended, or all have.
@@ -84,13 +92,20 @@ fn wind_down(containers: &[Progress]) -> Step {
     let free: Vec<String> = running()
         .filter(|one| {
             !running().any(|other| {
-                other.depends_on.iter().any(|wanted| wanted.container_name == one.name)
+                other
+                    .depends_on
+                    .iter()
+                    .any(|wanted| wanted.container_name == one.name)
             })
         })
         .filter(|one| !one.stopping)
         .map(|one| one.name.clone())
         .collect();
-    if free.is_empty() { Step::Wait } else { Step::Stop(free) }
+    if free.is_empty() {
+        Step::Wait
+    } else {
+        Step::Stop(free)
+    }
 }
 
 fn find<'a>(name: &str, containers: &'a [Progress]) -> Option<&'a Progress> {
@@ -101,12 +116,18 @@ fn is_met(wanted: &ContainerDependency, containers: &[Progress]) -> bool {
     let Some(other) = find(&wanted.container_name, containers) else {
         return false;
     };
-    match (wanted.condition.as_str(), &other.phase) {
+    matches!(
+        (wanted.condition.as_str(), &other.phase),
         ("START", Phase::Running | Phase::Ended { ran: true, .. })
-        | ("COMPLETE", Phase::Ended { ran: true, .. })
-        | ("SUCCESS", Phase::Ended { ran: true, code: Some(0) }) => true,
-        _ => false,
-    }
+            | ("COMPLETE", Phase::Ended { ran: true, .. })
+            | (
+                "SUCCESS",
+                Phase::Ended {
+                    ran: true,
+                    code: Some(0)
+                }
+            )
+    )
 }
 
 /// Why the container can never start, if it cannot.
@@ -118,9 +139,10 @@ fn impossible(container: &Progress, containers: &[Progress]) -> Option<String> {
                 "dependency container {} did not exit successfully",
                 wanted.container_name
             )),
-            (_, Phase::Ended { ran: false, .. }) => {
-                Some(format!("dependency container {} did not start", wanted.container_name))
-            }
+            (_, Phase::Ended { ran: false, .. }) => Some(format!(
+                "dependency container {} did not start",
+                wanted.container_name
+            )),
             _ => None,
         }
     })
@@ -131,7 +153,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn container(name: &str, essential: bool, depends_on: &[(&str, &str)], phase: Phase) -> Progress {
+    fn container(
+        name: &str,
+        essential: bool,
+        depends_on: &[(&str, &str)],
+        phase: Phase,
+    ) -> Progress {
         let depends_on = depends_on
             .iter()
             .map(|(name, condition)| ContainerDependency {
@@ -139,11 +166,23 @@ mod tests {
                 condition: (*condition).into(),
             })
             .collect();
-        Progress { name: name.into(), essential, depends_on, phase, stopping: false }
+        Progress {
+            name: name.into(),
+            essential,
+            depends_on,
+            phase,
+            stopping: false,
+        }
     }
 
-    const DONE: Phase = Phase::Ended { code: Some(0), ran: true };
-    const FAILED: Phase = Phase::Ended { code: Some(1), ran: true };
+    const DONE: Phase = Phase::Ended {
+        code: Some(0),
+        ran: true,
+    };
+    const FAILED: Phase = Phase::Ended {
+        code: Some(1),
+        ran: true,
+    };
 
     #[test]
     fn containers_start_when_what_they_depend_on_has_come_far_enough() {

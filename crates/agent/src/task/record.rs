@@ -55,7 +55,10 @@ pub(crate) struct RecordFolders {
 impl RecordFolders {
     /// Folders under a state folder and a folder on tmpfs, made if need be.
     pub(crate) fn open(state_dir: &Path, run_dir: &Path) -> io::Result<Self> {
-        let folders = Self { disk: state_dir.join("agent"), memory: run_dir.join("agent") };
+        let folders = Self {
+            disk: state_dir.join("agent"),
+            memory: run_dir.join("agent"),
+        };
         for folder in [&folders.disk, &folders.memory] {
             fs::create_dir_all(folder)?;
         }
@@ -63,13 +66,21 @@ impl RecordFolders {
     }
 
     pub(crate) fn write_record(&self, id: &str, record: &TaskRecord) -> io::Result<()> {
-        write(&self.disk, &format!("{id}.json"), &serde_json::to_vec(record)?)?;
+        write(
+            &self.disk,
+            &format!("{id}.json"),
+            &serde_json::to_vec(record)?,
+        )?;
         // The name itself must be there after a crash of the machine.
         File::open(&self.disk)?.sync_all()
     }
 
     pub(crate) fn write_payload(&self, id: &str, task: &agent_wire::Task) -> io::Result<()> {
-        write(&self.memory, &format!("{id}.json"), &serde_json::to_vec(task)?)
+        write(
+            &self.memory,
+            &format!("{id}.json"),
+            &serde_json::to_vec(task)?,
+        )
     }
 
     pub(crate) fn payload(&self, id: &str) -> io::Result<Option<agent_wire::Task>> {
@@ -81,8 +92,12 @@ impl RecordFolders {
         let mut records = Vec::new();
         for entry in fs::read_dir(&self.disk)? {
             let path = entry?.path();
-            let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-            if path.extension().is_some_and(|extension| extension == "json")
+            let id = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned());
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
                 && let Some(id) = id
                 && let Some(record) = read(&path)?
             {
@@ -104,7 +119,9 @@ impl RecordFolders {
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
         for entry in fs::read_dir(&self.memory)? {
             let path = entry?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
             if name.is_some_and(|name| name.starts_with(&format!("{id}."))) {
                 fs::remove_file(path)?;
             }
@@ -145,15 +162,19 @@ mod tests {
     #[test]
     fn a_record_outlives_its_writer_and_goes_when_told() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
+        let folders =
+            RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
         let record = TaskRecord {
             arn: "arn:aws:ecs:us-east-1:123456789012:task/default/t1".into(),
             containers: vec!["app".into()],
             outcome: None,
         };
         folders.write_record("t1", &record).unwrap();
-        folders.write_payload("t1", &agent_wire::Task::default()).unwrap();
-        let again = RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
+        folders
+            .write_payload("t1", &agent_wire::Task::default())
+            .unwrap();
+        let again =
+            RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
         assert_eq!(again.records().unwrap(), [("t1".to_owned(), record)]);
         assert!(again.payload("t1").unwrap().is_some());
         again.remove("t1").unwrap();

@@ -37,7 +37,11 @@ pub(crate) fn container(
     let host: wire::HostConfig = parse(&container.docker_config.host_config)?;
     let image_config = &image.config;
     let args = arguments(container, image_config)?;
-    let user = if docker.user.is_empty() { &image_config.user } else { &docker.user };
+    let user = if docker.user.is_empty() {
+        &image_config.user
+    } else {
+        &docker.user
+    };
     let resolved = resolve_user(&image.layers, user).map_err(|error| error.to_string())?;
     let mut spec = ContainerSpec::new(id, image.layers.clone(), args);
     spec.env = environment(container, image_config, surroundings, &resolved.home);
@@ -64,7 +68,11 @@ pub(crate) fn container(
     spec.ulimits = host
         .ulimits
         .iter()
-        .map(|limit| Ulimit { name: limit.name.clone(), soft: limit.soft, hard: limit.hard })
+        .map(|limit| Ulimit {
+            name: limit.name.clone(),
+            soft: limit.soft,
+            hard: limit.hard,
+        })
         .collect();
     let positive = |value: i64| u64::try_from(value).ok().filter(|value| *value > 0);
     spec.resources = Resources {
@@ -81,7 +89,8 @@ fn parse<T: serde::de::DeserializeOwned + Default>(text: &str) -> Result<T, Stri
     if text.is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_str(text).map_err(|error| format!("the container's docker configuration: {error}"))
+    serde_json::from_str(text)
+        .map_err(|error| format!("the container's docker configuration: {error}"))
 }
 
 /// Docker's rule: an entry point of the definition takes the image's command away with the
@@ -107,15 +116,26 @@ fn environment(
     surroundings: &Surroundings,
     home: &str,
 ) -> Vec<String> {
-    let name = |pair: &str| pair.split_once('=').map_or(pair, |(name, _)| name).to_owned();
+    let name = |pair: &str| {
+        pair.split_once('=')
+            .map_or(pair, |(name, _)| name)
+            .to_owned()
+    };
     let mut merged: BTreeMap<String, String> = BTreeMap::new();
     merged.insert("PATH".to_owned(), DEFAULT_PATH.to_owned());
-    merged.insert("HOSTNAME".to_owned(), format!("HOSTNAME={}", surroundings.hostname));
+    merged.insert(
+        "HOSTNAME".to_owned(),
+        format!("HOSTNAME={}", surroundings.hostname),
+    );
     merged.insert("HOME".to_owned(), format!("HOME={home}"));
     for pair in &image.env {
         merged.insert(name(pair), pair.clone());
     }
-    for (name, value) in surroundings.environment.iter().chain(&container.environment) {
+    for (name, value) in surroundings
+        .environment
+        .iter()
+        .chain(&container.environment)
+    {
         merged.insert(name.clone(), format!("{name}={value}"));
     }
     merged.into_values().collect()
@@ -130,10 +150,15 @@ fn log_limits(config: Option<&wire::LogConfig>) -> Result<LogLimits, String> {
     match config.config.get("mode").map(String::as_str) {
         None | Some("non-blocking") => {}
         Some("blocking") => limits.mode = LogMode::Blocking,
-        Some(other) => return Err(format!("logger: the mode '{other}' is neither blocking nor non-blocking")),
+        Some(other) => {
+            return Err(format!(
+                "logger: the mode '{other}' is neither blocking nor non-blocking"
+            ));
+        }
     }
     if let Some(text) = config.config.get("max-buffer-size") {
-        limits.max_bytes = bytes(text).ok_or_else(|| format!("logger: '{text}' is no size; it looks like 25m"))?;
+        limits.max_bytes =
+            bytes(text).ok_or_else(|| format!("logger: '{text}' is no size; it looks like 25m"))?;
     }
     Ok(limits)
 }
@@ -148,14 +173,23 @@ fn bytes(text: &str) -> Option<u64> {
         (end, 'g') => (text.get(..end)?, 1 << 30),
         _ => (text, 1),
     };
-    number.trim().parse::<u64>().ok()?.checked_mul(unit).filter(|bytes| *bytes > 0)
+    number
+        .trim()
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(unit)
+        .filter(|bytes| *bytes > 0)
 }
 
 /// The number of a signal by number or name, with or without `SIG`; SIGTERM for what is none.
 pub(crate) fn stop_signal(image: &ImageConfig) -> i32 {
     let text = image.stop_signal.trim().to_ascii_uppercase();
     if let Ok(number) = text.parse::<i32>() {
-        return if (1..=64).contains(&number) { number } else { SIGTERM };
+        return if (1..=64).contains(&number) {
+            number
+        } else {
+            SIGTERM
+        };
     }
     match text.strip_prefix("SIG").unwrap_or(&text) {
         "HUP" => 1,
@@ -189,9 +223,15 @@ mod tests {
             ..ImageConfig::default()
         };
         let mut container = wire::Container::default();
-        assert_eq!(arguments(&container, &image).unwrap(), list(&["/entry", "serve"]));
+        assert_eq!(
+            arguments(&container, &image).unwrap(),
+            list(&["/entry", "serve"])
+        );
         container.command = Some(list(&["once"]));
-        assert_eq!(arguments(&container, &image).unwrap(), list(&["/entry", "once"]));
+        assert_eq!(
+            arguments(&container, &image).unwrap(),
+            list(&["/entry", "once"])
+        );
         container.entry_point = Some(list(&["/other"]));
         container.command = None;
         assert_eq!(arguments(&container, &image).unwrap(), list(&["/other"]));
@@ -200,7 +240,10 @@ mod tests {
 
     #[test]
     fn the_definitions_environment_wins() {
-        let image = ImageConfig { env: list(&["PATH=/bin", "A=image"]), ..ImageConfig::default() };
+        let image = ImageConfig {
+            env: list(&["PATH=/bin", "A=image"]),
+            ..ImageConfig::default()
+        };
         let container = wire::Container {
             environment: BTreeMap::from([("A".to_owned(), "definition".to_owned())]),
             ..wire::Container::default()
@@ -223,7 +266,10 @@ mod tests {
         assert_eq!(bytes("25m"), Some(25 << 20));
         assert_eq!(bytes("4kb"), Some(4096));
         assert_eq!(bytes("m"), None);
-        let image = |signal: &str| ImageConfig { stop_signal: signal.into(), ..ImageConfig::default() };
+        let image = |signal: &str| ImageConfig {
+            stop_signal: signal.into(),
+            ..ImageConfig::default()
+        };
         assert_eq!(stop_signal(&image("SIGQUIT")), 3);
         assert_eq!(stop_signal(&image("2")), 2);
         assert_eq!(stop_signal(&image("")), 15);

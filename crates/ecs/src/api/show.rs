@@ -38,7 +38,7 @@ pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
         created_at: Some(timeline.created_at),
         desired_status: Some(task.desired_status.as_str().to_owned()),
         enable_execute_command: Some(false),
-        ephemeral_storage: fargate.then(|| model::EphemeralStorage {
+        ephemeral_storage: fargate.then_some(model::EphemeralStorage {
             size_in_gi_b: Some(task.ephemeral_storage_gib),
         }),
         execution_stopped_at: timeline.execution_stopped_at,

@@ -1,7 +1,7 @@
 //! Task definitions.
 
 use aws_api::ecs as model;
-use aws_core::Caller;
+use aws_core::{Arn, Caller};
 use records::Committed;
 use records::ecs::{Family, TaskDefinition, TaskDefinitionStatus};
 
@@ -19,7 +19,13 @@ pub(crate) async fn register(
     caller: &Caller,
     input: model::RegisterTaskDefinitionRequest,
 ) -> Result<model::RegisterTaskDefinitionResponse, Failure> {
-    let normal = definition::normalise(&input)?;
+    let mut normal = definition::normalise(&input)?;
+    // A role may be named by its name alone; it is shown by its ARN.
+    if let Some(role) = &mut normal.execution_role_arn
+        && !role.starts_with("arn:")
+    {
+        *role = Arn::global("iam", &caller.account, &format!("role/{role}")).to_string();
+    }
     let family = input.family.clone().unwrap_or_default();
     caller.authorise(&caller.arn("ecs", &format!("task-definition/{family}:*")))?;
     let tags = tags::to_map(input.tags)?;

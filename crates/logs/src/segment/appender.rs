@@ -43,6 +43,8 @@ pub(super) struct Appender {
     durable: Tail,
     /// A write failed, and what it left could not be cut off yet.
     torn: bool,
+    /// Bytes made durable since it was opened.
+    flushed: u64,
 }
 
 impl Appender {
@@ -102,7 +104,13 @@ impl Appender {
             durable: tail.clone(),
             tail,
             torn: false,
+            flushed: 0,
         }
+    }
+
+    /// How many bytes were made durable since it was opened.
+    pub(super) fn flushed_bytes(&self) -> u64 {
+        self.flushed
     }
 
     /// The stream as it is on disk, durably.
@@ -170,9 +178,11 @@ impl Appender {
             .file
             .write_all_at(&self.pending, self.durable.length)
             .and_then(|()| self.file.sync_data());
+        let bytes = self.pending.len() as u64;
         self.pending.clear();
         match written {
             Ok(()) => {
+                self.flushed += bytes;
                 self.durable = self.tail.clone();
                 Ok(())
             }

@@ -62,7 +62,8 @@ type Waiting = (
 struct Taken {
     waiting: Vec<Waiting>,
     failed: Option<SegmentError>,
-    bytes_before: u64,
+    begun: bool,
+    flushed_before: u64,
 }
 
 impl Writer {
@@ -136,8 +137,9 @@ impl Writer {
         let Some(appender) = self.open.get(&stream) else {
             return Err(SegmentError::Closed);
         };
-        if taken.waiting.is_empty() {
-            taken.bytes_before = appender.durable().length;
+        if !taken.begun {
+            taken.begun = true;
+            taken.flushed_before = appender.flushed_bytes();
         }
         appender.append(batch, segment_bytes)?;
         Ok(appender.next_sequence())
@@ -150,7 +152,7 @@ impl Writer {
         };
         let result = appender.flush();
         let tail = Arc::new(appender.durable().clone());
-        let grown = tail.length.saturating_sub(taken.bytes_before);
+        let grown = appender.flushed_bytes() - taken.flushed_before;
         if let Some(size) = lock(&self.sizes).get(&stream.group) {
             *size += grown;
         }

@@ -64,7 +64,7 @@ impl Inner {
             Found {
                 state: Some(state), ..
             } => {
-                self.init(id, &state)?;
+                self.hold(id, &state)?;
                 match state.started_at {
                     Some(started_at) => ContainerState::Running(Started {
                         pid: state.init.pid,
@@ -82,13 +82,14 @@ impl Inner {
     /// Gives a container a new shim, unless it has one.
     pub(super) async fn adopt_one(&self, id: &ContainerId) -> Result<(), RuntimeError> {
         let found = self.found(id);
-        let init = match &found.state {
-            Some(state) if found.exit.is_none() => self.init(id, state)?,
+        let held = match &found.state {
+            Some(state) if found.exit.is_none() => self.hold(id, state)?,
             _ => None,
         };
+        let init = held.as_ref().map(|held| &held.init);
         let folder = self.folders.container(id);
         tracing::info!(container = %id, "giving the container a new shim");
-        match self.shims.adopt(&folder, init.as_deref()).await? {
+        match self.shims.adopt(&folder, init).await? {
             Launched::Done | Launched::Refused => Ok(()),
             Launched::Failed(message) => Err(RuntimeError::Command {
                 command: format!("longshore shim --adopt {}", folder.display()),

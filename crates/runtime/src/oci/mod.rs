@@ -1,15 +1,15 @@
 //! Real containers: each through an OCI runtime command and a shim of its own.
 //!
-//! Nothing is remembered here that is not on disk, but for pidfds: they tell the end of a process
-//! at once, and the exit code even when its shim died before it.
+//! Nothing is remembered here that is not on disk, but for descriptors ([`held::Held`]), which keep
+//! the exit code and the last output of a container whose shim died before it.
 
 mod adopt;
 mod bundle;
 mod folders;
+mod held;
 mod shims;
 
 use std::collections::BTreeMap;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,6 +19,7 @@ use shim::record::{self, Durability};
 use shim::{Exit, State, file, pidfd};
 
 use self::folders::{Folders, check_passage, make_passage, make_private, names};
+use self::held::Held;
 use self::shims::{Launched, Shims};
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
@@ -59,8 +60,7 @@ struct Inner {
     config: OciConfig,
     folders: Folders,
     shims: Shims,
-    /// Pidfds of the containers' first processes.
-    inits: Mutex<BTreeMap<ContainerId, Arc<OwnedFd>>>,
+    held: Mutex<BTreeMap<ContainerId, Arc<Held>>>,
 }
 
 impl OciRuntime {
@@ -85,7 +85,7 @@ impl OciRuntime {
             shims: Shims::new(config.program.clone()),
             folders,
             config,
-            inits: Mutex::default(),
+            held: Mutex::default(),
         })))
     }
 }
@@ -128,25 +128,21 @@ impl Inner {
             .ok_or_else(|| RuntimeError::NoSuchTask { task: id.clone() })
     }
 
-    /// A pidfd of the container's init, opened as early as possible and kept.
-    fn init(&self, id: &ContainerId, state: &State) -> Result<Option<Arc<OwnedFd>>, RuntimeError> {
-        let mut inits = self.inits.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(init) = inits.get(id) {
-            return Ok(Some(init.clone()));
+    /// Takes hold of a container, as early as possible; `None` when it has ended.
+    fn hold(&self, id: &ContainerId, state: &State) -> Result<Option<Arc<Held>>, RuntimeError> {
+        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = all.get(id) {
+            return Ok(Some(held.clone()));
         }
-        let opened = state.init.open().map_err(RuntimeError::io(
-            "find a container's init in",
-            std::path::Path::new("/proc"),
-        ))?;
-        Ok(opened.map(|init| {
-            let init = Arc::new(init);
-            inits.insert(id.clone(), init.clone());
-            init
-        }))
+        let held = Held::open(&self.folders.container(id), state)?.map(Arc::new);
+        if let Some(held) = &held {
+            all.insert(id.clone(), held.clone());
+        }
+        Ok(held)
     }
 
-    fn forget(&self, id: &ContainerId) {
-        self.inits
+    fn let_go(&self, id: &ContainerId) {
+        self.held
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(id);
@@ -197,7 +193,7 @@ impl Inner {
             Found {
                 state: Some(state), ..
             } => {
-                self.init(&id, &state)?;
+                self.hold(&id, &state)?;
                 Ok(())
             }
             Found { exit, .. } => Err(RuntimeError::Create {
@@ -235,7 +231,7 @@ impl Inner {
             loop {
                 let found = self.found(id);
                 if let Some(state) = &found.state {
-                    self.init(id, state)?;
+                    self.hold(id, state)?;
                     if let Some(started_at) = state.started_at {
                         return Ok(Started {
                             pid: state.init.pid,
@@ -275,8 +271,8 @@ impl Inner {
         let (Some(state), None) = (found.state, found.exit) else {
             return Ok(());
         };
-        if let Some(init) = self.init(id, &state)? {
-            pidfd::send(&*init, signal).map_err(|source| RuntimeError::Io {
+        if let Some(held) = self.hold(id, &state)? {
+            pidfd::send(&held.init, signal).map_err(|source| RuntimeError::Io {
                 what: "send a signal to the first process of",
                 path: self.folders.container(id),
                 source,
@@ -293,12 +289,13 @@ impl Inner {
             if let Some(state) = &found.state {
                 if found.exit.is_none() {
                     // Before its end is known: see `Shims::adopt`.
-                    self.init(id, state)?;
+                    self.hold(id, state)?;
                 }
                 // When the shim has ended, the OCI runtime has cleaned up.
                 shims::ended(&state.shim).await?;
             }
             if let Some(exit) = self.found(id).exit {
+                self.let_go(id);
                 return Ok(exit);
             }
             if new_shims == MAX_NEW_SHIMS {
@@ -339,7 +336,7 @@ impl Inner {
             .await
             .map_err(|_| late("the shim's end", id))?;
         }
-        self.forget(id);
+        self.let_go(id);
         let cgroups = self.config.cgroups.clone();
         let bundle = self.folders.bundle(id);
         let id = id.clone();

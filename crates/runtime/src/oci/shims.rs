@@ -118,7 +118,11 @@ pub(super) async fn ended(shim: &Identity) -> Result<(), RuntimeError> {
     let Some(pidfd) = shim.open().map_err(proc())? else {
         return Ok(());
     };
-    let pidfd = AsyncFd::register_with_interest(pidfd, tokio::io::Interest::READABLE).map_err(proc())?;
+    // SAFETY: an `OwnedFd` names one open descriptor for as long as it lives, and the `AsyncFd`
+    // owns it. Needed: tokio has no safe way to watch a descriptor that is no socket or pipe.
+    let pidfd = unsafe { AsyncFd::register_with_interest(pidfd, tokio::io::Interest::READABLE) }
+        .map_err(io::Error::from)
+        .map_err(proc())?;
     let _ready = pidfd.readable().await.map_err(proc())?;
     Ok(())
 }

@@ -10,7 +10,7 @@ mod seccomp;
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(crate) use limits::HostLimits;
 
@@ -107,18 +107,22 @@ fn linux(spec: &ContainerSpec, placement: &Placement, capabilities: &[String]) -
     if placement.cgroups == CgroupVersion::V2 {
         namespaces.push(json!({ "type": "cgroup" }));
     }
-    let mut linux = json!({
-        "cgroupsPath": placement.cgroup,
-        "resources": resources(spec, placement),
-        "maskedPaths": mounts::MASKED_PATHS,
-        "readonlyPaths": mounts::READONLY_PATHS,
-        "seccomp": seccomp::profile(capabilities, std::env::consts::ARCH),
-    });
+    let mut linux = Map::new();
+    let mut set = |name: &str, value: Value| {
+        linux.insert(name.to_owned(), value);
+    };
+    set("cgroupsPath", json!(placement.cgroup));
+    set("resources", resources(spec, placement));
+    set("maskedPaths", json!(mounts::MASKED_PATHS));
+    set("readonlyPaths", json!(mounts::READONLY_PATHS));
+    let seccomp = seccomp::profile(capabilities, std::env::consts::ARCH);
+    set("seccomp", seccomp);
     if let Some(path) = &placement.network_namespace {
         namespaces.push(namespace("network", path));
         // A namespace of the container's own: what would be a risk on the host is none here, and
         // Docker's images count on it.
-        linux["sysctl"] = json!({ "net.ipv4.ip_unprivileged_port_start": "0" });
+        let sysctl = json!({ "net.ipv4.ip_unprivileged_port_start": "0" });
+        set("sysctl", sysctl);
     }
     if let Some(path) = &placement.user_namespace {
         namespaces.push(namespace("user", path));
@@ -129,11 +133,11 @@ fn linux(spec: &ContainerSpec, placement: &Placement, capabilities: &[String]) -
             "hostID": USER_NAMESPACE_FIRST_ID,
             "size": USER_NAMESPACE_IDS,
         }]);
-        linux["uidMappings"] = mapping.clone();
-        linux["gidMappings"] = mapping;
+        set("uidMappings", mapping.clone());
+        set("gidMappings", mapping);
     }
-    linux["namespaces"] = Value::Array(namespaces);
-    linux
+    set("namespaces", Value::Array(namespaces));
+    Value::Object(linux)
 }
 
 fn namespace(kind: &str, path: &Path) -> Value {
@@ -143,26 +147,25 @@ fn namespace(kind: &str, path: &Path) -> Value {
 fn resources(spec: &ContainerSpec, placement: &Placement) -> Value {
     let wanted = &spec.resources;
     let shares = wanted.cpu_shares.unwrap_or_default().max(MIN_CPU_SHARES);
-    let mut memory = json!({});
+    let mut memory = Map::new();
     if let Some(bytes) = wanted.memory_bytes {
-        memory["limit"] = json!(bytes);
+        memory.insert("limit".to_owned(), json!(bytes));
         if placement.counts_swap {
             // Memory and swap together: no swap.
-            memory["swap"] = json!(bytes);
+            memory.insert("swap".to_owned(), json!(bytes));
         }
     }
     if let Some(bytes) = wanted.memory_reservation_bytes {
-        memory["reservation"] = json!(bytes);
+        memory.insert("reservation".to_owned(), json!(bytes));
     }
-    let mut resources = json!({
-        "devices": mounts::device_rules(),
-        "cpu": { "shares": shares },
-        "memory": memory,
-    });
+    let mut resources = Map::new();
+    resources.insert("devices".to_owned(), mounts::device_rules());
+    resources.insert("cpu".to_owned(), json!({ "shares": shares }));
+    resources.insert("memory".to_owned(), Value::Object(memory));
     if let Some(pids) = wanted.pids {
-        resources["pids"] = json!({ "limit": pids });
+        resources.insert("pids".to_owned(), json!({ "limit": pids }));
     }
-    resources
+    Value::Object(resources)
 }
 
 #[cfg(test)]

@@ -40,28 +40,22 @@ pub(super) const READONLY_PATHS: [&str; 5] = [
 /// `linux.resources.devices`: nothing but what every container needs, by major and minor number
 /// (kernel documentation, admin-guide/devices). Making nodes is harmless without using them.
 pub(super) fn device_rules() -> Value {
-    let character = |major: u32, minor: Option<u32>| {
-        let mut rule = json!({ "allow": true, "type": "c", "major": major, "access": "rwm" });
-        if let Some(minor) = minor {
-            rule["minor"] = json!(minor);
-        }
-        rule
-    };
+    let character = |major: u32, minor: u32| json!({ "allow": true, "type": "c", "major": major, "minor": minor, "access": "rwm" });
     json!([
         { "allow": false, "access": "rwm" },
         { "allow": true, "type": "c", "access": "m" },
         { "allow": true, "type": "b", "access": "m" },
         // null, zero, full, random, urandom
-        character(1, Some(3)),
-        character(1, Some(5)),
-        character(1, Some(7)),
-        character(1, Some(8)),
-        character(1, Some(9)),
+        character(1, 3),
+        character(1, 5),
+        character(1, 7),
+        character(1, 8),
+        character(1, 9),
         // tty, console, ptmx, pseudo-terminals
-        character(5, Some(0)),
-        character(5, Some(1)),
-        character(5, Some(2)),
-        character(136, None),
+        character(5, 0),
+        character(5, 1),
+        character(5, 2),
+        { "allow": true, "type": "c", "major": 136, "access": "rwm" },
     ])
 }
 

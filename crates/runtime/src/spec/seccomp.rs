@@ -57,10 +57,17 @@ pub(super) fn profile(capabilities: &[String], architecture: &str) -> Value {
     rules.push(on_argument("socket", 0, AF_ALG + 1, "SCMP_CMP_EQ"));
     rules.push(on_argument("socket", 0, AF_VSOCK, "SCMP_CMP_GT"));
     if !has("CAP_SYS_ADMIN") {
-        // No new namespaces. The mask is the value, and what is masked must be zero.
-        let mut rule = on_argument("clone", 0, CLONE_NAMESPACES, "SCMP_CMP_MASKED_EQ");
-        rule["args"][0]["valueTwo"] = json!(0);
-        rules.push(rule);
+        // No new namespaces: the value is the mask, and what it leaves must equal `valueTwo`.
+        rules.push(json!({
+            "names": ["clone"],
+            "action": "SCMP_ACT_ALLOW",
+            "args": [{
+                "index": 0,
+                "value": CLONE_NAMESPACES,
+                "valueTwo": 0,
+                "op": "SCMP_CMP_MASKED_EQ",
+            }],
+        }));
         // Its flags are in memory, out of a filter's sight; C libraries fall back on clone.
         rules.push(json!({
             "names": ["clone3"],

@@ -52,9 +52,6 @@ impl Committer {
             self.settle(finishes, &Ok(()));
             return;
         }
-        self.resident.publish(effects);
-        self.settle(finishes, &Ok(()));
-        let finishes: Vec<Finish> = Vec::new();
         let committed = match &self.file {
             Some(file) => file.commit(effects),
             // Not reached: `recover` returns with a file, or with a closed queue.

@@ -189,10 +189,13 @@ impl StorageBackend for Disk {
     fn sync_data(&self) -> Result<(), io::Error> {
         let (platter, changed) = &*self.platter;
         let mut platter = platter.lock().unwrap();
-        while platter.stalled {
+        if platter.stalled {
             platter.waiting = true;
             changed.notify_all();
-            platter = changed.wait(platter).unwrap();
+            // Bounded, so that a test that fails meanwhile ends all the same.
+            (platter, _) = changed
+                .wait_timeout_while(platter, PATIENCE, |platter| platter.stalled)
+                .unwrap();
         }
         platter.waiting = false;
         platter.operate()?;

@@ -116,7 +116,13 @@ fn answer(line: &Value, keys: &Given, remembered: &SigningKeys) -> Result<Value,
         .ok_or(Failure::Lacks("now_ms"))?;
     let policy = Policy::of(text(line, "service")?);
     Ok(
-        match verify(&request, keys, remembered, policy, Timestamp::from_millis(now)) {
+        match verify(
+            &request,
+            keys,
+            remembered,
+            policy,
+            Timestamp::from_millis(now),
+        ) {
             Ok(verified) => json!({
                 "access_key_id": verified.access_key_id,
                 "region": verified.region,

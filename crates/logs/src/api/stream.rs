@@ -1,0 +1,192 @@
+//! CreateLogStream and DescribeLogStreams.
+
+use aws_api::logs as model;
+use aws_core::Caller;
+use aws_wire::page;
+use records::Committed;
+use records::logs::{LogGroup, LogStream};
+
+use super::{
+    DESCRIBE_MAX, find_group, group_name, listing, new_id, page_size, page_start, reference,
+    resource, sequence_token,
+};
+use crate::Logs;
+use crate::error::{Failure, invalid};
+use crate::segment::Tail;
+use crate::sentences;
+
+/// How many records are read from the store at once.
+const RECORDS_AT_ONCE: usize = 256;
+
+pub(crate) async fn create(
+    logs: &Logs,
+    caller: &Caller,
+    input: model::CreateLogStreamRequest,
+) -> Result<model::CreateLogStreamResponse, Failure> {
+    let group_name = input.log_group_name.unwrap_or_default();
+    let name = input.log_stream_name.unwrap_or_default();
+    caller.authorise(&resource(caller, &group_name, &name))?;
+    // Conflicts tell only that something changed; each round says what, or tries again.
+    loop {
+        let group = find_group(logs, caller, &group_name)?;
+        let key = LogStream::key(&caller.account, &caller.region, &group.name, &name);
+        if logs.records.get(&key)?.is_some() {
+            return Err(Failure(model::Error::resource_already_exists_exception(
+                sentences::STREAM_EXISTS,
+            )));
+        }
+        let stream = LogStream {
+            id: new_id(logs),
+            group: group.name.clone(),
+            name: name.clone(),
+            created_at: logs.clock.now(),
+        };
+        let mut transaction = logs.records.transaction();
+        transaction.expect_exists(&LogGroup::key(
+            &caller.account,
+            &caller.region,
+            &group.name,
+        ));
+        transaction.create(&key, &stream)?;
+        if let Committed::Yes(_) = transaction.commit().await? {
+            return Ok(model::CreateLogStreamResponse {});
+        }
+    }
+}
+
+pub(crate) async fn describe(
+    logs: &Logs,
+    caller: &Caller,
+    input: model::DescribeLogStreamsRequest,
+) -> Result<model::DescribeLogStreamsResponse, Failure> {
+    let size = page_size(input.limit, DESCRIBE_MAX);
+    let listing = listing(caller, &input);
+    let name = group_name(caller, input.log_group_name, input.log_group_identifier)?;
+    caller.authorise(&resource(caller, &name, ""))?;
+    let start = page_start(&listing, input.next_token.as_deref())?;
+    let by_time = input.order_by == Some(model::OrderBy::LastEventTime);
+    let prefix = input.log_stream_name_prefix.filter(|it| !it.is_empty());
+    if by_time && prefix.is_some() {
+        return Err(invalid(sentences::PREFIX_WITH_TIME_ORDER));
+    }
+    let group = find_group(logs, caller, &name)?;
+    let prefix = prefix.as_deref().unwrap_or_default();
+    let descending = input.descending == Some(true);
+
+    // Each with what it is sorted by; the time is 0 where names alone count.
+    let mut found: Vec<(i64, LogStream)> = Vec::new();
+    if by_time {
+        for stream in streams(logs, caller, &group, "", None, usize::MAX)? {
+            let tail = logs.segments.tail(reference(&group, &stream)).await?;
+            let last = tail.sums.times.map_or(0, |(_, latest)| latest);
+            found.push((last, stream));
+        }
+    } else {
+        // From the front no more is read than is shown; from the back all must be.
+        let (after, most) = if descending {
+            (None, usize::MAX)
+        } else {
+            (start_name(start.as_deref()), size + 1)
+        };
+        let streams = streams(logs, caller, &group, prefix, after, most)?;
+        found.extend(streams.into_iter().map(|stream| (0, stream)));
+    }
+    found.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.name).cmp(&(b_time, &b.name)));
+    if descending {
+        found.reverse();
+    }
+    if let Some(start) = &start {
+        let start = start
+            .split_once(':')
+            .and_then(|(time, name)| Some((time.parse::<i64>().ok()?, name)))
+            .ok_or_else(|| invalid(sentences::TOKEN_INVALID))?;
+        found.retain(|(time, stream)| {
+            let place = (*time, stream.name.as_str());
+            if descending {
+                place < start
+            } else {
+                place > start
+            }
+        });
+    }
+
+    let more = found.len() > size;
+    found.truncate(size);
+    let next_token = found
+        .last()
+        .filter(|_| more)
+        .map(|(time, last)| page::encode(&listing, format!("{time}:{}", last.name).as_bytes()));
+    let mut shown = Vec::with_capacity(found.len());
+    for (_, stream) in &found {
+        let tail = logs.segments.tail(reference(&group, stream)).await?;
+        shown.push(show(caller, stream, &tail));
+    }
+    Ok(model::DescribeLogStreamsResponse {
+        log_streams: Some(shown),
+        next_token,
+    })
+}
+
+/// The name in a position of a list.
+fn start_name(start: Option<&str>) -> Option<&str> {
+    start?.split_once(':').map(|(_, name)| name)
+}
+
+/// The streams of a group whose names begin with `prefix` and follow `after`, at most `most`, in
+/// the order of their names.
+pub(super) fn streams(
+    logs: &Logs,
+    caller: &Caller,
+    group: &LogGroup,
+    prefix: &str,
+    after: Option<&str>,
+    most: usize,
+) -> Result<Vec<LogStream>, Failure> {
+    let all = LogStream::prefix(&caller.account, &caller.region, &group.name);
+    let key = |name: &str| LogStream::key(&caller.account, &caller.region, &group.name, name);
+    let mut streams = Vec::new();
+    let mut from = None;
+    if let Some(after) = after.filter(|after| *after > prefix) {
+        from = Some(key(after).bytes().clone());
+    } else if !prefix.is_empty() {
+        // A list begins after a key, and a stream may be named as the prefix is.
+        if let Some(stored) = logs.records.get(&key(prefix))?
+            && after.is_none_or(|after| after < prefix)
+        {
+            streams.push(stored.record);
+        }
+        from = Some(key(prefix).bytes().clone());
+    }
+    while streams.len() < most {
+        let page = logs.records.list(&all, from.as_ref(), RECORDS_AT_ONCE)?;
+        let more = page.more;
+        for stored in page.items {
+            if !stored.record.name.starts_with(prefix) {
+                return Ok(streams);
+            }
+            if streams.len() == most {
+                return Ok(streams);
+            }
+            from = Some(stored.key);
+            streams.push(stored.record);
+        }
+        if !more {
+            break;
+        }
+    }
+    Ok(streams)
+}
+
+fn show(caller: &Caller, stream: &LogStream, tail: &Tail) -> model::LogStream {
+    model::LogStream {
+        log_stream_name: Some(stream.name.clone()),
+        arn: Some(resource(caller, &stream.group, &stream.name).to_string()),
+        creation_time: Some(stream.created_at.as_millis()),
+        first_event_timestamp: tail.sums.times.map(|(earliest, _)| earliest),
+        last_event_timestamp: tail.sums.times.map(|(_, latest)| latest),
+        last_ingestion_time: tail.sums.last_ingestion,
+        upload_sequence_token: Some(sequence_token(tail.sums.next_sequence)),
+        // AWS: since June 17, 2019, always 0 for streams; groups have the sum.
+        stored_bytes: Some(0),
+    }
+}

@@ -1,0 +1,57 @@
+//! The sentences that CloudWatch Logs says, each with its source: `thread`: seen in public issue
+//! threads; `docs`: on an AWS documentation page; `unverified`: our words, where AWS's are not
+//! known.
+
+/// `thread`.
+pub(crate) const GROUP_EXISTS: &str = "The specified log group already exists";
+/// `thread`.
+pub(crate) const GROUP_NOT_FOUND: &str = "The specified log group does not exist.";
+/// `thread`.
+pub(crate) const STREAM_EXISTS: &str = "The specified log stream already exists";
+/// `thread`.
+pub(crate) const STREAM_NOT_FOUND: &str = "The specified log stream does not exist.";
+/// `thread`: dibog/cloudwatch-logback-appender#17.
+pub(crate) const NOT_CHRONOLOGICAL: &str =
+    "Log events in a single PutLogEvents request must be in chronological order.";
+/// `thread`: moby/moby#41529.
+pub(crate) const SPANS_TOO_LONG: &str =
+    "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.";
+/// `thread`: boto/boto3#1467.
+pub(crate) const TOKEN_INVALID: &str = "The specified nextToken is invalid.";
+/// `thread`: in the sources of crowdsecurity/crowdsec.
+pub(crate) const PREFIX_WITH_TIME_ORDER: &str =
+    "Cannot order by LastEventTime with a logStreamNamePrefix.";
+/// `thread`.
+pub(crate) const PREFIX_AND_PATTERN: &str =
+    "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
+/// `thread`.
+pub(crate) const NAME_AND_IDENTIFIER: &str =
+    "LogGroup name and LogGroup ARN are mutually exclusive parameters.";
+/// `unverified`.
+pub(crate) const NO_NAME_NOR_IDENTIFIER: &str =
+    "One of logGroupName and logGroupIdentifier must be given.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const NAMES_AND_PREFIX: &str =
+    "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_BEFORE_2024: &str =
+    "startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const GROUP_NAME_RESERVED: &str = "Log group names cannot start with 'aws/'.";
+/// `unverified`.
+pub(crate) const TAG_KEY_RESERVED: &str = "Tag keys that begin with 'aws:' are reserved.";
+/// `unverified`.
+pub(crate) const QUOTE_NOT_CLOSED: &str = "A quoted phrase in filterPattern is not closed.";
+/// `unverified`; only our own agent can see it.
+pub(crate) const SOURCE_INVALID: &str = "The sequenceToken is not of the form \
+     longshore:<container id>:<offset>, or has neither one offset nor one for each log event.";
+
+/// `thread`: aws/aws-for-fluent-bit#68.
+pub(crate) fn event_too_large(bytes: usize, limit: usize) -> String {
+    format!("Log event too large: {bytes} bytes exceeds limit of {limit}")
+}
+
+/// `thread`: cloudstax/firecamp#82.
+pub(crate) fn upload_too_large(bytes: usize, limit: usize) -> String {
+    format!("Upload too large: {bytes} bytes exceeds limit of {limit}")
+}
