@@ -247,9 +247,9 @@ impl Engine {
         let unwanted: Vec<String> = self
             .inner
             .owned()
-            .keys()
-            .filter(|arn| !state.tasks.contains(arn))
-            .cloned()
+            .iter()
+            .filter(|(arn, stop)| !state.tasks.contains(arn) && !*stop.borrow())
+            .map(|(arn, _)| arn.clone())
             .collect();
         self.inner.state.send_replace(Some(state));
         for arn in unwanted {

@@ -1,6 +1,6 @@
 //! Constant schemas put together piece by piece: what generated code and tests are written in.
 
-use crate::{Constraints, Kind, Member, Schema, TimestampFormat};
+use crate::{Constraints, Kind, Member, Schema, Support, TimestampFormat};
 
 impl Schema {
     /// A shape without constraints that is no secret.
@@ -56,6 +56,7 @@ impl Member {
             flattened: false,
             timestamp_format: None,
             idempotency_token: false,
+            support: Support::Supported,
         }
     }
 
@@ -98,6 +99,19 @@ impl Member {
     #[must_use]
     pub const fn idempotency_token(mut self) -> Self {
         self.idempotency_token = true;
+        self
+    }
+
+    /// Without effect yet, and so refused in an input that asks for something by it.
+    #[must_use]
+    pub const fn refused(self) -> Self {
+        self.refused_unless(&[])
+    }
+
+    /// As [`Member::refused`], but for texts that ask for nothing.
+    #[must_use]
+    pub const fn refused_unless(mut self, texts: &'static [&'static str]) -> Self {
+        self.support = Support::Refused { unless: texts };
         self
     }
 }

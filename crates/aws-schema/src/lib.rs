@@ -18,7 +18,7 @@ pub use ambient::Timestamp;
 pub use read::{ReadError, Reader};
 pub use redact::debug;
 pub use schema::{
-    Constraints, ErrorShape, Kind, Member, Operation, Protocol, Schema, ServiceSchema,
+    Constraints, ErrorShape, Kind, Member, Operation, Protocol, Schema, ServiceSchema, Support,
     TimestampFormat,
 };
 pub use value::{Blob, Shape, Structure, Value, read_member, write_member};

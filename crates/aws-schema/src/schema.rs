@@ -74,6 +74,20 @@ pub struct Member {
     pub timestamp_format: Option<TimestampFormat>,
     /// True where the client fills in a random token if the caller gave none.
     pub idempotency_token: bool,
+    /// What becomes of it in an input.
+    pub support: Support,
+}
+
+/// Whether a member of an input does anything. The plan of record is `models/SERVICE.members`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// It has an effect, or changes nothing by its nature.
+    Supported,
+    /// It has no effect yet, so an input that asks for something by it is refused.
+    Refused {
+        /// Of a text: the values that ask for nothing, because they say what is so without them.
+        unless: &'static [&'static str],
+    },
 }
 
 /// How a timestamp is written.

@@ -5,7 +5,7 @@
 //!
 //! [`decode`] parses a request's body, [`encode`] and [`encode_error`] give a
 //! response's body and headers, each in any of the protocols; [`validate`](fn@validate) holds an
-//! input against its model; [`recognise`] tells which operation a request names; [`page`] makes
+//! input against its model, [`unsupported`] against what has an effect; [`recognise`] tells which operation a request names; [`page`] makes
 //! and checks pagination tokens; [`document`] stores a shape inside a record.
 
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@ mod pattern;
 mod query;
 mod reading;
 pub mod recognise;
+mod support;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -29,6 +30,7 @@ mod xml;
 pub use codec::{Decoded, Encoded, decode, encode};
 pub use error::{Failure, encode_error};
 pub use pattern::unchecked_patterns;
+pub use support::unsupported;
 pub use validate::{VIOLATIONS_REPORTED_MAX, Violations, validate};
 
 /// How deep lists, maps and structures may nest in a request, in levels. The deepest typed input

@@ -1,3 +1,82 @@
 //! Repositories and images, as the ECR API shows them.
+//!
+//! Here are the operations ([`Ecr`]), and the two things that the registry asks: which
+//! repository has what ([`RecordCatalogue`]) and what a password allows ([`SignedTokens`]).
+//! Blobs are the registry's own.
 
 #![forbid(unsafe_code)]
+
+mod api;
+mod catalogue;
+mod error;
+mod sentences;
+mod tokens;
+
+use std::sync::Arc;
+
+use ambient::Clock;
+use aws_api::ecr as model;
+use aws_core::Caller;
+use records::Records;
+
+pub use catalogue::RecordCatalogue;
+pub use tokens::SignedTokens;
+
+/// What is the same for every request.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The host of repository URIs, with port, for instance `127.0.0.1:4566`.
+    pub registry_host: String,
+    /// Where the registry is, for instance `http://127.0.0.1:4566`.
+    pub endpoint: String,
+}
+
+/// The service.
+pub struct Ecr {
+    records: Records,
+    tokens: Arc<SignedTokens>,
+    clock: Arc<dyn Clock>,
+    config: Config,
+}
+
+impl Ecr {
+    /// The service over `records`.
+    #[must_use]
+    pub fn new(
+        records: Records,
+        tokens: Arc<SignedTokens>,
+        clock: Arc<dyn Clock>,
+        config: Config,
+    ) -> Self {
+        Self {
+            records,
+            tokens,
+            clock,
+            config,
+        }
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $input:ident => $output:ident, $handler:path;)*) => {
+        impl model::Ecr for Ecr {
+            $(
+                async fn $name(
+                    &self,
+                    caller: &Caller,
+                    input: model::$input,
+                ) -> Result<model::$output, model::Error> {
+                    Ok($handler(self, caller, input).await?)
+                }
+            )*
+        }
+    };
+}
+
+operations! {
+    create_repository: CreateRepositoryRequest => CreateRepositoryResponse, api::repository::create;
+    describe_repositories: DescribeRepositoriesRequest => DescribeRepositoriesResponse, api::repository::describe;
+    get_authorization_token: GetAuthorizationTokenRequest => GetAuthorizationTokenResponse, api::token::get;
+    describe_images: DescribeImagesRequest => DescribeImagesResponse, api::image::describe;
+    list_images: ListImagesRequest => ListImagesResponse, api::image::list;
+}

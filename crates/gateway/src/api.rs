@@ -208,8 +208,16 @@ fn begin(
     input: &[u8],
 ) -> Result<ambient::BoxFuture<'static, Answer>, CallError> {
     let decoded = aws_wire::decode(tongue.protocol, input).map_err(CallError::Read)?;
+    let action = caller.action.clone();
     service.call(operation, caller, &mut *decoded.reader(), &|input| {
-        aws_wire::validate(input).map_err(|violations| Common::Validation(violations.to_string()))
+        aws_wire::validate(input)
+            .map_err(|violations| Common::Validation(violations.to_string()))?;
+        match aws_wire::unsupported(input) {
+            None => Ok(()),
+            Some(member) => Err(Common::NotSupported(format!(
+                "Longshore does not support {member} of {action} yet."
+            ))),
+        }
     })
 }
 

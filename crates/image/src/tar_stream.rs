@@ -163,11 +163,14 @@ impl<R: Read> TarStream<R> {
         self.padding = (block - size % block) % block;
     }
 
+    /// Goes to the next header. Some writers (umoci 0.4.7) leave the last file without its
+    /// padding and the archive without its end; readers in Go take that, so it is in use.
     fn skip_body(&mut self) -> Result<(), TarError> {
-        let length = self.body.saturating_add(self.padding);
+        let (body, padding) = (self.body, self.padding);
         (self.body, self.padding) = (0, 0);
-        let skipped = io::copy(&mut self.reader.by_ref().take(length), &mut io::sink())?;
-        if skipped < length {
+        let body_skipped = io::copy(&mut self.reader.by_ref().take(body), &mut io::sink())?;
+        let skipped = io::copy(&mut self.reader.by_ref().take(padding), &mut io::sink())?;
+        if body_skipped < body || (skipped < padding && skipped > 0) {
             return Err(TarError::Malformed("it ends within an entry"));
         }
         Ok(())
@@ -462,6 +465,9 @@ mod tests {
             let error = entries(bytes).unwrap_err().to_string();
             assert!(error.contains(word), "{name}: {error}");
         }
+        assert!(entries(&good[..1200]).is_err(), "cut in the padding");
+        // Nothing after the last byte of the last file, and nothing at all.
+        assert_eq!(entries(&good[..512 + 600]).unwrap().len(), 1);
         assert!(entries(&[]).unwrap().is_empty());
     }
 

@@ -20,6 +20,7 @@ mod root {
     use std::path::{Path, PathBuf};
     use std::process::Stdio;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use image::{Digest, ErrorKind, ImageStore, Limits, Pulled, resolve_user};
@@ -417,6 +418,7 @@ mod root {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_pull_that_is_killed_at_any_moment_is_completed_by_the_next() {
         const KILLS: usize = 24;
+        const LAYERS: usize = 16;
         let program = std::env::current_exe().unwrap();
         let program = program
             .parent()
@@ -424,66 +426,68 @@ mod root {
             .with_file_name("examples")
             .join("pull");
         let registry = Registry::start().await;
-        let layers = layers(4);
-        registry.image("1", &layers);
-        let expected: Vec<String> = {
-            let folder = TempDir::new().unwrap();
-            let store = ImageStore::open(folder.path()).unwrap();
-            let pulled = pull(&registry, &store).await;
-            let name = |layer: &PathBuf| layer.file_name().unwrap().to_str().unwrap().to_owned();
-            pulled.layers.iter().map(name).collect()
-        };
-        let mut killed = 0;
+        registry.image("1", &layers(LAYERS));
         let folder = TempDir::new().unwrap();
+        let store = folder.path().join("store");
         let run = || {
             Command::new(&program)
-                .arg(folder.path().join("store"))
+                .arg(&store)
                 .arg(registry.reference("1").to_string())
                 .stdout(Stdio::null())
                 .spawn()
                 .unwrap()
         };
+        let unpacked = || -> Vec<PathBuf> {
+            let layers = fs::read_dir(store.join("layers/sha256"))
+                .into_iter()
+                .flatten();
+            layers.map(|layer| layer.unwrap().path()).collect()
+        };
+        let mut killed = 0;
         for kill in 0..KILLS {
-            // Every other round starts from nothing, so that all moments are met.
-            if kill % 2 == 0 && folder.path().join("store").exists() {
-                fs::remove_dir_all(folder.path().join("store")).unwrap();
+            // Every third round goes on with what the one before it left.
+            if kill % 3 != 2 && store.exists() {
+                fs::remove_dir_all(&store).unwrap();
             }
+            // Half of them die at a request for a blob, which is then still to be answered; the
+            // others up to some milliseconds later, while layers are unpacked.
+            let reached = Arc::new(Notify::new());
+            let (notify, requests) = (Arc::clone(&reached), AtomicUsize::new(0));
+            let last = 1 + kill % (LAYERS + 1);
+            registry.hook(move |request, _| {
+                let is_blob = request.uri().path().contains("/blobs/");
+                if is_blob && requests.fetch_add(1, Ordering::Relaxed) + 1 == last {
+                    notify.notify_one();
+                }
+                None
+            });
             let mut child = run();
-            let moment = Duration::from_millis(2 * kill as u64);
-            let _ = tokio::time::timeout(moment, child.wait()).await;
+            let later = Duration::from_millis(if kill % 2 == 0 { 0 } else { kill as u64 });
+            tokio::select! {
+                () = reached.notified() => {
+                    let _ = tokio::time::timeout(later, child.wait()).await;
+                }
+                // It had all that it needed from the round before.
+                _ = child.wait() => {}
+            }
             // Nobody is there to kill when the pull was the faster one.
             let _ = child.start_kill();
-            let signal = child.wait().await.unwrap().signal();
-            killed += usize::from(signal.is_some());
-            for layer in fs::read_dir(folder.path().join("store/layers/sha256"))
-                .into_iter()
-                .flatten()
-            {
-                let layer = layer.unwrap();
-                let at = expected
-                    .iter()
-                    .position(|name| **name == *layer.file_name())
-                    .unwrap();
-                assert_eq!(
-                    fs::metadata(layer.path().join("all")).unwrap().len(),
-                    100_000
-                );
-                let own = layer.path().join(format!("layer-{at}"));
-                assert_eq!(fs::metadata(own).unwrap().len(), 100_000);
+            killed += usize::from(child.wait().await.unwrap().signal().is_some());
+            for layer in unpacked() {
+                let files: Vec<_> = fs::read_dir(&layer).unwrap().collect();
+                assert_eq!(files.len(), 2, "{}", layer.display());
+                for file in files {
+                    assert_eq!(file.unwrap().metadata().unwrap().len(), 100_000);
+                }
             }
         }
         assert!(
-            killed >= KILLS / 4,
+            killed >= KILLS / 3,
             "only {killed} of {KILLS} were still at work"
         );
-        let store = ImageStore::open(folder.path().join("store")).unwrap();
-        assert_eq!(pull(&registry, &store).await.layers.len(), 4);
-        assert_eq!(
-            fs::read_dir(folder.path().join("store/ingest"))
-                .unwrap()
-                .count(),
-            0
-        );
+        assert!(run().wait().await.unwrap().success());
+        assert_eq!(unpacked().len(), LAYERS);
+        assert_eq!(fs::read_dir(store.join("ingest")).unwrap().count(), 0);
     }
 
     #[tokio::test]

@@ -31,8 +31,9 @@ impl From<RecordError> for Failure {
 
 impl From<SegmentError> for Failure {
     fn from(error: SegmentError) -> Self {
+        // Where this machine keeps its files is not for clients to know; the log has it.
+        tracing::error!(%error, "log events could not be written or read");
         match error {
-            // Where this machine keeps its files is not for clients to know; the log has it.
             SegmentError::NoSpace { .. } => Self(Error::service_unavailable_exception(
                 "The disk has no room for more log events.",
             )),

@@ -32,8 +32,8 @@ use aws_api::logs as model;
 use aws_core::Caller;
 use records::Records;
 
-pub use segment::{SegmentError, Settings};
 use segment::Segments;
+pub use segment::{Counts, SegmentError, Settings};
 
 /// The service.
 pub struct Logs {
@@ -54,6 +54,19 @@ impl Logs {
         dir: &Path,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
+    ) -> Result<Self, SegmentError> {
+        Self::open_with(records, dir, clock, random, Settings::default())
+    }
+
+    /// The same, with other sizes.
+    ///
+    /// # Errors
+    /// As [`Logs::open`].
+    pub fn open_with(
+        records: Records,
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
         settings: Settings,
     ) -> Result<Self, SegmentError> {
         Ok(Self {
@@ -62,6 +75,12 @@ impl Logs {
             clock,
             random,
         })
+    }
+
+    /// What was done with events since the service was opened.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.segments.counts()
     }
 }
 

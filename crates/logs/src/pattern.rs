@@ -111,7 +111,11 @@ mod tests {
             ("?ERROR ?ARGUMENTS", "fine", false),
             ("?ERROR ?ARGUMENTS REQUEST", "[INFO] REQUEST", true),
         ] {
-            assert_eq!(matches(pattern, message), expected, "{pattern} on {message}");
+            assert_eq!(
+                matches(pattern, message),
+                expected,
+                "{pattern} on {message}"
+            );
         }
     }
 

@@ -95,10 +95,12 @@ mod tests {
 
     #[test]
     fn an_id_has_56_digits_and_its_time_stands_first() {
-        let digits = Position::start_of(1_559_763_018_353).digits();
-        assert_eq!(digits.len(), 56);
-        // The id that AWS's documentation shows for an event of the same millisecond begins alike.
-        assert_eq!(digits[..12], "34783877304859518393868359594929986069206639495374241795"[..12]);
+        // From an example of AWS's documentation, of an event at that time.
+        let aws = "34783877304859518393868359594929986069206639495374241795";
+        let digits = |timestamp| Position::start_of(timestamp).digits();
+        assert_eq!(digits(1_559_763_003_218).len(), 56);
+        assert!(digits(1_559_763_003_218).as_str() <= aws);
+        assert!(digits(1_559_763_003_219).as_str() > aws);
         assert_eq!(Position::start_of(0).digits(), "0".repeat(56));
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ambient::{Clock, Random};
 use aws_core::Service;
+use ecr::{Ecr, RecordCatalogue, SignedTokens};
 use ecs::reconcile::placement::Placement;
 use ecs::reconcile::retention::Retention;
 use ecs::{Board, Ecs, SessionServer, Sessions};
@@ -13,6 +14,7 @@ use gateway::{Gateway, Key, Keys, Limits, Metrics, Routes, Secret};
 use iam::{FirstPrincipals, InstanceCredentials, Keyring};
 use prometheus_client::registry::Registry as MetricsRegistry;
 use records::Records;
+use registry::{Registry, Tokens};
 use store::{RedbStore, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -149,7 +151,7 @@ impl ControlPlane {
         .map_err(Failure::when("cannot open the log events"))?;
         let services: Vec<Arc<dyn Service>> = vec![
             Arc::new(aws_api::ecs::Server(Arc::new(ecs))),
-            Arc::new(aws_api::ecr::Server(images.ecr)),
+            Arc::new(aws_api::ecr::Server(Arc::new(ecr))),
             Arc::new(aws_api::logs::Server(Arc::new(logs))),
             Arc::new(aws_api::ec2::Server(Arc::new(ec2::Ec2::new(
                 records.clone(),
@@ -169,7 +171,7 @@ impl ControlPlane {
             random: Arc::clone(&random),
             regions: args.regions.clone(),
             routes: Routes {
-                registry: Some(Arc::new(Images(images.registry))),
+                registry: Some(Arc::new(Images(Arc::new(registry)))),
                 agent_sessions: Some(Arc::new(AgentSessions(session_server))),
             },
             limits: Limits::default(),

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ec2;
+pub mod ecr;
 pub mod ecs;
 mod encoding;
 mod error;

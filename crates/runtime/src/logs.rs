@@ -9,7 +9,7 @@ use shim::spool::{Cursor, Reader, Record};
 use crate::RuntimeError;
 
 /// How soon a reader looks again after it had found something.
-const MIN_POLL: Duration = Duration::from_millis(5);
+const MIN_POLL: Duration = Duration::from_millis(2);
 /// How seldom an idle reader looks: with a thousand idle containers, ten thousand cheap calls a
 /// second.
 const MAX_POLL: Duration = Duration::from_millis(100);

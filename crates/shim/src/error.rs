@@ -55,7 +55,7 @@ pub enum ShimError {
         message: String,
     },
     /// Wrong arguments.
-    #[error("usage: shim DIR | shim --adopt [--pidfd] DIR; {problem}")]
+    #[error("usage: shim [--adopt [--pidfd]] [--lock] DIR; {problem}")]
     Usage {
         /// What was wrong.
         problem: String,

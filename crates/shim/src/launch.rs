@@ -1,14 +1,14 @@
-//! How a shim comes to stand on its own: fork, session, files, lock.
+//! How a shim comes to stand on its own: fork, session, signals, standard streams.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use rustix::fs::{FlockOperation, Mode, flock};
+use rustix::fs::Mode;
 
 use crate::{ShimError, file, supervise};
 
@@ -18,29 +18,37 @@ pub const EXIT_REFUSED: u8 = 3;
 /// The first descriptor behind the standard ones.
 const FIRST_INHERITED: libc::c_uint = 3;
 
-/// How often the lock is tried, and the pause between.
-const LOCK_TRIES: u32 = 20;
-const LOCK_PAUSE_MILLIS: u32 = 5;
-
 const SAID_READY: u8 = 0;
 const SAID_FAILED: u8 = 1;
 const SAID_REFUSED: u8 = 2;
 
-/// The hidden subcommand `shim`: `DIR`, or `--adopt DIR`, or `--adopt --pidfd DIR` where standard
-/// input is a pidfd of the container's init: a pidfd cannot be had again once the process is
-/// reaped, and only it still knows the exit status then.
+/// What the caller hands on through the standard streams.
+#[derive(Debug, Default)]
+pub(crate) struct Inherited {
+    /// A pidfd of the container's init, from standard input.
+    pub(crate) init: Option<OwnedFd>,
+    /// The container's lock, from standard output.
+    pub(crate) lock: Option<OwnedFd>,
+}
+
+/// The hidden subcommand `shim [--adopt [--pidfd]] [--lock] DIR`: creates the container of `DIR`
+/// and watches it, or takes over one whose shim has died.
+///
+/// With `--pidfd`, standard input is a pidfd of the container's init: a pidfd cannot be had again
+/// once the process is reaped, and only it still knows the exit status then. With `--lock`,
+/// standard output is the lock ([`crate::lock`]), taken.
 ///
 /// To be called first thing in a process with one thread: it forks. The calling process ends when
 /// the shim, its child, has created (or adopted) the container or has failed to; its exit code and
 /// stderr tell which.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut adopting = false;
-    let mut inherits = false;
+    let (mut adopting, mut has_pidfd, mut has_lock) = (false, false, false);
     let mut folder = None;
     for argument in arguments {
         match argument.to_str() {
             Some("--adopt") => adopting = true,
-            Some("--pidfd") => inherits = true,
+            Some("--pidfd") => has_pidfd = true,
+            Some("--lock") => has_lock = true,
             _ => folder = Some(PathBuf::from(argument)),
         }
     }
@@ -50,32 +58,30 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         return ExitCode::FAILURE;
     };
     close_inherited();
-    let pidfd = if inherits {
-        match std::io::stdin().as_fd().try_clone_to_owned() {
-            Ok(pidfd) => Some(pidfd),
-            Err(error) => {
-                eprintln!("longshore shim: --pidfd needs a pidfd as standard input: {error}");
-                return ExitCode::FAILURE;
-            }
+    let inherited = (|| {
+        let (stdin, stdout) = (std::io::stdin(), std::io::stdout());
+        let keep = |wanted: bool, stream: BorrowedFd<'_>| {
+            wanted.then(|| stream.try_clone_to_owned()).transpose()
+        };
+        Ok::<_, std::io::Error>(Inherited {
+            init: keep(has_pidfd, stdin.as_fd())?,
+            lock: keep(has_lock, stdout.as_fd())?,
+        })
+    })();
+    let inherited = match inherited {
+        Ok(inherited) => inherited,
+        Err(error) => {
+            eprintln!("longshore shim: a standard stream cannot be kept: {error}");
+            return ExitCode::FAILURE;
         }
-    } else {
-        None
     };
     if adopting {
-        adopt(&folder, pidfd)
+        detach(&folder, |ready| supervise::adopt(&folder, inherited, ready))
     } else {
-        run(&folder)
+        detach(&folder, |ready| {
+            supervise::create(&folder, inherited, ready)
+        })
     }
-}
-
-/// Creates the container of `folder` and watches it, in a new process; see [`main`].
-pub fn run(folder: &Path) -> ExitCode {
-    detach(folder, |ready| supervise::create(folder, ready))
-}
-
-/// Takes over a container whose shim has died, in a new process; see [`main`].
-pub fn adopt(folder: &Path, pidfd: Option<OwnedFd>) -> ExitCode {
-    detach(folder, |ready| supervise::adopt(folder, pidfd, ready))
 }
 
 /// The shim's one word to the process that waits for it.
@@ -102,35 +108,6 @@ impl Ready {
             bytes.extend_from_slice(message.as_bytes());
             // Who waits may have been killed; the shim goes on.
             let _ = pipe.write_all(&bytes);
-        }
-    }
-}
-
-/// Takes the container's lock for as long as the file is open.
-pub(crate) fn lock(folder: &Path) -> Result<File, ShimError> {
-    let path = folder.join(file::LOCK);
-    let lock = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(ShimError::io("open", &path))?;
-    let mut tries = 1;
-    loop {
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(lock),
-            // It may be somebody who only asks whether a shim lives, and is gone in a moment.
-            Err(rustix::io::Errno::WOULDBLOCK) if tries < LOCK_TRIES => {
-                tries += 1;
-                supervise::pause(LOCK_PAUSE_MILLIS);
-            }
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(ShimError::Locked {
-                    path: folder.to_owned(),
-                });
-            }
-            Err(error) => return Err(ShimError::os("lock", &path)(error)),
         }
     }
 }

@@ -11,7 +11,7 @@
 //! | file | written by | holds |
 //! | --- | --- | --- |
 //! | `shim.json` | runtime | [`Settings`] |
-//! | `lock` | shim | flock held as long as a shim lives |
+//! | `lock` | runtime, shim | flock held as long as a shim lives |
 //! | `stdout`, `stderr` | shim | FIFOs, owned by the container's user |
 //! | `control` | shim | FIFO; the byte `s` asks for the start |
 //! | `state.json` | shim | [`State`], from the moment that the container is created |
@@ -25,6 +25,7 @@ mod exit;
 pub mod identity;
 mod launch;
 mod lines;
+pub mod lock;
 mod oci;
 pub mod pidfd;
 pub mod record;
@@ -37,7 +38,7 @@ mod supervise;
 pub use error::ShimError;
 pub use exit::Exit;
 pub use identity::Identity;
-pub use launch::{EXIT_REFUSED, adopt, main, run};
+pub use launch::{EXIT_REFUSED, main};
 pub use settings::{DEFAULT_SPOOL_BYTES, LogLimits, LogMode, MIN_SPOOL_BYTES, Settings};
 pub use state::State;
 

@@ -1,8 +1,9 @@
 //! The OCI runtime's command line (OCI runtime-spec "operations"; runc, crun and runsc share it).
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -106,6 +107,17 @@ impl<'a> Oci<'a> {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        // A command must not outlive the shim: the next shim would delete a container that is
+        // only just being created, find none, and leave it to itself.
+        let die_with_shim = || {
+            let signal = Some(rustix::process::Signal::KILL);
+            rustix::process::set_parent_process_death_signal(signal).map_err(io::Error::from)
+        };
+        // SAFETY: the closure makes one system call and allocates nothing. Needed: the setting is
+        // the child's own.
+        unsafe {
+            command.pre_exec(die_with_shim);
+        }
         command
     }
 

@@ -1,5 +1,6 @@
 //! The shim's life: create or adopt, watch, drain, record.
 
+use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -8,8 +9,9 @@ use ambient::{Clock, SystemClock};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, WaitOptions, getpid, set_child_subreaper, waitpid};
 
-use crate::launch::{Ready, lock};
+use crate::launch::{Inherited, Ready};
 use crate::lines::Lines;
+use crate::lock;
 use crate::oci::Oci;
 use crate::record::Durability;
 use crate::spool::{Stream, Writer};
@@ -26,12 +28,19 @@ const FULL_POLL_MILLIS: u32 = 20;
 const STATUS_MILLIS: u32 = 2_000;
 /// How often it is asked.
 const STATUS_POLL_MILLIS: u32 = 1;
+/// How often the lock is tried, and the pause between.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE_MILLIS: u32 = 5;
 /// Bytes of commands read from the control FIFO at once.
 const CONTROL_BYTES: usize = 64;
 
 /// Creates the container and watches it to its end.
-pub(crate) fn create(folder: &Path, ready: &mut Ready) -> Result<(), ShimError> {
-    let _lock = lock(folder)?;
+pub(crate) fn create(
+    folder: &Path,
+    inherited: Inherited,
+    ready: &mut Ready,
+) -> Result<(), ShimError> {
+    let _lock = take_lock(folder, inherited.lock)?;
     let (state_path, exit_path) = (folder.join(file::STATE), folder.join(file::EXIT));
     if state_path.exists() || exit_path.exists() {
         return Err(ShimError::AlreadyStarted {
@@ -71,14 +80,14 @@ pub(crate) fn create(folder: &Path, ready: &mut Ready) -> Result<(), ShimError> 
     shim.finish(status)
 }
 
-/// Takes over a container whose shim has died. `inherited` is a pidfd of its init, which knows the
-/// exit status even when the process is long gone.
+/// Takes over a container whose shim has died. An inherited pidfd of its init knows the exit status
+/// even when the process is long gone.
 pub(crate) fn adopt(
     folder: &Path,
-    inherited: Option<OwnedFd>,
+    inherited: Inherited,
     ready: &mut Ready,
 ) -> Result<(), ShimError> {
-    let _lock = lock(folder)?;
+    let _lock = take_lock(folder, inherited.lock)?;
     let settings = settings(folder)?;
     let clock = SystemClock::default();
     let oci = Oci::new(folder, &settings);
@@ -101,7 +110,7 @@ pub(crate) fn adopt(
     };
     let proc = ShimError::io("read", Path::new("/proc"));
     let same_boot = crate::identity::boot_id().map_err(proc)? == state.init.boot_id;
-    let init = match inherited {
+    let init = match inherited.init {
         Some(pidfd) => Some(pidfd),
         None => state
             .init
@@ -132,6 +141,23 @@ pub(crate) fn adopt(
     shim.finish(status)?;
     ready.say();
     Ok(())
+}
+
+fn take_lock(folder: &Path, inherited: Option<OwnedFd>) -> Result<File, ShimError> {
+    if let Some(lock) = inherited {
+        return lock::inherit(folder, lock);
+    }
+    let mut tries = 1;
+    loop {
+        match lock::take(folder) {
+            // It may be somebody who only asks whether a shim lives, and is gone in a moment.
+            Err(ShimError::Locked { .. }) if tries < LOCK_TRIES => {
+                tries += 1;
+                pause(LOCK_PAUSE_MILLIS);
+            }
+            result => return result,
+        }
+    }
 }
 
 fn settings(folder: &Path) -> Result<Settings, ShimError> {
@@ -405,7 +431,7 @@ impl<'a> Shim<'a> {
 }
 
 /// Waits. A shim has one thread and nothing else to do.
-pub(crate) fn pause(millis: u32) {
+fn pause(millis: u32) {
     let timeout = Timespec {
         tv_sec: 0,
         tv_nsec: i64::from(millis) * 1_000_000,

@@ -18,6 +18,9 @@ use tempfile::TempDir;
 const DISK_KIB: u32 = 8_192;
 const VALUE_BYTES: usize = 200_000;
 
+/// More values than this disk could hold.
+const ROOM_FOR: u64 = 50;
+
 /// A bound on waiting for the store to write again.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -90,7 +93,13 @@ async fn root_a_full_disk_is_survived_without_a_restart() {
     let mut acknowledged = 1;
     let error = loop {
         match store.txn(put(acknowledged, VALUE_BYTES)).await {
-            Ok(_) => acknowledged += 1,
+            Ok(_) => {
+                acknowledged += 1;
+                assert!(
+                    acknowledged < ROOM_FOR,
+                    "more was written than the disk holds"
+                );
+            }
             Err(error) => break error,
         }
     };

@@ -2,7 +2,7 @@
 //!
 //! The test runs its own executable as the writer, which reports each acknowledged write on a
 //! pipe, and kills it with SIGKILL at a seeded random moment, hundreds of times. What SIGKILL cannot
-//! show, the loss of what was not synced, `src/disk/failing_disk.rs` shows.
+//! show, the loss of what was not synced, `src/disk/failures.rs` shows.
 
 #![cfg(test)]
 

@@ -1,5 +1,6 @@
 //! Developers' tools, run as `cargo xtask`: `models` imports facts from the botocore models,
-//! `codegen` writes `aws-api` from them, `tidy` holds the tree to its rules.
+//! `members` lists the members of their inputs, `codegen` writes `aws-api` from them, `tidy` holds
+//! the tree to its rules.
 //!
 //! Only the command line is here; each command has a folder. Nothing that ships depends on this.
 
@@ -19,6 +20,7 @@ use crate::error::Error;
 const USAGE: &str = "usage:
   cargo xtask models [--botocore DIR] SERVICE...  import models/SERVICE.json for models/SERVICE.operations
                                                   (all services where none is named)
+  cargo xtask members [SERVICE...]                add to models/SERVICE.members what it lacks, as refused
   cargo xtask codegen [--check]                   write crates/aws-api, or say whether it is fresh
   cargo xtask tidy                                check the rules of the tree";
 
@@ -42,6 +44,9 @@ fn run(arguments: &[String]) -> Result<(), Error> {
         }
         ["models", services @ ..] if services.iter().all(|name| !name.starts_with('-')) => {
             models::import(&root, None, services)
+        }
+        ["members", services @ ..] if services.iter().all(|name| !name.starts_with('-')) => {
+            models::complete_members(&root, services)
         }
         ["codegen"] => codegen::write(&root),
         ["codegen", "--check"] => codegen::check(&root),

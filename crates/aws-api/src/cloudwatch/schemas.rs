@@ -38,15 +38,15 @@ pub(super) static DATAPOINTS: Schema =
 pub(super) static DIMENSION: Schema = Schema::new(
     "Dimension",
     Kind::Structure(&[
-        Member::new("Name", &DIMENSION_NAME).required(),
-        Member::new("Value", &DIMENSION_VALUE).required(),
+        Member::new("Name", &DIMENSION_NAME).required().refused(),
+        Member::new("Value", &DIMENSION_VALUE).required().refused(),
     ]),
 );
 pub(super) static DIMENSION_FILTER: Schema = Schema::new(
     "DimensionFilter",
     Kind::Structure(&[
-        Member::new("Name", &DIMENSION_NAME).required(),
-        Member::new("Value", &DIMENSION_VALUE),
+        Member::new("Name", &DIMENSION_NAME).required().refused(),
+        Member::new("Value", &DIMENSION_VALUE).refused(),
     ]),
 );
 pub(super) static DIMENSION_FILTERS: Schema = Schema::new(
@@ -63,8 +63,8 @@ pub(super) static DIMENSIONS: Schema =
 pub(super) static ENTITY: Schema = Schema::new(
     "Entity",
     Kind::Structure(&[
-        Member::new("Attributes", &ENTITY_ATTRIBUTES_MAP),
-        Member::new("KeyAttributes", &ENTITY_KEY_ATTRIBUTES_MAP),
+        Member::new("Attributes", &ENTITY_ATTRIBUTES_MAP).refused(),
+        Member::new("KeyAttributes", &ENTITY_KEY_ATTRIBUTES_MAP).refused(),
     ]),
 );
 pub(super) static ENTITY_ATTRIBUTES_MAP: Schema = Schema::new(
@@ -104,8 +104,8 @@ pub(super) static ENTITY_KEY_ATTRIBUTES_MAP_VALUE_STRING: Schema =
 pub(super) static ENTITY_METRIC_DATA: Schema = Schema::new(
     "EntityMetricData",
     Kind::Structure(&[
-        Member::new("Entity", &ENTITY),
-        Member::new("MetricData", &METRIC_DATA),
+        Member::new("Entity", &ENTITY).refused(),
+        Member::new("MetricData", &METRIC_DATA).refused(),
     ]),
 );
 pub(super) static ENTITY_METRIC_DATA_LIST: Schema = Schema::new(
@@ -123,15 +123,15 @@ pub(super) static FAULT_DESCRIPTION: Schema = Schema::new("FaultDescription", Ki
 pub(super) static GET_METRIC_STATISTICS_INPUT: Schema = Schema::new(
     "GetMetricStatisticsInput",
     Kind::Structure(&[
-        Member::new("Dimensions", &DIMENSIONS),
-        Member::new("EndTime", &TIMESTAMP).required(),
-        Member::new("ExtendedStatistics", &EXTENDED_STATISTICS),
-        Member::new("MetricName", &METRIC_NAME).required(),
-        Member::new("Namespace", &NAMESPACE).required(),
-        Member::new("Period", &PERIOD).required(),
-        Member::new("StartTime", &TIMESTAMP).required(),
-        Member::new("Statistics", &STATISTICS),
-        Member::new("Unit", &STANDARD_UNIT),
+        Member::new("Dimensions", &DIMENSIONS).refused(),
+        Member::new("EndTime", &TIMESTAMP).required().refused(),
+        Member::new("ExtendedStatistics", &EXTENDED_STATISTICS).refused(),
+        Member::new("MetricName", &METRIC_NAME).required().refused(),
+        Member::new("Namespace", &NAMESPACE).required().refused(),
+        Member::new("Period", &PERIOD).required().refused(),
+        Member::new("StartTime", &TIMESTAMP).required().refused(),
+        Member::new("Statistics", &STATISTICS).refused(),
+        Member::new("Unit", &STANDARD_UNIT).refused(),
     ]),
 );
 pub(super) static GET_METRIC_STATISTICS_OUTPUT: Schema = Schema::new(
@@ -158,13 +158,13 @@ pub(super) static INVALID_PARAMETER_VALUE_EXCEPTION: Schema = Schema::new(
 pub(super) static LIST_METRICS_INPUT: Schema = Schema::new(
     "ListMetricsInput",
     Kind::Structure(&[
-        Member::new("Dimensions", &DIMENSION_FILTERS),
-        Member::new("IncludeLinkedAccounts", &INCLUDE_LINKED_ACCOUNTS),
-        Member::new("MetricName", &METRIC_NAME),
-        Member::new("Namespace", &NAMESPACE),
-        Member::new("NextToken", &NEXT_TOKEN),
-        Member::new("OwningAccount", &ACCOUNT_ID),
-        Member::new("RecentlyActive", &RECENTLY_ACTIVE),
+        Member::new("Dimensions", &DIMENSION_FILTERS).refused(),
+        Member::new("IncludeLinkedAccounts", &INCLUDE_LINKED_ACCOUNTS).refused(),
+        Member::new("MetricName", &METRIC_NAME).refused(),
+        Member::new("Namespace", &NAMESPACE).refused(),
+        Member::new("NextToken", &NEXT_TOKEN).refused(),
+        Member::new("OwningAccount", &ACCOUNT_ID).refused(),
+        Member::new("RecentlyActive", &RECENTLY_ACTIVE).refused(),
     ]),
 );
 pub(super) static LIST_METRICS_OUTPUT: Schema = Schema::new(
@@ -190,15 +190,15 @@ pub(super) static METRIC_DATA: Schema = Schema::new(
 pub(super) static METRIC_DATUM: Schema = Schema::new(
     "MetricDatum",
     Kind::Structure(&[
-        Member::new("Counts", &COUNTS),
-        Member::new("Dimensions", &DIMENSIONS),
-        Member::new("MetricName", &METRIC_NAME).required(),
-        Member::new("StatisticValues", &STATISTIC_SET),
-        Member::new("StorageResolution", &STORAGE_RESOLUTION),
-        Member::new("Timestamp", &TIMESTAMP),
-        Member::new("Unit", &STANDARD_UNIT),
-        Member::new("Value", &DATAPOINT_VALUE),
-        Member::new("Values", &VALUES),
+        Member::new("Counts", &COUNTS).refused(),
+        Member::new("Dimensions", &DIMENSIONS).refused(),
+        Member::new("MetricName", &METRIC_NAME).required().refused(),
+        Member::new("StatisticValues", &STATISTIC_SET).refused(),
+        Member::new("StorageResolution", &STORAGE_RESOLUTION).refused(),
+        Member::new("Timestamp", &TIMESTAMP).refused(),
+        Member::new("Unit", &STANDARD_UNIT).refused(),
+        Member::new("Value", &DATAPOINT_VALUE).refused(),
+        Member::new("Values", &VALUES).refused(),
     ]),
 );
 pub(super) static METRIC_LABEL: Schema = Schema::new("MetricLabel", Kind::String);
@@ -222,10 +222,10 @@ pub(super) static PERIOD: Schema = Schema::new("Period", Kind::Integer).min(1);
 pub(super) static PUT_METRIC_DATA_INPUT: Schema = Schema::new(
     "PutMetricDataInput",
     Kind::Structure(&[
-        Member::new("EntityMetricData", &ENTITY_METRIC_DATA_LIST),
-        Member::new("MetricData", &METRIC_DATA),
-        Member::new("Namespace", &NAMESPACE).required(),
-        Member::new("StrictEntityValidation", &STRICT_ENTITY_VALIDATION),
+        Member::new("EntityMetricData", &ENTITY_METRIC_DATA_LIST).refused(),
+        Member::new("MetricData", &METRIC_DATA).refused(),
+        Member::new("Namespace", &NAMESPACE).required().refused(),
+        Member::new("StrictEntityValidation", &STRICT_ENTITY_VALIDATION).refused(),
     ]),
 );
 pub(super) static PUT_METRIC_DATA_OUTPUT: Schema =
@@ -239,10 +239,16 @@ pub(super) static STATISTIC: Schema =
 pub(super) static STATISTIC_SET: Schema = Schema::new(
     "StatisticSet",
     Kind::Structure(&[
-        Member::new("Maximum", &DATAPOINT_VALUE).required(),
-        Member::new("Minimum", &DATAPOINT_VALUE).required(),
-        Member::new("SampleCount", &DATAPOINT_VALUE).required(),
-        Member::new("Sum", &DATAPOINT_VALUE).required(),
+        Member::new("Maximum", &DATAPOINT_VALUE)
+            .required()
+            .refused(),
+        Member::new("Minimum", &DATAPOINT_VALUE)
+            .required()
+            .refused(),
+        Member::new("SampleCount", &DATAPOINT_VALUE)
+            .required()
+            .refused(),
+        Member::new("Sum", &DATAPOINT_VALUE).required().refused(),
     ]),
 );
 pub(super) static STATISTICS: Schema =

@@ -25,12 +25,13 @@ pub(super) static CREATE_REPOSITORY_REQUEST: Schema = Schema::new(
     "CreateRepositoryRequest",
     Kind::Structure(&[
         Member::new("encryptionConfiguration", &ENCRYPTION_CONFIGURATION),
-        Member::new("imageScanningConfiguration", &IMAGE_SCANNING_CONFIGURATION),
+        Member::new("imageScanningConfiguration", &IMAGE_SCANNING_CONFIGURATION).refused(),
         Member::new("imageTagMutability", &IMAGE_TAG_MUTABILITY),
         Member::new(
             "imageTagMutabilityExclusionFilters",
             &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS,
-        ),
+        )
+        .refused(),
         Member::new("registryId", &REGISTRY_ID),
         Member::new("repositoryName", &REPOSITORY_NAME).required(),
         Member::new("tags", &TAG_LIST),
@@ -45,7 +46,7 @@ pub(super) static CREATION_TIMESTAMP: Schema =
 pub(super) static DESCRIBE_IMAGES_FILTER: Schema = Schema::new(
     "DescribeImagesFilter",
     Kind::Structure(&[
-        Member::new("imageStatus", &IMAGE_STATUS_FILTER),
+        Member::new("imageStatus", &IMAGE_STATUS_FILTER).refused_unless(&["ACTIVE", "ANY"]),
         Member::new("tagStatus", &TAG_STATUS),
     ]),
 );
@@ -86,8 +87,10 @@ pub(super) static DESCRIBE_REPOSITORIES_RESPONSE: Schema = Schema::new(
 pub(super) static ENCRYPTION_CONFIGURATION: Schema = Schema::new(
     "EncryptionConfiguration",
     Kind::Structure(&[
-        Member::new("encryptionType", &ENCRYPTION_TYPE).required(),
-        Member::new("kmsKey", &KMS_KEY),
+        Member::new("encryptionType", &ENCRYPTION_TYPE)
+            .required()
+            .refused_unless(&["AES256"]),
+        Member::new("kmsKey", &KMS_KEY).refused(),
     ]),
 );
 pub(super) static ENCRYPTION_TYPE: Schema =
@@ -114,10 +117,9 @@ pub(super) static GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST: Schema = Schema::new
 .max(10);
 pub(super) static GET_AUTHORIZATION_TOKEN_REQUEST: Schema = Schema::new(
     "GetAuthorizationTokenRequest",
-    Kind::Structure(&[Member::new(
-        "registryIds",
-        &GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST,
-    )]),
+    Kind::Structure(&[
+        Member::new("registryIds", &GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST).refused(),
+    ]),
 );
 pub(super) static GET_AUTHORIZATION_TOKEN_RESPONSE: Schema = Schema::new(
     "GetAuthorizationTokenResponse",
@@ -185,7 +187,7 @@ pub(super) static IMAGE_SCAN_STATUS: Schema = Schema::new(
 );
 pub(super) static IMAGE_SCANNING_CONFIGURATION: Schema = Schema::new(
     "ImageScanningConfiguration",
-    Kind::Structure(&[Member::new("scanOnPush", &SCAN_ON_PUSH_FLAG)]),
+    Kind::Structure(&[Member::new("scanOnPush", &SCAN_ON_PUSH_FLAG).refused()]),
 );
 pub(super) static IMAGE_SIZE_IN_BYTES: Schema = Schema::new("ImageSizeInBytes", Kind::Long);
 pub(super) static IMAGE_STATUS: Schema =
@@ -206,8 +208,12 @@ pub(super) static IMAGE_TAG_MUTABILITY: Schema = Schema::new(
 pub(super) static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER: Schema = Schema::new(
     "ImageTagMutabilityExclusionFilter",
     Kind::Structure(&[
-        Member::new("filter", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_VALUE).required(),
-        Member::new("filterType", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE).required(),
+        Member::new("filter", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_VALUE)
+            .required()
+            .refused(),
+        Member::new("filterType", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE)
+            .required()
+            .refused(),
     ]),
 );
 pub(super) static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE: Schema = Schema::new(
@@ -256,7 +262,7 @@ pub(super) static LIMIT_EXCEEDED_EXCEPTION: Schema = Schema::new(
 pub(super) static LIST_IMAGES_FILTER: Schema = Schema::new(
     "ListImagesFilter",
     Kind::Structure(&[
-        Member::new("imageStatus", &IMAGE_STATUS_FILTER),
+        Member::new("imageStatus", &IMAGE_STATUS_FILTER).refused_unless(&["ACTIVE", "ANY"]),
         Member::new("tagStatus", &TAG_STATUS),
     ]),
 );

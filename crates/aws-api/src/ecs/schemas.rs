@@ -55,8 +55,8 @@ pub(super) static ATTRIBUTE: Schema = Schema::new(
     "Attribute",
     Kind::Structure(&[
         Member::new("name", &STRING).required(),
-        Member::new("targetId", &STRING),
-        Member::new("targetType", &TARGET_TYPE),
+        Member::new("targetId", &STRING).refused(),
+        Member::new("targetType", &TARGET_TYPE).refused(),
         Member::new("value", &STRING),
     ]),
 );
@@ -65,7 +65,7 @@ pub(super) static ATTRIBUTES: Schema =
 pub(super) static AWS_VPC_CONFIGURATION: Schema = Schema::new(
     "AwsVpcConfiguration",
     Kind::Structure(&[
-        Member::new("assignPublicIp", &ASSIGN_PUBLIC_IP),
+        Member::new("assignPublicIp", &ASSIGN_PUBLIC_IP).refused_unless(&["DISABLED"]),
         Member::new("securityGroups", &STRING_LIST),
         Member::new("subnets", &STRING_LIST).required(),
     ]),
@@ -88,9 +88,11 @@ pub(super) static CAPACITY_PROVIDER_STRATEGY: Schema = Schema::new(
 pub(super) static CAPACITY_PROVIDER_STRATEGY_ITEM: Schema = Schema::new(
     "CapacityProviderStrategyItem",
     Kind::Structure(&[
-        Member::new("base", &CAPACITY_PROVIDER_STRATEGY_ITEM_BASE),
-        Member::new("capacityProvider", &STRING).required(),
-        Member::new("weight", &CAPACITY_PROVIDER_STRATEGY_ITEM_WEIGHT),
+        Member::new("base", &CAPACITY_PROVIDER_STRATEGY_ITEM_BASE).refused(),
+        Member::new("capacityProvider", &STRING)
+            .required()
+            .refused(),
+        Member::new("weight", &CAPACITY_PROVIDER_STRATEGY_ITEM_WEIGHT).refused(),
     ]),
 );
 pub(super) static CAPACITY_PROVIDER_STRATEGY_ITEM_BASE: Schema =
@@ -135,11 +137,13 @@ pub(super) static CLUSTER_CONFIGURATION: Schema = Schema::new(
         Member::new(
             "executeCommandConfiguration",
             &EXECUTE_COMMAND_CONFIGURATION,
-        ),
+        )
+        .refused(),
         Member::new(
             "managedStorageConfiguration",
             &MANAGED_STORAGE_CONFIGURATION,
-        ),
+        )
+        .refused(),
     ]),
 );
 pub(super) static CLUSTER_CONTAINS_CAPACITY_PROVIDER_EXCEPTION: Schema = Schema::new(
@@ -174,13 +178,13 @@ pub(super) static CLUSTER_SERVICE_CONNECT_DEFAULTS: Schema = Schema::new(
 );
 pub(super) static CLUSTER_SERVICE_CONNECT_DEFAULTS_REQUEST: Schema = Schema::new(
     "ClusterServiceConnectDefaultsRequest",
-    Kind::Structure(&[Member::new("namespace", &STRING).required()]),
+    Kind::Structure(&[Member::new("namespace", &STRING).required().refused()]),
 );
 pub(super) static CLUSTER_SETTING: Schema = Schema::new(
     "ClusterSetting",
     Kind::Structure(&[
         Member::new("name", &CLUSTER_SETTING_NAME),
-        Member::new("value", &STRING),
+        Member::new("value", &STRING).refused_unless(&["disabled"]),
     ]),
 );
 pub(super) static CLUSTER_SETTING_NAME: Schema = Schema::new(
@@ -241,45 +245,45 @@ pub(super) static CONTAINER_DEFINITION: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("command", &STRING_LIST),
         Member::new("cpu", &INTEGER),
-        Member::new("credentialSpecs", &STRING_LIST),
+        Member::new("credentialSpecs", &STRING_LIST).refused(),
         Member::new("dependsOn", &CONTAINER_DEPENDENCIES),
-        Member::new("disableNetworking", &BOXED_BOOLEAN),
-        Member::new("dnsSearchDomains", &STRING_LIST),
-        Member::new("dnsServers", &STRING_LIST),
+        Member::new("disableNetworking", &BOXED_BOOLEAN).refused(),
+        Member::new("dnsSearchDomains", &STRING_LIST).refused(),
+        Member::new("dnsServers", &STRING_LIST).refused(),
         Member::new("dockerLabels", &DOCKER_LABELS_MAP),
-        Member::new("dockerSecurityOptions", &STRING_LIST),
+        Member::new("dockerSecurityOptions", &STRING_LIST).refused(),
         Member::new("entryPoint", &STRING_LIST),
         Member::new("environment", &ENVIRONMENT_VARIABLES),
-        Member::new("environmentFiles", &ENVIRONMENT_FILES),
+        Member::new("environmentFiles", &ENVIRONMENT_FILES).refused(),
         Member::new("essential", &BOXED_BOOLEAN),
-        Member::new("extraHosts", &HOST_ENTRY_LIST),
-        Member::new("firelensConfiguration", &FIRELENS_CONFIGURATION),
-        Member::new("healthCheck", &HEALTH_CHECK),
-        Member::new("hostname", &STRING),
+        Member::new("extraHosts", &HOST_ENTRY_LIST).refused(),
+        Member::new("firelensConfiguration", &FIRELENS_CONFIGURATION).refused(),
+        Member::new("healthCheck", &HEALTH_CHECK).refused(),
+        Member::new("hostname", &STRING).refused(),
         Member::new("image", &STRING),
-        Member::new("interactive", &BOXED_BOOLEAN),
-        Member::new("links", &STRING_LIST),
+        Member::new("interactive", &BOXED_BOOLEAN).refused(),
+        Member::new("links", &STRING_LIST).refused(),
         Member::new("linuxParameters", &LINUX_PARAMETERS),
         Member::new("logConfiguration", &LOG_CONFIGURATION),
         Member::new("memory", &BOXED_INTEGER),
         Member::new("memoryReservation", &BOXED_INTEGER),
-        Member::new("mountPoints", &MOUNT_POINT_LIST),
+        Member::new("mountPoints", &MOUNT_POINT_LIST).refused(),
         Member::new("name", &STRING),
         Member::new("portMappings", &PORT_MAPPING_LIST),
-        Member::new("privileged", &BOXED_BOOLEAN),
-        Member::new("pseudoTerminal", &BOXED_BOOLEAN),
+        Member::new("privileged", &BOXED_BOOLEAN).refused(),
+        Member::new("pseudoTerminal", &BOXED_BOOLEAN).refused(),
         Member::new("readonlyRootFilesystem", &BOXED_BOOLEAN),
-        Member::new("repositoryCredentials", &REPOSITORY_CREDENTIALS),
-        Member::new("resourceRequirements", &RESOURCE_REQUIREMENTS),
-        Member::new("restartPolicy", &CONTAINER_RESTART_POLICY),
-        Member::new("secrets", &SECRET_LIST),
-        Member::new("startTimeout", &BOXED_INTEGER),
+        Member::new("repositoryCredentials", &REPOSITORY_CREDENTIALS).refused(),
+        Member::new("resourceRequirements", &RESOURCE_REQUIREMENTS).refused(),
+        Member::new("restartPolicy", &CONTAINER_RESTART_POLICY).refused(),
+        Member::new("secrets", &SECRET_LIST).refused(),
+        Member::new("startTimeout", &BOXED_INTEGER).refused(),
         Member::new("stopTimeout", &BOXED_INTEGER),
-        Member::new("systemControls", &SYSTEM_CONTROLS),
+        Member::new("systemControls", &SYSTEM_CONTROLS).refused(),
         Member::new("ulimits", &ULIMIT_LIST),
         Member::new("user", &STRING),
-        Member::new("versionConsistency", &VERSION_CONSISTENCY),
-        Member::new("volumesFrom", &VOLUME_FROM_LIST),
+        Member::new("versionConsistency", &VERSION_CONSISTENCY).refused_unless(&["disabled"]),
+        Member::new("volumesFrom", &VOLUME_FROM_LIST).refused(),
         Member::new("workingDirectory", &STRING),
     ]),
 );
@@ -294,7 +298,9 @@ pub(super) static CONTAINER_DEPENDENCIES: Schema = Schema::new(
 pub(super) static CONTAINER_DEPENDENCY: Schema = Schema::new(
     "ContainerDependency",
     Kind::Structure(&[
-        Member::new("condition", &CONTAINER_CONDITION).required(),
+        Member::new("condition", &CONTAINER_CONDITION)
+            .required()
+            .refused_unless(&["START", "COMPLETE", "SUCCESS"]),
         Member::new("containerName", &STRING).required(),
     ]),
 );
@@ -335,11 +341,11 @@ pub(super) static CONTAINER_OVERRIDE: Schema = Schema::new(
         Member::new("command", &STRING_LIST),
         Member::new("cpu", &BOXED_INTEGER),
         Member::new("environment", &ENVIRONMENT_VARIABLES),
-        Member::new("environmentFiles", &ENVIRONMENT_FILES),
+        Member::new("environmentFiles", &ENVIRONMENT_FILES).refused(),
         Member::new("memory", &BOXED_INTEGER),
         Member::new("memoryReservation", &BOXED_INTEGER),
         Member::new("name", &STRING),
-        Member::new("resourceRequirements", &RESOURCE_REQUIREMENTS),
+        Member::new("resourceRequirements", &RESOURCE_REQUIREMENTS).refused(),
     ]),
 );
 pub(super) static CONTAINER_OVERRIDES: Schema = Schema::new(
@@ -349,9 +355,9 @@ pub(super) static CONTAINER_OVERRIDES: Schema = Schema::new(
 pub(super) static CONTAINER_RESTART_POLICY: Schema = Schema::new(
     "ContainerRestartPolicy",
     Kind::Structure(&[
-        Member::new("enabled", &BOXED_BOOLEAN).required(),
-        Member::new("ignoredExitCodes", &INTEGER_LIST),
-        Member::new("restartAttemptPeriod", &BOXED_INTEGER),
+        Member::new("enabled", &BOXED_BOOLEAN).required().refused(),
+        Member::new("ignoredExitCodes", &INTEGER_LIST).refused(),
+        Member::new("restartAttemptPeriod", &BOXED_INTEGER).refused(),
     ]),
 );
 pub(super) static CONTAINER_STATE_CHANGE: Schema = Schema::new(
@@ -375,17 +381,19 @@ pub(super) static CONTAINERS: Schema =
 pub(super) static CREATE_CLUSTER_REQUEST: Schema = Schema::new(
     "CreateClusterRequest",
     Kind::Structure(&[
-        Member::new("capacityProviders", &STRING_LIST),
+        Member::new("capacityProviders", &STRING_LIST).refused(),
         Member::new("clusterName", &STRING),
-        Member::new("configuration", &CLUSTER_CONFIGURATION),
+        Member::new("configuration", &CLUSTER_CONFIGURATION).refused(),
         Member::new(
             "defaultCapacityProviderStrategy",
             &CAPACITY_PROVIDER_STRATEGY,
-        ),
+        )
+        .refused(),
         Member::new(
             "serviceConnectDefaults",
             &CLUSTER_SERVICE_CONNECT_DEFAULTS_REQUEST,
-        ),
+        )
+        .refused(),
         Member::new("settings", &CLUSTER_SETTINGS),
         Member::new("tags", &TAGS),
     ]),
@@ -450,9 +458,9 @@ pub(super) static DESIRED_STATUS: Schema =
 pub(super) static DEVICE: Schema = Schema::new(
     "Device",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING),
-        Member::new("hostPath", &STRING).required(),
-        Member::new("permissions", &DEVICE_CGROUP_PERMISSIONS),
+        Member::new("containerPath", &STRING).refused(),
+        Member::new("hostPath", &STRING).required().refused(),
+        Member::new("permissions", &DEVICE_CGROUP_PERMISSIONS).refused(),
     ]),
 );
 pub(super) static DEVICE_CGROUP_PERMISSION: Schema = Schema::new(
@@ -487,11 +495,11 @@ pub(super) static DOCKER_LABELS_MAP: Schema = Schema::new(
 pub(super) static DOCKER_VOLUME_CONFIGURATION: Schema = Schema::new(
     "DockerVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("autoprovision", &BOXED_BOOLEAN),
-        Member::new("driver", &STRING),
-        Member::new("driverOpts", &STRING_MAP),
-        Member::new("labels", &STRING_MAP),
-        Member::new("scope", &SCOPE),
+        Member::new("autoprovision", &BOXED_BOOLEAN).refused(),
+        Member::new("driver", &STRING).refused(),
+        Member::new("driverOpts", &STRING_MAP).refused(),
+        Member::new("labels", &STRING_MAP).refused(),
+        Member::new("scope", &SCOPE).refused(),
     ]),
 );
 pub(super) static DOUBLE: Schema = Schema::new("Double", Kind::Double);
@@ -504,9 +512,11 @@ pub(super) static EBS_SNAPSHOT_ID: Schema = Schema::new("EBSSnapshotId", Kind::S
 pub(super) static EBS_TAG_SPECIFICATION: Schema = Schema::new(
     "EBSTagSpecification",
     Kind::Structure(&[
-        Member::new("propagateTags", &PROPAGATE_TAGS),
-        Member::new("resourceType", &EBS_RESOURCE_TYPE).required(),
-        Member::new("tags", &TAGS),
+        Member::new("propagateTags", &PROPAGATE_TAGS).refused(),
+        Member::new("resourceType", &EBS_RESOURCE_TYPE)
+            .required()
+            .refused(),
+        Member::new("tags", &TAGS).refused(),
     ]),
 );
 pub(super) static EBS_TAG_SPECIFICATIONS: Schema = Schema::new(
@@ -518,8 +528,8 @@ pub(super) static ECS_VOLUME_NAME: Schema = Schema::new("ECSVolumeName", Kind::S
 pub(super) static EFS_AUTHORIZATION_CONFIG: Schema = Schema::new(
     "EFSAuthorizationConfig",
     Kind::Structure(&[
-        Member::new("accessPointId", &STRING),
-        Member::new("iam", &EFS_AUTHORIZATION_CONFIG_IAM),
+        Member::new("accessPointId", &STRING).refused(),
+        Member::new("iam", &EFS_AUTHORIZATION_CONFIG_IAM).refused(),
     ]),
 );
 pub(super) static EFS_AUTHORIZATION_CONFIG_IAM: Schema = Schema::new(
@@ -533,18 +543,20 @@ pub(super) static EFS_TRANSIT_ENCRYPTION: Schema = Schema::new(
 pub(super) static EFS_VOLUME_CONFIGURATION: Schema = Schema::new(
     "EFSVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("authorizationConfig", &EFS_AUTHORIZATION_CONFIG),
-        Member::new("fileSystemId", &STRING).required(),
-        Member::new("rootDirectory", &STRING),
-        Member::new("transitEncryption", &EFS_TRANSIT_ENCRYPTION),
-        Member::new("transitEncryptionPort", &BOXED_INTEGER),
+        Member::new("authorizationConfig", &EFS_AUTHORIZATION_CONFIG).refused(),
+        Member::new("fileSystemId", &STRING).required().refused(),
+        Member::new("rootDirectory", &STRING).refused(),
+        Member::new("transitEncryption", &EFS_TRANSIT_ENCRYPTION).refused(),
+        Member::new("transitEncryptionPort", &BOXED_INTEGER).refused(),
     ]),
 );
 pub(super) static ENVIRONMENT_FILE: Schema = Schema::new(
     "EnvironmentFile",
     Kind::Structure(&[
-        Member::new("type", &ENVIRONMENT_FILE_TYPE).required(),
-        Member::new("value", &STRING).required(),
+        Member::new("type", &ENVIRONMENT_FILE_TYPE)
+            .required()
+            .refused(),
+        Member::new("value", &STRING).required().refused(),
     ]),
 );
 pub(super) static ENVIRONMENT_FILE_TYPE: Schema = Schema::new(
@@ -562,24 +574,24 @@ pub(super) static ENVIRONMENT_VARIABLES: Schema = Schema::new(
 .sensitive();
 pub(super) static EPHEMERAL_STORAGE: Schema = Schema::new(
     "EphemeralStorage",
-    Kind::Structure(&[Member::new("sizeInGiB", &INTEGER).required()]),
+    Kind::Structure(&[Member::new("sizeInGiB", &INTEGER).required().refused()]),
 );
 pub(super) static EXECUTE_COMMAND_CONFIGURATION: Schema = Schema::new(
     "ExecuteCommandConfiguration",
     Kind::Structure(&[
-        Member::new("kmsKeyId", &STRING),
-        Member::new("logConfiguration", &EXECUTE_COMMAND_LOG_CONFIGURATION),
-        Member::new("logging", &EXECUTE_COMMAND_LOGGING),
+        Member::new("kmsKeyId", &STRING).refused(),
+        Member::new("logConfiguration", &EXECUTE_COMMAND_LOG_CONFIGURATION).refused(),
+        Member::new("logging", &EXECUTE_COMMAND_LOGGING).refused(),
     ]),
 );
 pub(super) static EXECUTE_COMMAND_LOG_CONFIGURATION: Schema = Schema::new(
     "ExecuteCommandLogConfiguration",
     Kind::Structure(&[
-        Member::new("cloudWatchEncryptionEnabled", &BOOLEAN),
-        Member::new("cloudWatchLogGroupName", &STRING),
-        Member::new("s3BucketName", &STRING),
-        Member::new("s3EncryptionEnabled", &BOOLEAN),
-        Member::new("s3KeyPrefix", &STRING),
+        Member::new("cloudWatchEncryptionEnabled", &BOOLEAN).refused(),
+        Member::new("cloudWatchLogGroupName", &STRING).refused(),
+        Member::new("s3BucketName", &STRING).refused(),
+        Member::new("s3EncryptionEnabled", &BOOLEAN).refused(),
+        Member::new("s3KeyPrefix", &STRING).refused(),
     ]),
 );
 pub(super) static EXECUTE_COMMAND_LOGGING: Schema = Schema::new(
@@ -589,8 +601,10 @@ pub(super) static EXECUTE_COMMAND_LOGGING: Schema = Schema::new(
 pub(super) static F_SX_WINDOWS_FILE_SERVER_AUTHORIZATION_CONFIG: Schema = Schema::new(
     "FSxWindowsFileServerAuthorizationConfig",
     Kind::Structure(&[
-        Member::new("credentialsParameter", &STRING).required(),
-        Member::new("domain", &STRING).required(),
+        Member::new("credentialsParameter", &STRING)
+            .required()
+            .refused(),
+        Member::new("domain", &STRING).required().refused(),
     ]),
 );
 pub(super) static F_SX_WINDOWS_FILE_SERVER_VOLUME_CONFIGURATION: Schema = Schema::new(
@@ -600,9 +614,10 @@ pub(super) static F_SX_WINDOWS_FILE_SERVER_VOLUME_CONFIGURATION: Schema = Schema
             "authorizationConfig",
             &F_SX_WINDOWS_FILE_SERVER_AUTHORIZATION_CONFIG,
         )
-        .required(),
-        Member::new("fileSystemId", &STRING).required(),
-        Member::new("rootDirectory", &STRING).required(),
+        .required()
+        .refused(),
+        Member::new("fileSystemId", &STRING).required().refused(),
+        Member::new("rootDirectory", &STRING).required().refused(),
     ]),
 );
 pub(super) static FAILURE: Schema = Schema::new(
@@ -618,8 +633,10 @@ pub(super) static FAILURES: Schema =
 pub(super) static FIRELENS_CONFIGURATION: Schema = Schema::new(
     "FirelensConfiguration",
     Kind::Structure(&[
-        Member::new("options", &FIRELENS_CONFIGURATION_OPTIONS_MAP),
-        Member::new("type", &FIRELENS_CONFIGURATION_TYPE).required(),
+        Member::new("options", &FIRELENS_CONFIGURATION_OPTIONS_MAP).refused(),
+        Member::new("type", &FIRELENS_CONFIGURATION_TYPE)
+            .required()
+            .refused(),
     ]),
 );
 pub(super) static FIRELENS_CONFIGURATION_OPTIONS_MAP: Schema = Schema::new(
@@ -651,11 +668,11 @@ pub(super) static GPU_SHARING_MODE: Schema =
 pub(super) static HEALTH_CHECK: Schema = Schema::new(
     "HealthCheck",
     Kind::Structure(&[
-        Member::new("command", &STRING_LIST).required(),
-        Member::new("interval", &BOXED_INTEGER),
-        Member::new("retries", &BOXED_INTEGER),
-        Member::new("startPeriod", &BOXED_INTEGER),
-        Member::new("timeout", &BOXED_INTEGER),
+        Member::new("command", &STRING_LIST).required().refused(),
+        Member::new("interval", &BOXED_INTEGER).refused(),
+        Member::new("retries", &BOXED_INTEGER).refused(),
+        Member::new("startPeriod", &BOXED_INTEGER).refused(),
+        Member::new("timeout", &BOXED_INTEGER).refused(),
     ]),
 );
 pub(super) static HEALTH_STATUS: Schema =
@@ -663,8 +680,8 @@ pub(super) static HEALTH_STATUS: Schema =
 pub(super) static HOST_ENTRY: Schema = Schema::new(
     "HostEntry",
     Kind::Structure(&[
-        Member::new("hostname", &STRING).required(),
-        Member::new("ipAddress", &STRING).required(),
+        Member::new("hostname", &STRING).required().refused(),
+        Member::new("ipAddress", &STRING).required().refused(),
     ]),
 );
 pub(super) static HOST_ENTRY_LIST: Schema = Schema::new(
@@ -673,21 +690,21 @@ pub(super) static HOST_ENTRY_LIST: Schema = Schema::new(
 );
 pub(super) static HOST_VOLUME_PROPERTIES: Schema = Schema::new(
     "HostVolumeProperties",
-    Kind::Structure(&[Member::new("sourcePath", &STRING)]),
+    Kind::Structure(&[Member::new("sourcePath", &STRING).refused()]),
 );
 pub(super) static IAM_ROLE_ARN: Schema = Schema::new("IAMRoleArn", Kind::String);
 pub(super) static INFERENCE_ACCELERATOR: Schema = Schema::new(
     "InferenceAccelerator",
     Kind::Structure(&[
-        Member::new("deviceName", &STRING).required(),
-        Member::new("deviceType", &STRING).required(),
+        Member::new("deviceName", &STRING).required().refused(),
+        Member::new("deviceType", &STRING).required().refused(),
     ]),
 );
 pub(super) static INFERENCE_ACCELERATOR_OVERRIDE: Schema = Schema::new(
     "InferenceAcceleratorOverride",
     Kind::Structure(&[
-        Member::new("deviceName", &STRING),
-        Member::new("deviceType", &STRING),
+        Member::new("deviceName", &STRING).refused(),
+        Member::new("deviceType", &STRING).refused(),
     ]),
 );
 pub(super) static INFERENCE_ACCELERATOR_OVERRIDES: Schema = Schema::new(
@@ -753,12 +770,12 @@ pub(super) static LINUX_PARAMETERS: Schema = Schema::new(
     "LinuxParameters",
     Kind::Structure(&[
         Member::new("capabilities", &KERNEL_CAPABILITIES),
-        Member::new("devices", &DEVICES_LIST),
-        Member::new("initProcessEnabled", &BOXED_BOOLEAN),
-        Member::new("maxSwap", &BOXED_INTEGER),
-        Member::new("sharedMemorySize", &BOXED_INTEGER),
-        Member::new("swappiness", &BOXED_INTEGER),
-        Member::new("tmpfs", &TMPFS_LIST),
+        Member::new("devices", &DEVICES_LIST).refused(),
+        Member::new("initProcessEnabled", &BOXED_BOOLEAN).refused(),
+        Member::new("maxSwap", &BOXED_INTEGER).refused(),
+        Member::new("sharedMemorySize", &BOXED_INTEGER).refused(),
+        Member::new("swappiness", &BOXED_INTEGER).refused(),
+        Member::new("tmpfs", &TMPFS_LIST).refused(),
     ]),
 );
 pub(super) static LIST_CLUSTERS_REQUEST: Schema = Schema::new(
@@ -797,7 +814,7 @@ pub(super) static LIST_TASKS_REQUEST: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("cluster", &STRING),
         Member::new("containerInstance", &STRING),
-        Member::new("daemonName", &STRING),
+        Member::new("daemonName", &STRING).refused(),
         Member::new("desiredStatus", &DESIRED_STATUS),
         Member::new("family", &STRING),
         Member::new("launchType", &LAUNCH_TYPE),
@@ -819,7 +836,7 @@ pub(super) static LOG_CONFIGURATION: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("logDriver", &LOG_DRIVER).required(),
         Member::new("options", &LOG_CONFIGURATION_OPTIONS_MAP),
-        Member::new("secretOptions", &SECRET_LIST),
+        Member::new("secretOptions", &SECRET_LIST).refused(),
     ]),
 );
 pub(super) static LOG_CONFIGURATION_OPTIONS_MAP: Schema = Schema::new(
@@ -862,16 +879,16 @@ pub(super) static MANAGED_AGENTS: Schema = Schema::new(
 pub(super) static MANAGED_STORAGE_CONFIGURATION: Schema = Schema::new(
     "ManagedStorageConfiguration",
     Kind::Structure(&[
-        Member::new("fargateEphemeralStorageKmsKeyId", &STRING),
-        Member::new("kmsKeyId", &STRING),
+        Member::new("fargateEphemeralStorageKmsKeyId", &STRING).refused(),
+        Member::new("kmsKeyId", &STRING).refused(),
     ]),
 );
 pub(super) static MOUNT_POINT: Schema = Schema::new(
     "MountPoint",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING),
-        Member::new("readOnly", &BOXED_BOOLEAN),
-        Member::new("sourceVolume", &STRING),
+        Member::new("containerPath", &STRING).refused(),
+        Member::new("readOnly", &BOXED_BOOLEAN).refused(),
+        Member::new("sourceVolume", &STRING).refused(),
     ]),
 );
 pub(super) static MOUNT_POINT_LIST: Schema = Schema::new(
@@ -925,8 +942,11 @@ pub(super) static NVIDIA_MPS_ALLOCATION: Schema = Schema::new(
         Member::new(
             "maxComputePercent",
             &NVIDIA_MPS_ALLOCATION_MAX_COMPUTE_PERCENT_INTEGER,
-        ),
-        Member::new("memory", &NVIDIA_MPS_ALLOCATION_MEMORY_INTEGER).required(),
+        )
+        .refused(),
+        Member::new("memory", &NVIDIA_MPS_ALLOCATION_MEMORY_INTEGER)
+            .required()
+            .refused(),
     ]),
 );
 pub(super) static NVIDIA_MPS_ALLOCATION_MAX_COMPUTE_PERCENT_INTEGER: Schema =
@@ -940,8 +960,8 @@ pub(super) static PID_MODE: Schema = Schema::new("PidMode", Kind::Enum(types::Pi
 pub(super) static PLACEMENT_CONSTRAINT: Schema = Schema::new(
     "PlacementConstraint",
     Kind::Structure(&[
-        Member::new("expression", &STRING),
-        Member::new("type", &PLACEMENT_CONSTRAINT_TYPE),
+        Member::new("expression", &STRING).refused(),
+        Member::new("type", &PLACEMENT_CONSTRAINT_TYPE).refused(),
     ]),
 );
 pub(super) static PLACEMENT_CONSTRAINT_TYPE: Schema = Schema::new(
@@ -959,8 +979,8 @@ pub(super) static PLACEMENT_STRATEGIES: Schema = Schema::new(
 pub(super) static PLACEMENT_STRATEGY: Schema = Schema::new(
     "PlacementStrategy",
     Kind::Structure(&[
-        Member::new("field", &STRING),
-        Member::new("type", &PLACEMENT_STRATEGY_TYPE),
+        Member::new("field", &STRING).refused(),
+        Member::new("type", &PLACEMENT_STRATEGY_TYPE).refused(),
     ]),
 );
 pub(super) static PLACEMENT_STRATEGY_TYPE: Schema = Schema::new(
@@ -995,7 +1015,7 @@ pub(super) static PORT_MAPPING: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("appProtocol", &APPLICATION_PROTOCOL),
         Member::new("containerPort", &BOXED_INTEGER),
-        Member::new("containerPortRange", &STRING),
+        Member::new("containerPortRange", &STRING).refused(),
         Member::new("hostPort", &BOXED_INTEGER),
         Member::new("name", &STRING),
         Member::new("protocol", &TRANSPORT_PROTOCOL),
@@ -1010,9 +1030,9 @@ pub(super) static PROPAGATE_TAGS: Schema =
 pub(super) static PROXY_CONFIGURATION: Schema = Schema::new(
     "ProxyConfiguration",
     Kind::Structure(&[
-        Member::new("containerName", &STRING).required(),
-        Member::new("properties", &PROXY_CONFIGURATION_PROPERTIES),
-        Member::new("type", &PROXY_CONFIGURATION_TYPE),
+        Member::new("containerName", &STRING).required().refused(),
+        Member::new("properties", &PROXY_CONFIGURATION_PROPERTIES).refused(),
+        Member::new("type", &PROXY_CONFIGURATION_TYPE).refused(),
     ]),
 );
 pub(super) static PROXY_CONFIGURATION_PROPERTIES: Schema = Schema::new(
@@ -1046,20 +1066,21 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("containerDefinitions", &CONTAINER_DEFINITIONS).required(),
         Member::new("cpu", &STRING),
-        Member::new("enableFaultInjection", &BOXED_BOOLEAN),
-        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE),
+        Member::new("enableFaultInjection", &BOXED_BOOLEAN).refused(),
+        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE).refused(),
         Member::new("executionRoleArn", &STRING),
         Member::new("family", &STRING).required(),
-        Member::new("inferenceAccelerators", &INFERENCE_ACCELERATORS),
-        Member::new("ipcMode", &IPC_MODE),
+        Member::new("inferenceAccelerators", &INFERENCE_ACCELERATORS).refused(),
+        Member::new("ipcMode", &IPC_MODE).refused(),
         Member::new("memory", &STRING),
         Member::new("networkMode", &NETWORK_MODE),
-        Member::new("pidMode", &PID_MODE),
+        Member::new("pidMode", &PID_MODE).refused(),
         Member::new(
             "placementConstraints",
             &TASK_DEFINITION_PLACEMENT_CONSTRAINTS,
-        ),
-        Member::new("proxyConfiguration", &PROXY_CONFIGURATION),
+        )
+        .refused(),
+        Member::new("proxyConfiguration", &PROXY_CONFIGURATION).refused(),
         Member::new("requiresCompatibilities", &COMPATIBILITY_LIST),
         Member::new("runtimePlatform", &RUNTIME_PLATFORM),
         Member::new("tags", &TAGS),
@@ -1067,8 +1088,9 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
         Member::new(
             "trustedExecutionConfiguration",
             &TRUSTED_EXECUTION_CONFIGURATION,
-        ),
-        Member::new("volumes", &VOLUME_LIST),
+        )
+        .refused(),
+        Member::new("volumes", &VOLUME_LIST).refused(),
     ]),
 );
 pub(super) static REGISTER_TASK_DEFINITION_RESPONSE: Schema = Schema::new(
@@ -1080,7 +1102,9 @@ pub(super) static REGISTER_TASK_DEFINITION_RESPONSE: Schema = Schema::new(
 );
 pub(super) static REPOSITORY_CREDENTIALS: Schema = Schema::new(
     "RepositoryCredentials",
-    Kind::Structure(&[Member::new("credentialsParameter", &STRING).required()]),
+    Kind::Structure(&[Member::new("credentialsParameter", &STRING)
+        .required()
+        .refused()]),
 )
 .sensitive();
 pub(super) static REQUIRES_ATTRIBUTES: Schema = Schema::new(
@@ -1090,9 +1114,9 @@ pub(super) static REQUIRES_ATTRIBUTES: Schema = Schema::new(
 pub(super) static RESOURCE: Schema = Schema::new(
     "Resource",
     Kind::Structure(&[
-        Member::new("doubleValue", &DOUBLE),
+        Member::new("doubleValue", &DOUBLE).refused(),
         Member::new("integerValue", &INTEGER),
-        Member::new("longValue", &LONG),
+        Member::new("longValue", &LONG).refused(),
         Member::new("name", &STRING),
         Member::new("stringSetValue", &STRING_LIST),
         Member::new("type", &STRING),
@@ -1103,9 +1127,9 @@ pub(super) static RESOURCE_IDS: Schema =
 pub(super) static RESOURCE_REQUIREMENT: Schema = Schema::new(
     "ResourceRequirement",
     Kind::Structure(&[
-        Member::new("sharingStrategy", &SHARING_STRATEGY),
-        Member::new("type", &RESOURCE_TYPE).required(),
-        Member::new("value", &STRING),
+        Member::new("sharingStrategy", &SHARING_STRATEGY).refused(),
+        Member::new("type", &RESOURCE_TYPE).required().refused(),
+        Member::new("value", &STRING).refused(),
     ]),
 );
 pub(super) static RESOURCE_REQUIREMENTS: Schema = Schema::new(
@@ -1119,25 +1143,25 @@ pub(super) static RESOURCES: Schema =
 pub(super) static RUN_TASK_REQUEST: Schema = Schema::new(
     "RunTaskRequest",
     Kind::Structure(&[
-        Member::new("capacityProviderStrategy", &CAPACITY_PROVIDER_STRATEGY),
+        Member::new("capacityProviderStrategy", &CAPACITY_PROVIDER_STRATEGY).refused(),
         Member::new("clientToken", &STRING).idempotency_token(),
         Member::new("cluster", &STRING),
         Member::new("count", &BOXED_INTEGER),
-        Member::new("enableECSManagedTags", &BOOLEAN),
-        Member::new("enableExecuteCommand", &BOOLEAN),
+        Member::new("enableECSManagedTags", &BOOLEAN).refused(),
+        Member::new("enableExecuteCommand", &BOOLEAN).refused(),
         Member::new("group", &STRING),
         Member::new("launchType", &LAUNCH_TYPE),
         Member::new("networkConfiguration", &NETWORK_CONFIGURATION),
         Member::new("overrides", &TASK_OVERRIDE),
-        Member::new("placementConstraints", &PLACEMENT_CONSTRAINTS),
-        Member::new("placementStrategy", &PLACEMENT_STRATEGIES),
+        Member::new("placementConstraints", &PLACEMENT_CONSTRAINTS).refused(),
+        Member::new("placementStrategy", &PLACEMENT_STRATEGIES).refused(),
         Member::new("platformVersion", &STRING),
-        Member::new("propagateTags", &PROPAGATE_TAGS),
-        Member::new("referenceId", &STRING),
+        Member::new("propagateTags", &PROPAGATE_TAGS).refused_unless(&["NONE"]),
+        Member::new("referenceId", &STRING).refused(),
         Member::new("startedBy", &STRING),
         Member::new("tags", &TAGS),
         Member::new("taskDefinition", &STRING).required(),
-        Member::new("volumeConfigurations", &TASK_VOLUME_CONFIGURATIONS),
+        Member::new("volumeConfigurations", &TASK_VOLUME_CONFIGURATIONS).refused(),
     ]),
 );
 pub(super) static RUN_TASK_RESPONSE: Schema = Schema::new(
@@ -1150,25 +1174,25 @@ pub(super) static RUN_TASK_RESPONSE: Schema = Schema::new(
 pub(super) static RUNTIME_PLATFORM: Schema = Schema::new(
     "RuntimePlatform",
     Kind::Structure(&[
-        Member::new("cpuArchitecture", &CPU_ARCHITECTURE),
-        Member::new("operatingSystemFamily", &OS_FAMILY),
+        Member::new("cpuArchitecture", &CPU_ARCHITECTURE).refused_unless(&["X86_64"]),
+        Member::new("operatingSystemFamily", &OS_FAMILY).refused_unless(&["LINUX"]),
     ]),
 );
 pub(super) static S3_FILES_VOLUME_CONFIGURATION: Schema = Schema::new(
     "S3FilesVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("accessPointArn", &STRING),
-        Member::new("fileSystemArn", &STRING).required(),
-        Member::new("rootDirectory", &STRING),
-        Member::new("transitEncryptionPort", &BOXED_INTEGER),
+        Member::new("accessPointArn", &STRING).refused(),
+        Member::new("fileSystemArn", &STRING).required().refused(),
+        Member::new("rootDirectory", &STRING).refused(),
+        Member::new("transitEncryptionPort", &BOXED_INTEGER).refused(),
     ]),
 );
 pub(super) static SCOPE: Schema = Schema::new("Scope", Kind::Enum(types::Scope::VALUES));
 pub(super) static SECRET: Schema = Schema::new(
     "Secret",
     Kind::Structure(&[
-        Member::new("name", &STRING).required(),
-        Member::new("valueFrom", &STRING).required(),
+        Member::new("name", &STRING).required().refused(),
+        Member::new("valueFrom", &STRING).required().refused(),
     ]),
 );
 pub(super) static SECRET_LIST: Schema =
@@ -1183,7 +1207,7 @@ pub(super) static SERVICE_NOT_FOUND_EXCEPTION: Schema = Schema::new(
 );
 pub(super) static SHARING_STRATEGY: Schema = Schema::new(
     "SharingStrategy",
-    Kind::Union(&[Member::new("nvidiaMps", &NVIDIA_MPS_ALLOCATION)]),
+    Kind::Union(&[Member::new("nvidiaMps", &NVIDIA_MPS_ALLOCATION).refused()]),
 );
 pub(super) static SORT_ORDER: Schema =
     Schema::new("SortOrder", Kind::Enum(types::SortOrder::VALUES));
@@ -1249,8 +1273,8 @@ pub(super) static SUBMIT_TASK_STATE_CHANGE_RESPONSE: Schema = Schema::new(
 pub(super) static SYSTEM_CONTROL: Schema = Schema::new(
     "SystemControl",
     Kind::Structure(&[
-        Member::new("namespace", &STRING),
-        Member::new("value", &STRING),
+        Member::new("namespace", &STRING).refused(),
+        Member::new("value", &STRING).refused(),
     ]),
 );
 pub(super) static SYSTEM_CONTROLS: Schema = Schema::new(
@@ -1369,8 +1393,8 @@ pub(super) static TASK_DEFINITION_FIELD_LIST: Schema = Schema::new(
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT: Schema = Schema::new(
     "TaskDefinitionPlacementConstraint",
     Kind::Structure(&[
-        Member::new("expression", &STRING),
-        Member::new("type", &TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE),
+        Member::new("expression", &STRING).refused(),
+        Member::new("type", &TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE).refused(),
     ]),
 );
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE: Schema = Schema::new(
@@ -1408,40 +1432,44 @@ pub(super) static TASK_FILESYSTEM_TYPE: Schema = Schema::new(
 pub(super) static TASK_MANAGED_EBS_VOLUME_CONFIGURATION: Schema = Schema::new(
     "TaskManagedEBSVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("encrypted", &BOXED_BOOLEAN),
-        Member::new("filesystemType", &TASK_FILESYSTEM_TYPE),
-        Member::new("iops", &BOXED_INTEGER),
-        Member::new("kmsKeyId", &EBSKMS_KEY_ID),
-        Member::new("roleArn", &IAM_ROLE_ARN).required(),
-        Member::new("sizeInGiB", &BOXED_INTEGER),
-        Member::new("snapshotId", &EBS_SNAPSHOT_ID),
-        Member::new("tagSpecifications", &EBS_TAG_SPECIFICATIONS),
+        Member::new("encrypted", &BOXED_BOOLEAN).refused(),
+        Member::new("filesystemType", &TASK_FILESYSTEM_TYPE).refused(),
+        Member::new("iops", &BOXED_INTEGER).refused(),
+        Member::new("kmsKeyId", &EBSKMS_KEY_ID).refused(),
+        Member::new("roleArn", &IAM_ROLE_ARN).required().refused(),
+        Member::new("sizeInGiB", &BOXED_INTEGER).refused(),
+        Member::new("snapshotId", &EBS_SNAPSHOT_ID).refused(),
+        Member::new("tagSpecifications", &EBS_TAG_SPECIFICATIONS).refused(),
         Member::new(
             "terminationPolicy",
             &TASK_MANAGED_EBS_VOLUME_TERMINATION_POLICY,
-        ),
-        Member::new("throughput", &BOXED_INTEGER),
-        Member::new("volumeInitializationRate", &BOXED_INTEGER),
-        Member::new("volumeType", &EBS_VOLUME_TYPE),
+        )
+        .refused(),
+        Member::new("throughput", &BOXED_INTEGER).refused(),
+        Member::new("volumeInitializationRate", &BOXED_INTEGER).refused(),
+        Member::new("volumeType", &EBS_VOLUME_TYPE).refused(),
     ]),
 );
 pub(super) static TASK_MANAGED_EBS_VOLUME_TERMINATION_POLICY: Schema = Schema::new(
     "TaskManagedEBSVolumeTerminationPolicy",
-    Kind::Structure(&[Member::new("deleteOnTermination", &BOXED_BOOLEAN).required()]),
+    Kind::Structure(&[Member::new("deleteOnTermination", &BOXED_BOOLEAN)
+        .required()
+        .refused()]),
 );
 pub(super) static TASK_OVERRIDE: Schema = Schema::new(
     "TaskOverride",
     Kind::Structure(&[
         Member::new("containerOverrides", &CONTAINER_OVERRIDES),
         Member::new("cpu", &STRING),
-        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE),
+        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE).refused(),
         Member::new("executionRoleArn", &STRING),
         Member::new(
             "inferenceAcceleratorOverrides",
             &INFERENCE_ACCELERATOR_OVERRIDES,
-        ),
+        )
+        .refused(),
         Member::new("memory", &STRING),
-        Member::new("taskRoleArn", &STRING),
+        Member::new("taskRoleArn", &STRING).refused(),
     ]),
 );
 pub(super) static TASK_STOP_CODE: Schema =
@@ -1449,8 +1477,8 @@ pub(super) static TASK_STOP_CODE: Schema =
 pub(super) static TASK_VOLUME_CONFIGURATION: Schema = Schema::new(
     "TaskVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("managedEBSVolume", &TASK_MANAGED_EBS_VOLUME_CONFIGURATION),
-        Member::new("name", &ECS_VOLUME_NAME).required(),
+        Member::new("managedEBSVolume", &TASK_MANAGED_EBS_VOLUME_CONFIGURATION).refused(),
+        Member::new("name", &ECS_VOLUME_NAME).required().refused(),
     ]),
 );
 pub(super) static TASK_VOLUME_CONFIGURATIONS: Schema = Schema::new(
@@ -1462,9 +1490,9 @@ pub(super) static TIMESTAMP: Schema = Schema::new("Timestamp", Kind::Timestamp(N
 pub(super) static TMPFS: Schema = Schema::new(
     "Tmpfs",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING).required(),
-        Member::new("mountOptions", &STRING_LIST),
-        Member::new("size", &INTEGER).required(),
+        Member::new("containerPath", &STRING).required().refused(),
+        Member::new("mountOptions", &STRING_LIST).refused(),
+        Member::new("size", &INTEGER).required().refused(),
     ]),
 );
 pub(super) static TMPFS_LIST: Schema =
@@ -1476,8 +1504,10 @@ pub(super) static TRANSPORT_PROTOCOL: Schema = Schema::new(
 pub(super) static TRUSTED_EXECUTION_CONFIGURATION: Schema = Schema::new(
     "TrustedExecutionConfiguration",
     Kind::Structure(&[
-        Member::new("attestationPolicy", &STRING),
-        Member::new("isolationMode", &ISOLATION_MODE).required(),
+        Member::new("attestationPolicy", &STRING).refused(),
+        Member::new("isolationMode", &ISOLATION_MODE)
+            .required()
+            .refused(),
     ]),
 );
 pub(super) static TRUSTED_EXECUTION_SUMMARY: Schema = Schema::new(
@@ -1522,23 +1552,24 @@ pub(super) static VERSION_INFO: Schema = Schema::new(
 pub(super) static VOLUME: Schema = Schema::new(
     "Volume",
     Kind::Structure(&[
-        Member::new("configuredAtLaunch", &BOXED_BOOLEAN),
-        Member::new("dockerVolumeConfiguration", &DOCKER_VOLUME_CONFIGURATION),
-        Member::new("efsVolumeConfiguration", &EFS_VOLUME_CONFIGURATION),
+        Member::new("configuredAtLaunch", &BOXED_BOOLEAN).refused(),
+        Member::new("dockerVolumeConfiguration", &DOCKER_VOLUME_CONFIGURATION).refused(),
+        Member::new("efsVolumeConfiguration", &EFS_VOLUME_CONFIGURATION).refused(),
         Member::new(
             "fsxWindowsFileServerVolumeConfiguration",
             &F_SX_WINDOWS_FILE_SERVER_VOLUME_CONFIGURATION,
-        ),
-        Member::new("host", &HOST_VOLUME_PROPERTIES),
-        Member::new("name", &STRING),
-        Member::new("s3filesVolumeConfiguration", &S3_FILES_VOLUME_CONFIGURATION),
+        )
+        .refused(),
+        Member::new("host", &HOST_VOLUME_PROPERTIES).refused(),
+        Member::new("name", &STRING).refused(),
+        Member::new("s3filesVolumeConfiguration", &S3_FILES_VOLUME_CONFIGURATION).refused(),
     ]),
 );
 pub(super) static VOLUME_FROM: Schema = Schema::new(
     "VolumeFrom",
     Kind::Structure(&[
-        Member::new("readOnly", &BOXED_BOOLEAN),
-        Member::new("sourceContainer", &STRING),
+        Member::new("readOnly", &BOXED_BOOLEAN).refused(),
+        Member::new("sourceContainer", &STRING).refused(),
     ]),
 );
 pub(super) static VOLUME_FROM_LIST: Schema = Schema::new(

@@ -21,9 +21,9 @@ pub(super) static BEARER_TOKEN_AUTHENTICATION_ENABLED: Schema =
 pub(super) static CREATE_LOG_GROUP_REQUEST: Schema = Schema::new(
     "CreateLogGroupRequest",
     Kind::Structure(&[
-        Member::new("deletionProtectionEnabled", &DELETION_PROTECTION_ENABLED),
-        Member::new("kmsKeyId", &KMS_KEY_ID),
-        Member::new("logGroupClass", &LOG_GROUP_CLASS),
+        Member::new("deletionProtectionEnabled", &DELETION_PROTECTION_ENABLED).refused(),
+        Member::new("kmsKeyId", &KMS_KEY_ID).refused(),
+        Member::new("logGroupClass", &LOG_GROUP_CLASS).refused_unless(&["STANDARD"]),
         Member::new("logGroupName", &LOG_GROUP_NAME).required(),
         Member::new("tags", &TAGS),
     ]),
@@ -65,8 +65,8 @@ pub(super) static DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS: Schema = Schema::ne
 pub(super) static DESCRIBE_LOG_GROUPS_REQUEST: Schema = Schema::new(
     "DescribeLogGroupsRequest",
     Kind::Structure(&[
-        Member::new("accountIdentifiers", &ACCOUNT_IDS),
-        Member::new("includeLinkedAccounts", &INCLUDE_LINKED_ACCOUNTS),
+        Member::new("accountIdentifiers", &ACCOUNT_IDS).refused(),
+        Member::new("includeLinkedAccounts", &INCLUDE_LINKED_ACCOUNTS).refused(),
         Member::new("limit", &DESCRIBE_LIMIT),
         Member::new("logGroupClass", &LOG_GROUP_CLASS),
         Member::new(
@@ -107,8 +107,8 @@ pub(super) static DESCRIBE_LOG_STREAMS_RESPONSE: Schema = Schema::new(
 pub(super) static ENTITY: Schema = Schema::new(
     "Entity",
     Kind::Structure(&[
-        Member::new("attributes", &ENTITY_ATTRIBUTES),
-        Member::new("keyAttributes", &ENTITY_KEY_ATTRIBUTES),
+        Member::new("attributes", &ENTITY_ATTRIBUTES).refused(),
+        Member::new("keyAttributes", &ENTITY_KEY_ATTRIBUTES).refused(),
     ]),
 );
 pub(super) static ENTITY_ATTRIBUTES: Schema = Schema::new(
@@ -347,7 +347,7 @@ pub(super) static POLICY_NAME: Schema = Schema::new("PolicyName", Kind::String);
 pub(super) static PUT_LOG_EVENTS_REQUEST: Schema = Schema::new(
     "PutLogEventsRequest",
     Kind::Structure(&[
-        Member::new("entity", &ENTITY),
+        Member::new("entity", &ENTITY).refused(),
         Member::new("logEvents", &INPUT_LOG_EVENTS).required(),
         Member::new("logGroupName", &LOG_GROUP_NAME).required(),
         Member::new("logStreamName", &LOG_STREAM_NAME).required(),

@@ -7,5 +7,6 @@ mod hostile;
 mod pages;
 mod round_trip;
 mod shapes;
+mod support;
 mod validation;
 mod xml;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_schema::{
     Blob, Constraints, ErrorShape, Kind, Member, Operation, ReadError, Reader, Schema,
-    ServiceSchema, Structure, Timestamp, TimestampFormat, Value, Writer, write_member,
+    ServiceSchema, Structure, Support, Timestamp, TimestampFormat, Value, Writer, write_member,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -29,6 +29,7 @@ pub(super) const fn member(name: &'static str, target: &'static Schema) -> Membe
         flattened: false,
         timestamp_format: None,
         idempotency_token: false,
+        support: Support::Supported,
     }
 }
 

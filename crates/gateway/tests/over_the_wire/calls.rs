@@ -227,3 +227,23 @@ async fn bad_input_is_refused_before_the_handler() {
     assert_eq!(message, "Cluster not found.");
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_member_without_effect_is_refused_by_name() {
+    let house = House::open(Limits::default()).await;
+    let list = |body: &str| describe("ListTasks", body);
+    let (status, code, message) = house.send(list(r#"{"daemonName": "d"}"#)).await.error();
+    assert_eq!(
+        (status, code.as_str()),
+        (400, "UnsupportedOperationException")
+    );
+    assert_eq!(
+        message,
+        "Longshore does not support daemonName of ecs:ListTasks yet."
+    );
+    let seen = house
+        .send(list(r#"{"daemonName": "", "family": "f"}"#))
+        .await;
+    assert_eq!(seen.status, 200, "{seen:?}");
+    house.close().await;
+}

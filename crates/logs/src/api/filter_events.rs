@@ -8,15 +8,15 @@ use aws_core::Caller;
 use aws_wire::page;
 use records::logs::{LogGroup, LogStream};
 
+use super::walk::Walk;
 use super::{
-    EVENTS_MAX, find_group, group_name, listing, page_size, page_start, reference, resource,
-    stream,
+    EVENTS_MAX, find_group, group_name, listing, page_size, page_start, reference, resource, stream,
 };
 use crate::Logs;
 use crate::error::{Failure, invalid};
 use crate::pattern::Pattern;
 use crate::position::Position;
-use crate::segment::{Order, Query, StreamRef, Tail};
+use crate::segment::{Order, Query, SCAN_MAX_BYTES, StreamRef, Tail};
 use crate::sentences;
 
 /// AWS: "Setting startFromHead to false is supported only when startTime is on or after Jan 1,
@@ -33,7 +33,10 @@ pub(crate) async fn filter(
     caller.authorise(&resource(caller, &name, ""))?;
     let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
     let order = if input.start_from_head == Some(false) {
-        if input.start_time.is_some_and(|start| start < TAIL_FIRST_MILLIS) {
+        if input
+            .start_time
+            .is_some_and(|start| start < TAIL_FIRST_MILLIS)
+        {
             return Err(invalid(sentences::TAIL_BEFORE_2024));
         }
         Order::Backward
@@ -70,16 +73,20 @@ pub(crate) async fn filter(
             // AWS: "Events with a timestamp later than this time are not returned."
             latest: input.end_time.unwrap_or(i64::MAX),
             limit: page_size(input.limit, EVENTS_MAX),
+            scan_bytes: SCAN_MAX_BYTES,
             matches: Box::new(move |message| pattern.matches(message)),
         })
         .await?;
-    let shown = page.events.into_iter().map(|event| model::FilteredLogEvent {
-        event_id: Some(event.position.digits()),
-        ingestion_time: Some(event.ingested),
-        log_stream_name: names.get(&event.position.stream).cloned(),
-        message: Some(event.message),
-        timestamp: Some(event.timestamp),
-    });
+    let shown = page
+        .events
+        .into_iter()
+        .map(|event| model::FilteredLogEvent {
+            event_id: Some(event.position.digits()),
+            ingestion_time: Some(event.ingested),
+            log_stream_name: names.get(&event.position.stream).cloned(),
+            message: Some(event.message),
+            timestamp: Some(event.timestamp),
+        });
     Ok(model::FilterLogEventsResponse {
         events: Some(shown.collect()),
         next_token: page
@@ -101,7 +108,7 @@ fn chosen(
     let names = names.unwrap_or_default();
     let prefix = prefix.unwrap_or_default();
     if names.is_empty() {
-        return stream::streams(logs, caller, group, &prefix, None, usize::MAX);
+        return stream::streams(logs, caller, group, Walk::all(&prefix));
     }
     if !prefix.is_empty() {
         return Err(invalid(sentences::NAMES_AND_PREFIX));

@@ -11,7 +11,7 @@ use super::{EVENTS_MAX, find_group, find_stream, group_name, page_size, resource
 use crate::Logs;
 use crate::error::{Failure, invalid};
 use crate::position::Position;
-use crate::segment::{Order, Query};
+use crate::segment::{Order, Query, SCAN_MAX_BYTES};
 use crate::sentences;
 
 pub(crate) async fn get(
@@ -42,6 +42,7 @@ pub(crate) async fn get(
             // AWS: "Events with a timestamp equal to or later than this time are not included."
             latest: input.end_time.map_or(i64::MAX, |end| end.saturating_sub(1)),
             limit: page_size(input.limit, EVENTS_MAX),
+            scan_bytes: SCAN_MAX_BYTES,
             matches: Box::new(|_| true),
         })
         .await?;
@@ -87,10 +88,18 @@ fn after(position: Position) -> Position {
     }
 }
 
-/// Just before a position.
+/// Just before a position. No stream has the id 0, so that there is always one.
 fn before(position: Position) -> Position {
+    let Position {
+        stream, sequence, ..
+    } = position;
+    let (stream, sequence) = match sequence.checked_sub(1) {
+        Some(sequence) => (stream, sequence),
+        None => (stream.saturating_sub(1), u64::MAX),
+    };
     Position {
-        sequence: position.sequence.saturating_sub(1),
+        stream,
+        sequence,
         ..position
     }
 }

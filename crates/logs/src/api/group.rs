@@ -2,18 +2,16 @@
 
 use aws_api::logs as model;
 use aws_core::Caller;
+use aws_wire::page;
 use records::logs::{LogGroup, LogGroupClass};
 
+use super::walk::Walk;
 use super::{
     DESCRIBE_MAX, find_group, listing, name_of_identifier, new_id, page_size, page_start, resource,
 };
 use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
 use crate::sentences;
-use aws_wire::page;
-
-/// How many records are read from the store at once.
-const RECORDS_AT_ONCE: usize = 256;
 
 pub(crate) async fn create(
     logs: &Logs,
@@ -55,9 +53,9 @@ pub(crate) async fn create(
     };
     let key = LogGroup::key(&caller.account, &caller.region, &group.name);
     let change = |existing: Option<&LogGroup>| match existing {
-        Some(_) => Err(Failure(
-            model::Error::resource_already_exists_exception(sentences::GROUP_EXISTS),
-        )),
+        Some(_) => Err(Failure(model::Error::resource_already_exists_exception(
+            sentences::GROUP_EXISTS,
+        ))),
         None => Ok(Some(group.clone())),
     };
     logs.records.change(&key, change).await?;
@@ -76,7 +74,11 @@ pub(crate) async fn describe(
             "includeLinkedAccounts of logs:DescribeLogGroups",
         ));
     }
-    if input.account_identifiers.as_ref().is_some_and(|ids| !ids.is_empty()) {
+    if input
+        .account_identifiers
+        .as_ref()
+        .is_some_and(|ids| !ids.is_empty())
+    {
         return Err(not_supported(
             "accountIdentifiers of logs:DescribeLogGroups",
         ));
@@ -101,13 +103,14 @@ pub(crate) async fn describe(
 
     let identifiers = input.log_group_identifiers.unwrap_or_default();
     let found = if identifiers.is_empty() {
-        walk(logs, caller, start.as_deref().or(prefix.as_deref()), |group| {
-            if !wanted(group) {
-                return None;
-            }
-            // The prefix itself is where the walk begins; a token's group was given already.
-            (start.as_deref() != Some(&group.name)).then(|| group.clone())
-        }, size + 1)?
+        let all = LogGroup::prefix(&caller.account, &caller.region);
+        let key = |name: &str| LogGroup::key(&caller.account, &caller.region, name);
+        let walk = Walk {
+            prefix: prefix.as_deref().unwrap_or_default(),
+            after: start.as_deref(),
+            most: size + 1,
+        };
+        walk.collect(logs, &all, key, wanted)?
     } else {
         let mut named = Vec::with_capacity(identifiers.len());
         for identifier in identifiers {
@@ -135,37 +138,6 @@ pub(crate) async fn describe(
             .filter(|_| more)
             .map(|last| page::encode(&listing, last.as_bytes())),
     })
-}
-
-/// What `take` takes of the groups named `from` or later, at most `most`, in order. It stops
-/// where no later name can begin with `from` only if `take` takes nothing there.
-fn walk(
-    logs: &Logs,
-    caller: &Caller,
-    from: Option<&str>,
-    take: impl Fn(&LogGroup) -> Option<LogGroup>,
-    most: usize,
-) -> Result<Vec<LogGroup>, Failure> {
-    let all = LogGroup::prefix(&caller.account, &caller.region);
-    let mut taken = Vec::new();
-    let mut after = None;
-    if let Some(from) = from {
-        let key = LogGroup::key(&caller.account, &caller.region, from);
-        if let Some(stored) = logs.records.get(&key)? {
-            taken.extend(take(&stored.record));
-        }
-        after = Some(key.bytes().clone());
-    }
-    while taken.len() < most {
-        let page = logs.records.list(&all, after.as_ref(), RECORDS_AT_ONCE)?;
-        taken.extend(page.items.iter().filter_map(|stored| take(&stored.record)));
-        after = page.items.last().map(|stored| stored.key.clone());
-        if !page.more || after.is_none() {
-            break;
-        }
-    }
-    taken.truncate(most);
-    Ok(taken)
 }
 
 fn show_class(class: LogGroupClass) -> model::LogGroupClass {

@@ -7,6 +7,7 @@ pub(crate) mod put_events;
 pub(crate) mod stream;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use aws_api::logs::Error;
 use aws_core::{Arn, Caller, Common};
@@ -75,11 +76,17 @@ fn name_of_identifier(caller: &Caller, identifier: &str) -> Result<String, Failu
     if !identifier.starts_with("arn:") {
         return Ok(identifier.to_owned());
     }
-    let not_found = || Failure(Error::resource_not_found_exception(sentences::GROUP_NOT_FOUND));
+    let not_found = || {
+        Failure(Error::resource_not_found_exception(
+            sentences::GROUP_NOT_FOUND,
+        ))
+    };
     let arn: Arn = identifier.parse().map_err(|_| not_found())?;
     let name = arn.resource.strip_prefix("log-group:");
     let name = name.map(|name| name.strip_suffix(":*").unwrap_or(name));
-    let name = name.filter(|_| arn.service == "logs").ok_or_else(not_found)?;
+    let name = name
+        .filter(|_| arn.service == "logs")
+        .ok_or_else(not_found)?;
     if arn.account != caller.account.as_str() {
         caller.authorise(&arn)?;
         return Err(not_found());
@@ -94,9 +101,11 @@ fn name_of_identifier(caller: &Caller, identifier: &str) -> Result<String, Failu
 fn find_group(logs: &Logs, caller: &Caller, name: &str) -> Result<LogGroup, Failure> {
     let key = LogGroup::key(&caller.account, &caller.region, name);
     let found = logs.records.get(&key)?;
-    found
-        .map(|stored| stored.record)
-        .ok_or_else(|| Failure(Error::resource_not_found_exception(sentences::GROUP_NOT_FOUND)))
+    found.map(|stored| stored.record).ok_or_else(|| {
+        Failure(Error::resource_not_found_exception(
+            sentences::GROUP_NOT_FOUND,
+        ))
+    })
 }
 
 /// The stream of that name in a group.
@@ -111,7 +120,9 @@ fn find_stream(
     found
         .map(|stored| reference(group, &stored.record))
         .ok_or_else(|| {
-            Failure(Error::resource_not_found_exception(sentences::STREAM_NOT_FOUND))
+            Failure(Error::resource_not_found_exception(
+                sentences::STREAM_NOT_FOUND,
+            ))
         })
 }
 

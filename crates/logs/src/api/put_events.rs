@@ -38,7 +38,10 @@ pub(crate) async fn put(
     let group_name = input.log_group_name.unwrap_or_default();
     let stream_name = input.log_stream_name.unwrap_or_default();
     caller.authorise(&resource(caller, &group_name, &stream_name))?;
-    if input.entity.is_some_and(|entity| entity != model::Entity::default()) {
+    if input
+        .entity
+        .is_some_and(|entity| entity != model::Entity::default())
+    {
         return Err(not_supported("entity of logs:PutLogEvents"));
     }
     let events: Vec<NewEvent> = input

@@ -1,11 +1,12 @@
 //! CreateLogStream and DescribeLogStreams.
 
 use aws_api::logs as model;
-use aws_core::Caller;
+use aws_core::{Caller, Common};
 use aws_wire::page;
 use records::Committed;
 use records::logs::{LogGroup, LogStream};
 
+use super::walk::Walk;
 use super::{
     DESCRIBE_MAX, find_group, group_name, listing, new_id, page_size, page_start, reference,
     resource, sequence_token,
@@ -15,8 +16,8 @@ use crate::error::{Failure, invalid};
 use crate::segment::Tail;
 use crate::sentences;
 
-/// How many records are read from the store at once.
-const RECORDS_AT_ONCE: usize = 256;
+/// How often a stream is tried to be made while its group changes.
+const CREATE_ATTEMPTS_MAX: usize = 16;
 
 pub(crate) async fn create(
     logs: &Logs,
@@ -27,7 +28,7 @@ pub(crate) async fn create(
     let name = input.log_stream_name.unwrap_or_default();
     caller.authorise(&resource(caller, &group_name, &name))?;
     // Conflicts tell only that something changed; each round says what, or tries again.
-    loop {
+    for _ in 0..CREATE_ATTEMPTS_MAX {
         let group = find_group(logs, caller, &group_name)?;
         let key = LogStream::key(&caller.account, &caller.region, &group.name, &name);
         if logs.records.get(&key)?.is_some() {
@@ -42,16 +43,15 @@ pub(crate) async fn create(
             created_at: logs.clock.now(),
         };
         let mut transaction = logs.records.transaction();
-        transaction.expect_exists(&LogGroup::key(
-            &caller.account,
-            &caller.region,
-            &group.name,
-        ));
+        transaction.expect_exists(&LogGroup::key(&caller.account, &caller.region, &group.name));
         transaction.create(&key, &stream)?;
         if let Committed::Yes(_) = transaction.commit().await? {
             return Ok(model::CreateLogStreamResponse {});
         }
     }
+    Err(Failure::from(Common::Throttling(
+        "Rate exceeded".to_owned(),
+    )))
 }
 
 pub(crate) async fn describe(
@@ -76,19 +76,23 @@ pub(crate) async fn describe(
     // Each with what it is sorted by; the time is 0 where names alone count.
     let mut found: Vec<(i64, LogStream)> = Vec::new();
     if by_time {
-        for stream in streams(logs, caller, &group, "", None, usize::MAX)? {
+        for stream in streams(logs, caller, &group, Walk::all(""))? {
             let tail = logs.segments.tail(reference(&group, &stream)).await?;
             let last = tail.sums.times.map_or(0, |(_, latest)| latest);
             found.push((last, stream));
         }
     } else {
         // From the front no more is read than is shown; from the back all must be.
-        let (after, most) = if descending {
-            (None, usize::MAX)
+        let walk = if descending {
+            Walk::all(prefix)
         } else {
-            (start_name(start.as_deref()), size + 1)
+            Walk {
+                prefix,
+                after: start_name(start.as_deref()),
+                most: size + 1,
+            }
         };
-        let streams = streams(logs, caller, &group, prefix, after, most)?;
+        let streams = streams(logs, caller, &group, walk)?;
         found.extend(streams.into_iter().map(|stream| (0, stream)));
     }
     found.sort_by(|(a_time, a), (b_time, b)| (a_time, &a.name).cmp(&(b_time, &b.name)));
@@ -132,49 +136,16 @@ fn start_name(start: Option<&str>) -> Option<&str> {
     start?.split_once(':').map(|(_, name)| name)
 }
 
-/// The streams of a group whose names begin with `prefix` and follow `after`, at most `most`, in
-/// the order of their names.
+/// The streams of a group that are walked.
 pub(super) fn streams(
     logs: &Logs,
     caller: &Caller,
     group: &LogGroup,
-    prefix: &str,
-    after: Option<&str>,
-    most: usize,
+    walk: Walk<'_>,
 ) -> Result<Vec<LogStream>, Failure> {
     let all = LogStream::prefix(&caller.account, &caller.region, &group.name);
     let key = |name: &str| LogStream::key(&caller.account, &caller.region, &group.name, name);
-    let mut streams = Vec::new();
-    let mut from = None;
-    if let Some(after) = after.filter(|after| *after > prefix) {
-        from = Some(key(after).bytes().clone());
-    } else if !prefix.is_empty() {
-        // A list begins after a key, and a stream may be named as the prefix is.
-        if let Some(stored) = logs.records.get(&key(prefix))?
-            && after.is_none_or(|after| after < prefix)
-        {
-            streams.push(stored.record);
-        }
-        from = Some(key(prefix).bytes().clone());
-    }
-    while streams.len() < most {
-        let page = logs.records.list(&all, from.as_ref(), RECORDS_AT_ONCE)?;
-        let more = page.more;
-        for stored in page.items {
-            if !stored.record.name.starts_with(prefix) {
-                return Ok(streams);
-            }
-            if streams.len() == most {
-                return Ok(streams);
-            }
-            from = Some(stored.key);
-            streams.push(stored.record);
-        }
-        if !more {
-            break;
-        }
-    }
-    Ok(streams)
+    walk.collect(logs, &all, key, |_| true)
 }
 
 fn show(caller: &Caller, stream: &LogStream, tail: &Tail) -> model::LogStream {

@@ -31,6 +31,15 @@ pub(crate) struct Batch {
     pub(crate) source: Option<Source>,
 }
 
+impl Drop for Appender {
+    fn drop(&mut self) {
+        // The last chance, for a stream that is closed while a failed write is not cut off.
+        if let Err(error) = self.repair() {
+            tracing::error!(%error, "what a failed write left of a log segment stays there");
+        }
+    }
+}
+
 /// The growing end of a stream.
 pub(super) struct Appender {
     folder: PathBuf,
@@ -209,6 +218,12 @@ impl Appender {
             .map_err(SegmentError::io("truncate", &path))?;
         self.torn = false;
         Ok(())
+    }
+
+    /// For tests of what happens when the disk fails.
+    #[cfg(test)]
+    pub(super) fn swap_file(&mut self, file: File) -> File {
+        std::mem::replace(&mut self.file, file)
     }
 
     /// Ends the segment and begins the next.

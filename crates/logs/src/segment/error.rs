@@ -18,13 +18,17 @@ pub enum SegmentError {
         source: Arc<io::Error>,
     },
     /// Another process has the folder.
-    #[error("the log folder {path} is in use by another process: end that one, or give this one another folder")]
+    #[error(
+        "the log folder {path} is in use by another process: end that one, or give this one another folder"
+    )]
     Locked {
         /// The folder.
         path: PathBuf,
     },
     /// What was acknowledged is not there as it was written.
-    #[error("the log segment {path} is damaged at byte {at}: {what}; restore it from a backup, or move it away")]
+    #[error(
+        "the log segment {path} is damaged at byte {at}: {what}; restore it from a backup, or move it away"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -34,7 +38,9 @@ pub enum SegmentError {
         what: &'static str,
     },
     /// The disk is kept from filling up.
-    #[error("{free_bytes} bytes are free on the disk of {path}, and {reserve_bytes} are kept free: free some space")]
+    #[error(
+        "{free_bytes} bytes are free on the disk of {path}, and {reserve_bytes} are kept free: free some space"
+    )]
     NoSpace {
         /// The folder.
         path: PathBuf,

@@ -13,8 +13,9 @@ use super::tail::{Blocks, Span, Sums};
 const MAGIC: [u8; 8] = *b"LSLOGS01";
 /// Magic, length and checksum.
 const HEADER_PREFIX_BYTES: usize = 16;
-/// Far longer than the sums of [`super::tail::SOURCES_MAX`] containers in JSON.
-const HEADER_MAX_BYTES: u64 = 64 * 1024;
+/// Longer than the sums of [`super::tail::SOURCES_MAX`] containers in JSON, every character of
+/// their ids escaped.
+const HEADER_MAX_BYTES: u64 = 256 * 1024;
 /// A segment grows no longer than this, but for the batch that fills it.
 pub(super) const SEGMENT_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -90,9 +91,8 @@ pub(super) fn create(
     header: &Header,
 ) -> Result<(File, u64), SegmentError> {
     let path = path(folder, number);
-    let body = serde_json::to_vec(header).map_err(|error| {
-        SegmentError::io("write the header of", &path)(io::Error::other(error))
-    })?;
+    let body = serde_json::to_vec(header)
+        .map_err(|error| SegmentError::io("write the header of", &path)(io::Error::other(error)))?;
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
     let mut bytes = Vec::with_capacity(HEADER_PREFIX_BYTES + body.len());
     bytes.extend_from_slice(&MAGIC);

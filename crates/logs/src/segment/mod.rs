@@ -21,6 +21,7 @@ mod writer;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -30,7 +31,7 @@ pub(crate) use appender::{Batch, NewEvent};
 pub use error::SegmentError;
 pub(crate) use frame::{BATCH_MESSAGES_MAX_BYTES, CONTAINER_ID_MAX_BYTES, Source};
 use recent::Recent;
-pub(crate) use select::{EVENT_OVERHEAD_BYTES, Found, Matcher, Order, Page, Query};
+pub(crate) use select::{EVENT_OVERHEAD_BYTES, Order, Page, Query, SCAN_MAX_BYTES};
 pub(crate) use tail::Tail;
 use tail::{Block, Blocks, Span};
 use writer::{Request, Sizes, Tails, Writer, lock};
@@ -75,6 +76,22 @@ impl Default for Settings {
     }
 }
 
+/// What was done since the store was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Batches of events that were kept.
+    pub batches: u64,
+    /// Syncs that it took: fewer, where several waited for the same file.
+    pub syncs: u64,
+}
+
+/// The same, as the threads count.
+#[derive(Default)]
+struct Counters {
+    batches: AtomicU64,
+    syncs: AtomicU64,
+}
+
 /// A stream, by the ids of its group and its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct StreamRef {
@@ -101,6 +118,7 @@ pub(crate) struct Segments {
     reads: Semaphore,
     tails: Arc<Tails>,
     sizes: Arc<Sizes>,
+    counters: Arc<Counters>,
     spans: Mutex<Recent<(StreamRef, u64), Option<Span>>>,
     indexes: Mutex<Recent<(StreamRef, u64), Arc<Blocks>>>,
     /// Held as long as the store is open.
@@ -130,6 +148,7 @@ impl Segments {
         };
         let tails: Arc<Tails> = Arc::new(Mutex::new(Recent::new()));
         let sizes: Arc<Sizes> = Arc::new(Mutex::new(Recent::new()));
+        let counters = Arc::new(Counters::default());
         let mut queues = Vec::with_capacity(WRITERS);
         let mut threads = Vec::with_capacity(WRITERS);
         for number in 0..WRITERS {
@@ -139,6 +158,7 @@ impl Segments {
                 settings,
                 tails: Arc::clone(&tails),
                 sizes: Arc::clone(&sizes),
+                counters: Arc::clone(&counters),
                 open: Recent::new(),
             };
             let thread = std::thread::Builder::new()
@@ -156,6 +176,7 @@ impl Segments {
             reads: Semaphore::new(READS_MAX),
             tails,
             sizes,
+            counters,
             spans: Mutex::new(Recent::new()),
             indexes: Mutex::new(Recent::new()),
             _lock: file,
@@ -203,6 +224,14 @@ impl Segments {
             .await;
         sent.map_err(|_| SegmentError::Closed)?;
         answer.await.map_err(|_| SegmentError::Closed)?
+    }
+
+    /// What was done since the store was opened.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts {
+            batches: self.counters.batches.load(Ordering::Relaxed),
+            syncs: self.counters.syncs.load(Ordering::Relaxed),
+        }
     }
 
     /// Reads a page.

@@ -21,7 +21,7 @@ const PAGE_MAX_BYTES: usize = 1_048_576;
 /// What an event counts for beside its message, in bytes.
 pub(crate) const EVENT_OVERHEAD_BYTES: usize = 26;
 /// How much is read for one page before it is given as it is, for the caller to go on.
-const SCAN_MAX_BYTES: u64 = 64 * 1024 * 1024;
+pub(crate) const SCAN_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// In which direction events are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub(crate) struct Query {
     pub(crate) latest: i64,
     /// At most so many.
     pub(crate) limit: usize,
+    /// After so many bytes read, a page that is a step ahead is given as it is.
+    pub(crate) scan_bytes: u64,
     /// Only what is wanted.
     pub(crate) matches: Matcher,
 }
@@ -255,7 +257,8 @@ impl Selection<'_> {
                 break;
             }
             // All before `least` is known; a page that ends there is a step ahead.
-            if self.read_bytes >= SCAN_MAX_BYTES && floor.is_none_or(|floor| before(least) > floor)
+            if self.read_bytes >= self.query.scan_bytes
+                && floor.is_none_or(|floor| before(least) > floor)
             {
                 cut = Some(least);
                 break;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
@@ -11,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::appender::{Appender, Batch};
 use super::recent::Recent;
 use super::tail::Tail;
-use super::{SegmentError, Settings, StreamRef, TAILS_MAX_BYTES};
+use super::{Counters, SegmentError, Settings, StreamRef, TAILS_MAX_BYTES};
 
 /// How many requests one round takes.
 const ROUND_MAX_REQUESTS: usize = 256;
@@ -48,6 +49,7 @@ pub(super) struct Writer {
     pub(super) settings: Settings,
     pub(super) tails: Arc<Tails>,
     pub(super) sizes: Arc<Sizes>,
+    pub(super) counters: Arc<Counters>,
     pub(super) open: Recent<StreamRef, Appender>,
 }
 
@@ -95,8 +97,8 @@ impl Writer {
                     permit,
                     reply,
                 } => {
-                    let space = space
-                        .get_or_insert_with(|| super::check_space(&self.root, &self.settings));
+                    let space =
+                        space.get_or_insert_with(|| super::check_space(&self.root, &self.settings));
                     if let Err(error) = space {
                         let _ = reply.send(Err(error.clone()));
                         continue;
@@ -161,9 +163,9 @@ impl Writer {
             Some(error) => Err(error),
             None => result,
         };
-        if let Err(error) = &result {
-            tracing::error!(%error, "log events were not kept");
-        }
+        let batches = &self.counters.batches;
+        batches.fetch_add(taken.waiting.len() as u64, Ordering::Relaxed);
+        self.counters.syncs.fetch_add(1, Ordering::Relaxed);
         for (reply, permit, next) in taken.waiting {
             let _ = reply.send(result.clone().map(|()| next));
             drop(permit);

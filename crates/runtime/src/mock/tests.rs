@@ -1,3 +1,5 @@
+//! The pretended runtime keeps its word.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -50,7 +50,7 @@ impl Inner {
         let folder = self.folders.container(id);
         let found = self.found(id);
         let runs = found.exit.is_none();
-        if runs && !super::shims::is_alive(&folder) {
+        if runs && !shim::lock::is_held(&folder) {
             if found.state.is_none() && !folder.join(shim::file::LOCK).exists() {
                 // No shim was ever started.
                 return Ok(ContainerState::Unfinished);

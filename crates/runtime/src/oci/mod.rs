@@ -34,6 +34,8 @@ const STATE_POLL: Duration = Duration::from_millis(2);
 const STATE_WAIT: Duration = Duration::from_secs(65);
 /// How many new shims a container is given in one wait before the wait fails.
 const MAX_NEW_SHIMS: u32 = 5;
+/// The pause before the second of them; it doubles. A full disk ends a shim without a record.
+const NEW_SHIM_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where an [`OciRuntime`] keeps things and what it runs.
 #[derive(Clone, Debug)]
@@ -169,7 +171,7 @@ impl Inner {
         let folder = self.folders.container(&id);
         let task = self.task_spec(&id.task)?;
         let found = self.found(&id);
-        if found.state.is_none() && found.exit.is_none() && !shims::is_alive(&folder) {
+        if found.state.is_none() && found.exit.is_none() && !shim::lock::is_held(&folder) {
             let sandbox = sandbox::find(&self.folders.task(&id.task), &task).ok_or_else(|| {
                 RuntimeError::NoSuchTask {
                     task: id.task.clone(),
@@ -203,24 +205,31 @@ impl Inner {
         }
     }
 
-    /// Waits until the shim has recorded the container's creation or failure.
+    /// Waits until a shim has recorded the container's creation or failure: the one that is at it,
+    /// or a new one if that has died.
     async fn await_record(
         &self,
         id: &ContainerId,
         what: &'static str,
     ) -> Result<Found, RuntimeError> {
+        let folder = self.folders.container(id);
         let awaited = async {
             loop {
+                // In this order: a shim's last act is to record.
+                let alive = shim::lock::is_held(&folder);
                 let found = self.found(id);
                 if found.state.is_some() || found.exit.is_some() {
-                    return found;
+                    return Ok(found);
+                }
+                if !alive {
+                    self.adopt_one(id).await?;
                 }
                 tokio::time::sleep(STATE_POLL).await;
             }
         };
         tokio::time::timeout(STATE_WAIT, awaited)
             .await
-            .map_err(|_| late(what, id))
+            .map_err(|_| late(what, id))?
     }
 
     async fn start(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
@@ -249,12 +258,12 @@ impl Inner {
                 // Once of each shim: the command goes with the shim that held the FIFO.
                 let shim = found.state.map(|state| state.shim);
                 if shim.is_none() || asked_of != shim {
-                    if shims::is_alive(&folder) && shims::ask_to_start(&folder)? {
+                    if shim::lock::is_held(&folder) && shims::ask_to_start(&folder)? {
                         asked_of = shim;
                     } else {
                         self.adopt_one(id).await?;
                     }
-                } else if !shims::is_alive(&folder) {
+                } else if !shim::lock::is_held(&folder) {
                     self.adopt_one(id).await?;
                 }
                 tokio::time::sleep(STATE_POLL).await;
@@ -284,6 +293,7 @@ impl Inner {
     async fn wait(&self, id: &ContainerId) -> Result<Exit, RuntimeError> {
         self.exists(id)?;
         let mut new_shims = 0;
+        let mut pause = NEW_SHIM_PAUSE;
         loop {
             let found = self.found(id);
             if let Some(state) = &found.state {
@@ -301,6 +311,10 @@ impl Inner {
             if new_shims == MAX_NEW_SHIMS {
                 return Err(late("a shim that lives", id));
             }
+            if new_shims > 0 {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
             new_shims += 1;
             self.adopt_one(id).await?;
         }
@@ -309,7 +323,7 @@ impl Inner {
     async fn remove(&self, id: &ContainerId) -> Result<(), RuntimeError> {
         let folder = self.folders.container(id);
         if self.exists(id).is_ok() {
-            let alive = shims::is_alive(&folder);
+            let alive = shim::lock::is_held(&folder);
             let mut found = self.found(id);
             if alive && found.state.is_none() && found.exit.is_none() {
                 found = self.await_record(id, "creation").await?;
@@ -321,7 +335,7 @@ impl Inner {
                     .map_err(|_| late("end", id))??;
             }
             let oci = self.folders.oci_root().join(folders::oci_id(id));
-            if oci.exists() && !shims::is_alive(&folder) {
+            if oci.exists() && !shim::lock::is_held(&folder) {
                 // A shim died before it had cleaned up.
                 self.adopt_one(id).await?;
                 if let Some(state) = self.found(id).state {
@@ -329,7 +343,7 @@ impl Inner {
                 }
             }
             tokio::time::timeout(STATE_WAIT, async {
-                while shims::is_alive(&folder) {
+                while shim::lock::is_held(&folder) {
                     tokio::time::sleep(STATE_POLL).await;
                 }
             })

@@ -1,18 +1,22 @@
 //! Shims as processes: starting them, asking them, seeing their end.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
-use shim::{CONTROL_START, EXIT_REFUSED, Identity, file};
+use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
 use tokio::io::unix::AsyncFd;
 use tokio::process::Command;
 
 use crate::RuntimeError;
+
+/// How often the lock is tried, and the pause between.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(2);
 
 /// Starts shims. They are no children of this process: each forks itself away.
 pub(super) struct Shims {
@@ -62,18 +66,25 @@ impl Shims {
         folder: &Path,
         stdin: Stdio,
     ) -> Result<Launched, RuntimeError> {
+        let Some(lock) = take_lock(folder).await? else {
+            return Ok(Launched::Refused);
+        };
         let output = Command::new(&self.program)
             .arg("shim")
             .args(flags)
+            .arg("--lock")
             .arg(folder)
             // This process's may hold secrets.
             .env_clear()
             .stdin(stdin)
-            .stdout(Stdio::null())
+            // Handed on: were this process killed now, nobody could take it before the shim.
+            .stdout(lock)
             .stderr(Stdio::piped())
-            .output()
+            .spawn()
+            .map_err(RuntimeError::io("run", &self.program))?
+            .wait_with_output()
             .await
-            .map_err(RuntimeError::io("run", &self.program))?;
+            .map_err(RuntimeError::io("wait for", &self.program))?;
         if output.status.success() {
             return Ok(Launched::Done);
         }
@@ -85,14 +96,21 @@ impl Shims {
     }
 }
 
-/// True while a shim watches the container.
-pub(super) fn is_alive(folder: &Path) -> bool {
-    let lock = OpenOptions::new().write(true).open(folder.join(file::LOCK));
-    lock.is_ok_and(|lock| {
-        // Shared, and given back at once: it only asks. A shim that starts in this very moment
-        // tries more than once.
-        flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
-    })
+/// Takes a container's lock; `None` when a shim has it.
+async fn take_lock(folder: &Path) -> Result<Option<File>, RuntimeError> {
+    for _ in 1..LOCK_TRIES {
+        match lock::take(folder) {
+            Ok(lock) => return Ok(Some(lock)),
+            // It may be another call here that only asks.
+            Err(ShimError::Locked { .. }) => tokio::time::sleep(LOCK_PAUSE).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match lock::take(folder) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(ShimError::Locked { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks the shim to start the container; false when there is no shim to hear it.

@@ -1,3 +1,5 @@
+//! What is asked, as `config.json` says it.
+
 use serde_json::{Value, json};
 
 use super::*;

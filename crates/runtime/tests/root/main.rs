@@ -1,4 +1,4 @@
-//! Real containers through a real OCI runtime. Every test needs root and is in the module `root`,
+//! Real containers through a real OCI runtime. Every test needs root and is below the module `root`,
 //! so that a run without root can leave them out by name. Each stands under one temporary folder
 //! and one cgroup of its own, and ends by proving that nothing of it is left.
 
@@ -10,4 +10,9 @@
 )]
 
 mod node;
-mod root;
+
+mod root {
+    //! The tests.
+    mod containers;
+    mod faults;
+}

@@ -11,6 +11,18 @@ use runtime::{
 };
 use tempfile::TempDir;
 
+/// Mounts the tmpfs for what must not survive the machine's run.
+pub fn mount_run(folder: &Path) {
+    rustix::mount::mount(
+        "tmpfs",
+        folder.join("run"),
+        "tmpfs",
+        rustix::mount::MountFlags::NOSUID | rustix::mount::MountFlags::NODEV,
+        Some(c"mode=700"),
+    )
+    .unwrap();
+}
+
 /// Longer than anything here takes, on a machine with much else to do.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -39,16 +51,8 @@ impl Node {
             .unwrap();
         let name = folder.path().file_name().unwrap().to_str().unwrap();
         let cgroup = name.replace('.', "-");
-        let run = folder.path().join("run");
-        fs::create_dir(&run).unwrap();
-        rustix::mount::mount(
-            "tmpfs",
-            &run,
-            "tmpfs",
-            rustix::mount::MountFlags::NOSUID | rustix::mount::MountFlags::NODEV,
-            Some(c"mode=700"),
-        )
-        .unwrap();
+        fs::create_dir(folder.path().join("run")).unwrap();
+        mount_run(folder.path());
         let layers = make_layers(folder.path());
         let runtime = open(folder.path(), &cgroup);
         Self {
@@ -266,16 +270,19 @@ fn make_layers(folder: &Path) -> Vec<PathBuf> {
     vec![lower, upper]
 }
 
-/// Processes whose command line names the folder.
-fn processes(marker: &str) -> Vec<String> {
+/// Processes whose command line names the folder: ids and command lines.
+pub fn processes(marker: &str) -> Vec<(i32, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse() else {
+            continue;
+        };
         let Ok(command) = fs::read(entry.path().join("cmdline")) else {
             continue;
         };
         let command = String::from_utf8_lossy(&command).replace('\0', " ");
         if command.contains(marker) {
-            found.push(command);
+            found.push((pid, command));
         }
     }
     found

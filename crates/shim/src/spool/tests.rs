@@ -1,3 +1,5 @@
+//! The spool from both sides at once.
+
 use std::fs::OpenOptions;
 use std::io::Write;
 
@@ -160,6 +162,9 @@ fn a_writer_that_was_killed_is_followed_by_one_that_goes_on() {
 }
 
 proptest! {
+    // Each case syncs files.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn any_bytes_are_parsed_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         if let Parsed::Frame(_, length) = parse(&bytes) {

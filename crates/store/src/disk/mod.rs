@@ -6,6 +6,8 @@
 mod committer;
 #[cfg(test)]
 mod failing_disk;
+#[cfg(test)]
+mod failures;
 mod file;
 mod queue;
 

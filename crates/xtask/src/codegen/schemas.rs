@@ -110,6 +110,13 @@ fn member_of(api: &Api, name: &str, member: &Member, required: bool) -> Result<S
     if member.idempotency_token {
         built.push_str(".idempotency_token()");
     }
+    match member.refused.as_deref() {
+        None => {}
+        Some([]) => built.push_str(".refused()"),
+        Some(unless) => {
+            let _ = write!(built, ".refused_unless(&{unless:?})");
+        }
+    }
     Ok(built)
 }
 
@@ -140,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_trait_reaches_the_schema() {
-        let api = Api::new(
+        let mut api = Api::new(
             "toy",
             model(
                 r#"{"GoInput": {"type": "structure", "required": ["t"], "members": {
@@ -158,11 +165,15 @@ mod tests {
             ),
         )
         .unwrap();
+        let input = api.model.shapes.get_mut("GoInput").unwrap();
+        input.members.get_mut("u").unwrap().refused = Some(Vec::new());
+        input.members.get_mut("w").unwrap().refused = Some(vec!["A".to_owned(), "B".to_owned()]);
         let text = file(&api).unwrap();
         for expected in [
             r#"Member::new("t", &T).required().idempotency_token()"#,
             r#"Member::new("f", &FLAT).query("Q").flattened()"#,
-            r#"Member::new("w", &WHEN).format(TimestampFormat::Iso8601)"#,
+            r#"Member::new("u", &U).refused()"#,
+            r#"Member::new("w", &WHEN).format(TimestampFormat::Iso8601).refused_unless(&["A", "B"])"#,
             r#"Kind::String).min(1).max(2).pattern(r"^\d$").sensitive()"#,
             r#"Kind::List(&Member::new("member", &T).location("item"))"#,
             "Kind::Union(&[",

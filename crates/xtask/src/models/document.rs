@@ -167,6 +167,9 @@ pub(crate) struct Member {
     pub(crate) timestamp_format: Option<String>,
     #[serde(default, skip_serializing_if = "no")]
     pub(crate) idempotency_token: bool,
+    /// Set where the table of members refuses it: the values that pass all the same.
+    #[serde(skip)]
+    pub(crate) refused: Option<Vec<String>>,
     #[serde(flatten, skip_serializing)]
     pub(crate) other: BTreeMap<String, Value>,
 }

@@ -4,11 +4,13 @@
 mod botocore;
 mod document;
 mod layout;
+mod members;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub(crate) use document::{Member, Model, Operation, Shape, Target};
+pub(crate) use members::complete as complete_members;
 
 use crate::error::Error;
 use crate::tree;
@@ -82,9 +84,16 @@ fn lines(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Reads a service's model, and marks what its table of members refuses.
+pub(crate) fn load(root: &Path, service: &str) -> Result<Model, Error> {
+    let mut model = read(root, service)?;
+    members::apply(root, service, &mut model)?;
+    Ok(model)
+}
+
 /// Reads `models/<service>.json`, checks that it was imported for the present list, and marks
 /// the secrets that the model does not.
-pub(crate) fn load(root: &Path, service: &str) -> Result<Model, Error> {
+fn read(root: &Path, service: &str) -> Result<Model, Error> {
     let path = model_path(root, service);
     let mut model: Model =
         serde_json::from_str(&tree::read(&path)?).map_err(|source| Error::Json { path, source })?;

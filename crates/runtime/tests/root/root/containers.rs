@@ -1,16 +1,15 @@
-//! The tests.
+//! What a container is, from within and without.
 
 use std::fs;
-use std::io::BufRead;
-use std::os::unix::fs::MetadataExt;
-use std::process::{Command, Stdio};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::process::Command;
 
 use runtime::{
-    ContainerState, LogLimits, LogMode, Mount, MountSource, Resources, Runtime, RuntimeError,
-    Stream, TaskLimits, USER_NAMESPACE_FIRST_ID, Ulimit, User,
+    LogLimits, LogMode, Mount, MountSource, Resources, Runtime, RuntimeError, Stream, TaskLimits,
+    TaskNetwork, TaskSpec, USER_NAMESPACE_FIRST_ID, Ulimit, User,
 };
 
-use crate::node::{Node, bounded, kill, status_field, text, text_of, until};
+use crate::node::{Node, bounded, status_field, text, text_of, until};
 
 const MAPPED_ROOT: u32 = USER_NAMESPACE_FIRST_ID;
 
@@ -242,221 +241,6 @@ async fn root_in_a_user_namespace_is_nobody_outside() {
     node.finish().await;
 }
 
-/// Runs until the file `go` appears in its volume, then speaks and exits with 9.
-fn patient(node: &Node) -> runtime::ContainerSpec {
-    let mut spec = node.shell(
-        "echo before; echo -n 'half a '; echo half-said >&2; \
-         while [ ! -e /ctl/go ]; do sleep 0.02; done; echo line; exit 9",
-    );
-    spec.mounts = vec![Mount {
-        destination: "/ctl".into(),
-        source: MountSource::TaskVolume("ctl".into()),
-        read_only: false,
-    }];
-    spec
-}
-
-fn go(node: &Node) {
-    let volume = node
-        .folder
-        .path()
-        .join("state/tasks")
-        .join(node.task.as_str());
-    fs::write(volume.join("volumes/ctl/go"), "").unwrap();
-}
-
-/// Waits until the container has said all it says before `go`.
-async fn spoke(node: &Node) {
-    let folder = node.container_folder();
-    until("it says nothing", || {
-        let spool =
-            fs::read(folder.join("spool").join(format!("{:016x}.spool", 0))).unwrap_or_default();
-        let tail = fs::read(folder.join("tail.stdout")).unwrap_or_default();
-        let holds = |bytes: &[u8], text: &str| {
-            bytes
-                .windows(text.len())
-                .any(|part| part == text.as_bytes())
-        };
-        holds(&spool, "half-said") && holds(&tail, "half a ")
-    })
-    .await;
-}
-
-async fn all_said(node: &Node) {
-    let records = node.output().await;
-    assert_eq!(text_of(&records, Stream::Stdout), ["before", "half a line"]);
-    assert_eq!(text_of(&records, Stream::Stderr), ["half-said"]);
-    let offsets: Vec<u64> = records.iter().map(|record| record.offset).collect();
-    assert!(offsets.is_sorted_by(|a, b| a < b), "{offsets:?}");
-}
-
-#[tokio::test]
-async fn a_killed_shim_is_replaced_while_the_agent_waits() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
-    let (runtime, id) = (node.runtime.clone(), node.id());
-    let waiting = tokio::spawn(async move { runtime.wait(&id).await });
-    let first = node.shim();
-    kill(first.pid);
-    until("no new shim", || node.shim() != first).await;
-    go(&node);
-    let exit = bounded(waiting).await.unwrap().unwrap();
-    assert_eq!(exit.code, Some(9), "{exit:?}");
-    all_said(&node).await;
-    node.finish().await;
-}
-
-#[tokio::test]
-async fn a_restarted_agent_replaces_a_shim_that_died_meanwhile() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
-    let first = node.shim();
-    kill(first.pid);
-    until(
-        "the shim lives",
-        || !matches!(first.stat(), Ok(Some(stat)) if stat.zombie_status.is_none()),
-    )
-    .await;
-    node.reopen();
-    let adopted = bounded(node.runtime.adopt()).await.unwrap();
-    assert_eq!(adopted.len(), 1);
-    assert!(adopted[0].sandbox.is_some());
-    assert_eq!(
-        adopted[0].containers[0].state,
-        ContainerState::Running(started)
-    );
-    assert_ne!(node.shim(), first);
-    go(&node);
-    assert_eq!(node.wait().await.code, Some(9));
-    all_said(&node).await;
-    node.finish().await;
-}
-
-#[tokio::test]
-async fn an_exit_without_a_shim_is_known_to_an_agent_that_lived() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
-    kill(node.shim().pid);
-    go(&node);
-    let proc = format!("/proc/{}", started.pid);
-    until("init lives", || !std::path::Path::new(&proc).exists()).await;
-    let exit = node.wait().await;
-    // The status outlives the process since Linux 6.15; before, nobody can know it.
-    if kernel_keeps_exit_status() {
-        assert_eq!(exit.code, Some(9), "{exit:?}");
-    } else {
-        assert!(exit.code.is_none() && exit.reason.is_some(), "{exit:?}");
-    }
-    all_said(&node).await;
-    node.finish().await;
-}
-
-#[tokio::test]
-async fn an_exit_that_nobody_saw_is_absent_with_a_reason() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
-    // The agent forgets its pidfds as a killed one would.
-    node.reopen();
-    kill(node.shim().pid);
-    go(&node);
-    let proc = format!("/proc/{}", started.pid);
-    until("init lives", || !std::path::Path::new(&proc).exists()).await;
-    let adopted = bounded(node.runtime.adopt()).await.unwrap();
-    let ContainerState::Exited(exit) = &adopted[0].containers[0].state else {
-        panic!("{adopted:?}");
-    };
-    assert_eq!(exit.code, None);
-    assert!(
-        exit.reason.as_deref().unwrap().contains("no shim"),
-        "{exit:?}"
-    );
-    // What was in the pipe went with its last descriptor; what was in the shim's hands did not.
-    let records = node.output().await;
-    assert_eq!(text_of(&records, Stream::Stdout), ["before", "half a "]);
-    node.finish().await;
-}
-
-fn kernel_keeps_exit_status() -> bool {
-    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
-    let mut numbers = release
-        .split(['.', '-'])
-        .map_while(|part| part.parse::<u32>().ok());
-    (numbers.next().unwrap(), numbers.next().unwrap()) >= (6, 15)
-}
-
-#[tokio::test]
-async fn a_killed_agent_leaves_the_container_running() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let volume = node
-        .folder
-        .path()
-        .join("state/tasks")
-        .join(node.task.as_str());
-    let mut agent = Command::new(env!("CARGO_BIN_EXE_longshore-node-child"))
-        .arg("agent")
-        .arg(node.folder.path())
-        .args([&node.cgroup, node.task.as_str()])
-        .args(&node.layers)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    std::io::BufReader::new(agent.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    assert_eq!(line.trim(), "started");
-    agent.kill().unwrap();
-    agent.wait().unwrap();
-    let adopted = bounded(node.runtime.adopt()).await.unwrap();
-    let ContainerState::Running(started) = adopted[0].containers[0].state else {
-        panic!("{adopted:?}");
-    };
-    assert_eq!(status_field(started.pid, "State").chars().next(), Some('S'));
-    fs::write(volume.join("volumes/ctl/go"), "").unwrap();
-    assert_eq!(node.wait().await.code, Some(9));
-    assert_eq!(node.lines().await, ["before", "after"]);
-    node.finish().await;
-}
-
-#[tokio::test]
-async fn a_bundle_is_started_once() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    let shim = |flags: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_longshore-node-child"))
-            .arg("shim")
-            .args(flags)
-            .arg(node.container_folder())
-            .output()
-            .unwrap();
-        let message = String::from_utf8(output.stderr).unwrap();
-        (output.status.code(), message)
-    };
-    let (code, message) = shim(&[]);
-    assert_eq!(code, Some(3));
-    assert!(message.contains("another shim"), "{message}");
-    assert_eq!(shim(&["--adopt"]).0, Some(3));
-    go(&node);
-    assert_eq!(node.wait().await.code, Some(9));
-    let (code, message) = shim(&[]);
-    assert_eq!(code, Some(3));
-    assert!(message.contains("started before"), "{message}");
-    // Creating and starting again does nothing either.
-    node.runtime.create(&patient(&node)).await.unwrap();
-    assert_eq!(node.wait().await.code, Some(9));
-    node.finish().await;
-}
-
 #[tokio::test]
 async fn what_cannot_run_says_why() {
     let mut node = Node::new();
@@ -527,49 +311,6 @@ async fn a_non_blocking_log_counts_what_it_drops() {
 }
 
 #[tokio::test]
-async fn a_shim_is_small_alone_and_nobodys_child() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
-    let pid = node.shim().pid;
-    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
-    let kib: u64 = rollup
-        .lines()
-        .filter(|line| line.starts_with("Private_"))
-        .map(|line| {
-            line.split_whitespace()
-                .nth(1)
-                .unwrap()
-                .parse::<u64>()
-                .unwrap()
-        })
-        .sum();
-    println!("the shim holds {kib} KiB of its own");
-    assert!(kib < 1536, "{rollup}");
-    assert_eq!(status_field(pid, "Threads"), "1");
-    assert_ne!(status_field(pid, "PPid"), std::process::id().to_string());
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let session = stat
-        .rsplit_once(')')
-        .unwrap()
-        .1
-        .split_whitespace()
-        .nth(3)
-        .unwrap()
-        .to_owned();
-    assert_eq!(session, pid.to_string());
-    // Signals that the agent ignored are not ignored by the container. SIGQUIT is its shell's own
-    // doing, 32 and 33 are the C library's when it starts a process.
-    let ignored = status_field(node.state().init.pid, "SigIgn");
-    let ignored = u64::from_str_radix(&ignored, 16).unwrap();
-    assert_eq!(ignored & !(1 << 2 | 0b11 << 31), 0, "{ignored:x}");
-    go(&node);
-    node.wait().await;
-    node.finish().await;
-}
-
-#[tokio::test]
 async fn a_read_only_root_and_dropped_capabilities_hold() {
     let mut node = Node::new();
     node.prepare(false, TaskLimits::default()).await;
@@ -588,5 +329,70 @@ async fn a_read_only_root_and_dropped_capabilities_hold() {
     assert!(stdout.contains(&"Seccomp:\t2".to_owned()), "{stdout:?}");
     let stderr = text_of(&records, Stream::Stderr);
     assert!(stderr[0].contains("Read-only file system"), "{stderr:?}");
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn a_state_folder_that_cannot_be_passed_is_refused_with_a_way_out() {
+    let node = Node::new();
+    let open = fs::metadata(node.folder.path()).unwrap().permissions();
+    fs::set_permissions(node.folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let spec = TaskSpec {
+        id: node.task.clone(),
+        user_namespace: true,
+        network: TaskNetwork::Own,
+        limits: TaskLimits::default(),
+    };
+    let error = node.runtime.prepare_task(&spec).await.unwrap_err();
+    assert!(error.to_string().contains("chmod o+x"), "{error}");
+    fs::set_permissions(node.folder.path(), open).unwrap();
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn secrets_stay_off_the_disk() {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    let mut spec = node.shell("exit 0");
+    spec.env = vec!["PASSWORD=swordfish".into()];
+    node.runtime.create(&spec).await.unwrap();
+    let found = Command::new("grep")
+        .args(["-rlsF", "--devices=skip", "swordfish"])
+        .arg(node.folder.path())
+        .output()
+        .unwrap();
+    let found = String::from_utf8(found.stdout).unwrap();
+    let run = node.folder.path().join("run");
+    assert!(!found.is_empty());
+    for path in found.lines() {
+        assert!(path.starts_with(run.to_str().unwrap()), "{path}");
+    }
+    assert_eq!(fs::metadata(run).unwrap().mode() & 0o777, 0o700);
+    assert!(!format!("{spec:?}").contains("swordfish"));
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn a_task_may_use_the_hosts_network() {
+    let node = Node::new();
+    let spec = TaskSpec {
+        id: node.task.clone(),
+        user_namespace: false,
+        network: TaskNetwork::Host,
+        limits: TaskLimits::default(),
+    };
+    let sandbox = node.runtime.prepare_task(&spec).await.unwrap();
+    assert_eq!(sandbox.network_namespace, None);
+    let own = fs::metadata("/proc/self/ns/net").unwrap().ino();
+    node.run(&node.shell("stat -L -c %i /proc/self/ns/net"))
+        .await;
+    node.wait().await;
+    assert_eq!(node.lines().await, [own.to_string()]);
+    node.finish().await;
+    let mut spec = spec;
+    spec.user_namespace = true;
+    let node = Node::new();
+    let error = node.runtime.prepare_task(&spec).await.unwrap_err();
+    assert!(matches!(error, RuntimeError::Unsupported { .. }), "{error}");
     node.finish().await;
 }

@@ -1,0 +1,86 @@
+//! The operations: a file a resource, a function an operation.
+
+pub(crate) mod image;
+pub(crate) mod repository;
+pub(crate) mod token;
+
+use aws_api::ecr as model;
+use aws_core::Caller;
+use aws_schema::Shape;
+use aws_wire::page;
+use records::ecr::Repository;
+
+use crate::Ecr;
+use crate::error::{Failure, invalid};
+use crate::sentences;
+
+/// What a list operation of ECR gives where it is not asked, and at most.
+const RESULTS_DEFAULT: i32 = 100;
+const RESULTS_MAX: i32 = 1000;
+
+/// A caller may name its own registry, and no other.
+fn check_registry(caller: &Caller, registry_id: Option<&str>) -> Result<(), Failure> {
+    match registry_id {
+        Some(id) if id != caller.account.as_str() => Err(invalid(format!(
+            "The registry with id '{id}' is not the caller's; registries of other accounts cannot be used"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The repository of that name.
+fn find(ecr: &Ecr, caller: &Caller, name: Option<&str>) -> Result<Repository, Failure> {
+    let name = name.unwrap_or_default();
+    if !registry::is_repository_name(name) {
+        return Err(invalid(sentences::invalid_name(name)));
+    }
+    caller.authorise(&caller.arn("ecr", &format!("repository/{name}")))?;
+    let found = ecr
+        .records
+        .get(&Repository::key(&caller.account, &caller.region, name))?;
+    found.map(|stored| stored.record).ok_or_else(|| {
+        Failure(model::Error::repository_not_found_exception(
+            sentences::repository_not_found(name, caller.account.as_str()),
+        ))
+    })
+}
+
+/// A page of `items`, by position, and the token of the next.
+fn paginate<T>(
+    caller: &Caller,
+    input: &dyn Shape,
+    items: Vec<T>,
+    max_results: Option<i32>,
+    token: Option<&str>,
+    name: impl Fn(&T) -> String,
+) -> Result<(Vec<T>, Option<String>), Failure> {
+    let size = max_results.unwrap_or(RESULTS_DEFAULT);
+    if !(1..=RESULTS_MAX).contains(&size) {
+        return Err(invalid(format!(
+            "maxResults must be between 1 and {RESULTS_MAX}."
+        )));
+    }
+    let size = usize::try_from(size).unwrap_or(1);
+    let scope = [caller.account.as_str(), caller.region.as_str()];
+    let call = page::Call::new(&caller.action, &scope, input);
+    let after = token
+        .map(|token| {
+            page::decode(&call, token).map_err(|_| invalid("Invalid parameter: nextToken"))
+        })
+        .transpose()?;
+    let mut rest: Vec<T> = items
+        .into_iter()
+        .filter(|item| {
+            after
+                .as_ref()
+                .is_none_or(|after| name(item).as_bytes() > after.as_slice())
+        })
+        .collect();
+    let more = rest.len() > size;
+    rest.truncate(size);
+    let next = rest
+        .last()
+        .filter(|_| more)
+        .map(|last| page::encode(&call, name(last).as_bytes()));
+    Ok((rest, next))
+}

@@ -1,0 +1,109 @@
+//! Repositories, their images, tags and blobs.
+
+use std::collections::BTreeMap;
+
+use ambient::Timestamp;
+use aws_core::{AccountId, Region};
+use serde::{Deserialize, Serialize};
+
+use crate::{Key, Prefix, Record};
+
+/// What takes the place of `/` in the names of repositories within keys: no name may hold it.
+const NAME_SEPARATOR: &str = ":";
+
+fn escaped(name: &str) -> String {
+    name.replace('/', NAME_SEPARATOR)
+}
+
+/// A repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repository {
+    /// The name, with its slashes.
+    pub name: String,
+    /// True where a tag, once set, stays where it is.
+    pub tags_are_immutable: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Tags of the repository itself.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// An image of a repository: a manifest and what points at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// The digest of the manifest.
+    pub digest: String,
+    /// The manifest's media type.
+    pub media_type: String,
+    /// The bytes of the manifest.
+    pub manifest_size: u64,
+    /// The bytes of the blobs that it names.
+    pub blobs_size: u64,
+    /// The media type of its configuration.
+    pub artifact_media_type: Option<String>,
+    /// When it was pushed last.
+    pub pushed_at: Timestamp,
+}
+
+/// A tag of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageTag {
+    /// The digest of the manifest that it points at.
+    pub digest: String,
+}
+
+/// That a repository has a blob.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobLink {
+    /// The blob's bytes.
+    pub size: u64,
+}
+
+impl Record for Repository {
+    const FORMAT: u32 = 1;
+}
+
+impl Repository {
+    /// Where the repository of that name is.
+    #[must_use]
+    pub fn key(account: &AccountId, region: &Region, name: &str) -> Key<Self> {
+        Self::prefix(account, region).key(&escaped(name))
+    }
+
+    /// All of a region.
+    #[must_use]
+    pub fn prefix(account: &AccountId, region: &Region) -> Prefix<Self> {
+        Prefix::new(&["ecr", "repository", account.as_str(), region.as_str()])
+    }
+}
+
+macro_rules! of_a_repository {
+    ($type:ty, $kind:literal, $what:literal) => {
+        impl Record for $type {
+            const FORMAT: u32 = 1;
+        }
+
+        impl $type {
+            #[doc = concat!("Where the one of that ", $what, " is.")]
+            #[must_use]
+            pub fn key(account: &AccountId, region: &Region, name: &str, last: &str) -> Key<Self> {
+                Self::prefix(account, region, name).key(last)
+            }
+
+            /// All of a repository.
+            #[must_use]
+            pub fn prefix(account: &AccountId, region: &Region, name: &str) -> Prefix<Self> {
+                Prefix::new(&[
+                    "ecr",
+                    $kind,
+                    account.as_str(),
+                    region.as_str(),
+                    &escaped(name),
+                ])
+            }
+        }
+    };
+}
+of_a_repository!(Image, "image", "digest");
+of_a_repository!(ImageTag, "tag", "name");
+of_a_repository!(BlobLink, "blob", "digest");

@@ -1,0 +1,30 @@
+//! Every limit of the registry, by name.
+
+/// A manifest or an index, the least that OCI Distribution 1.1 asks registries to take.
+pub const MANIFEST_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Blobs and manifests that one manifest names. Ours: ECR publishes no number.
+pub const DESCRIPTORS_MAX: usize = 10_000;
+/// One layer (ECR quota "Maximum layer size", 52,000 MiB).
+pub const LAYER_MAX_BYTES: u64 = 52_000 * 1024 * 1024;
+/// Uploads that are begun and not finished, all repositories together. Each is a file.
+pub const UPLOADS_IN_FLIGHT_MAX: usize = 512;
+/// An upload that nobody has written to for so long is thrown away when room is needed.
+pub const UPLOAD_IDLE_MAX_SECONDS: u64 = 60 * 60;
+/// How long the next bytes of a body may take.
+pub const BODY_PAUSE_MAX_SECONDS: u64 = 60;
+/// How many bytes of an upload are gathered before they are hashed and written.
+pub const WRITE_BYTES: usize = 1024 * 1024;
+/// How many bytes of a blob are read from the disk at once.
+pub const READ_BYTES: usize = 256 * 1024;
+/// The tags in one answer, and how many where the client does not say.
+pub const TAGS_PAGE_MAX: usize = 1000;
+/// The referrers in one answer: the newest that are described. An index of them stays below
+/// [`MANIFEST_MAX_BYTES`] with annotations of usual size.
+pub const REFERRERS_MAX: usize = 500;
+/// A password in the `Authorization` header, with its user name, in base64.
+pub const CREDENTIALS_MAX_BYTES: usize = 8 * 1024;
+/// Bytes of a refused request that are read and thrown away, so that its sender gets to read the
+/// refusal; after that the connection is cut.
+pub const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How long bytes are thrown away.
+pub const DISCARD_MAX_SECONDS: u64 = 5;

@@ -1,0 +1,291 @@
+"""Starts, kills and asks a Longshore, as its users would: by its program and by stock clients."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("LONGSHORE", str(ROOT / "target/debug/longshore"))
+AWS = str(ROOT / ".venv/bin/aws")
+# The longest wait for anything; conditions come true long before.
+PATIENCE_SECONDS = 60
+
+
+def clean_environment(**more):
+    """The caller's environment without what would lead clients to the real AWS or to a proxy."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AWS_") and "proxy" not in name.lower()
+    }
+    kept.update(
+        AWS_CONFIG_FILE="/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE="/dev/null",
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_PAGER="",
+    )
+    kept["PATH"] += ":/usr/sbin:/sbin"
+    kept.update(more)
+    return kept
+
+
+for _name in [name for name in os.environ if name.startswith("AWS_") or "proxy" in name.lower()]:
+    del os.environ[_name]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, what, seconds=PATIENCE_SECONDS):
+    """Waits until `condition` gives something true, and gives that."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.05)
+
+
+def run(*command, **options):
+    options.setdefault("env", clean_environment())
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def build_image(layout):
+    run(str(ROOT / "scripts/build-hello"), str(layout))
+
+
+def traces():
+    """All that a Longshore leaves on a machine while it runs, and must not leave after."""
+    found = {f"netns {path.name}" for path in Path("/run/netns").glob("*longshore*")}
+    found |= {f"link {path.name}" for path in Path("/sys/class/net").glob("ls-*")}
+    ruleset = subprocess.run(
+        ["nft", "list", "tables"], capture_output=True, text=True, check=True, env=clean_environment()
+    ).stdout
+    found |= {f"nft {line}" for line in ruleset.splitlines() if "longshore" in line}
+    for folder, folders, _ in os.walk("/sys/fs/cgroup"):
+        found |= {f"cgroup {folder}/{name}" for name in folders if "longshore" in f"{folder}/{name}"}
+    for line in Path("/proc/mounts").read_text().splitlines():
+        if "longshore" in line:
+            found.add(f"mount {line.split()[1]}")
+    return found
+
+
+class Longshore:
+    def __init__(self, data, runtime="auto"):
+        self.data = Path(data)
+        self.port, self.admin_port = free_port(), free_port()
+        self.runtime = runtime
+        self.process = None
+        self.log = Path(f"{data}.log")
+
+    @property
+    def endpoint(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    PROGRAM, "up", "--data-dir", str(self.data),
+                    "--listen", f"127.0.0.1:{self.port}",
+                    "--admin-listen", f"127.0.0.1:{self.admin_port}",
+                    "--region", "us-east-1,eu-west-1", "--runtime", self.runtime,
+                ],
+                stdout=log, stderr=log, env=clean_environment(),
+            )
+        until(self.answers, "Longshore to answer")
+
+    def answers(self):
+        assert self.process.poll() is None, f"it ended: {self.log.read_text()[-2000:]}"
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/health", timeout=1) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+    def kill(self):
+        """kill -9: server and agent are one process."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(PATIENCE_SECONDS) == 0
+
+    def processes(self):
+        """Every process of this instance's, shims included."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes()
+                if str(self.data).encode() in command and b"longshore" in command.split(b"\0")[0]:
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+        return found
+
+    def keys(self):
+        return json.loads((self.data / "root-credentials.json").read_text())
+
+    def environment(self, region="us-east-1"):
+        keys = self.keys()
+        return clean_environment(
+            AWS_ACCESS_KEY_ID=keys["accessKeyId"],
+            AWS_SECRET_ACCESS_KEY=keys["secretAccessKey"],
+            AWS_REGION=region,
+            AWS_DEFAULT_REGION=region,
+        )
+
+    def client(self, service, region="us-east-1", **options):
+        keys = self.keys()
+        options.setdefault("aws_access_key_id", keys["accessKeyId"])
+        options.setdefault("aws_secret_access_key", keys["secretAccessKey"])
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            config=Config(retries={"mode": "standard", "max_attempts": 2}),
+            **options,
+        )
+
+    def aws(self, *arguments, region="us-east-1"):
+        """The stock command line; its output parsed."""
+        output = run(
+            AWS, "--endpoint-url", self.endpoint, "--output", "json", *arguments,
+            env=self.environment(region),
+        )
+        return json.loads(output) if output.strip() else None
+
+    def push(self, layout, reference):
+        password = run(
+            AWS, "--endpoint-url", self.endpoint, "ecr", "get-login-password", env=self.environment()
+        ).strip()
+        run(
+            "skopeo", "copy", "--quiet", "--dest-tls-verify=false",
+            "--dest-creds", f"AWS:{password}", f"oci:{layout}:latest", f"docker://{reference}",
+        )
+        return password
+
+    def subnets(self):
+        return [one["SubnetId"] for one in self.client("ec2").describe_subnets()["Subnets"]]
+
+    def register(self, family, image, logs=True, cpu="256", memory="512", **container):
+        container = {"name": "app", "image": image, "essential": True, **container}
+        if logs and "logConfiguration" not in container:
+            container["logConfiguration"] = {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": f"/e2e/{family}",
+                    "awslogs-region": "us-east-1",
+                    "awslogs-stream-prefix": "t",
+                    "awslogs-create-group": "true",
+                    "mode": "blocking",
+                },
+            }
+        return self.register_containers(family, [container], cpu, memory)
+
+    def register_containers(self, family, containers, cpu="256", memory="512"):
+        return self.client("ecs").register_task_definition(
+            family=family,
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            cpu=cpu,
+            memory=memory,
+            executionRoleArn="ecsTaskExecutionRole",
+            containerDefinitions=containers,
+        )["taskDefinition"]
+
+    def run_task(self, cluster, family, **options):
+        answer = self.client("ecs").run_task(
+            cluster=cluster,
+            taskDefinition=family,
+            launchType="FARGATE",
+            networkConfiguration={"awsvpcConfiguration": {"subnets": self.subnets()}},
+            **options,
+        )
+        assert not answer["failures"]
+        return answer["tasks"][0]["taskArn"]
+
+    def task(self, cluster, arn):
+        return self.client("ecs").describe_tasks(cluster=cluster, tasks=[arn])["tasks"][0]
+
+    def wait_status(self, cluster, arn, status, seconds=PATIENCE_SECONDS):
+        def reached():
+            task = self.task(cluster, arn)
+            ended = task["lastStatus"] == "STOPPED" and status != "STOPPED"
+            assert not ended, f"it stopped instead: {task.get('stoppedReason')} {task['containers']}"
+            return task if task["lastStatus"] == status else None
+
+        return until(reached, f"{arn} to be {status}", seconds)
+
+    def run_to_end(self, cluster, family, **options):
+        arn = self.run_task(cluster, family, **options)
+        return self.wait_status(cluster, arn, "STOPPED")
+
+    def address(self, task):
+        return task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+
+    def log_lines(self, family, task):
+        task_id = task["taskArn"].rsplit("/", 1)[1]
+        events = []
+        pages = self.client("logs").get_paginator("filter_log_events")
+        for page in pages.paginate(logGroupName=f"/e2e/{family}", logStreamNames=[f"t/app/{task_id}"]):
+            events += page["events"]
+        return [event["message"] for event in events]
+
+    def stop_all_tasks(self):
+        ecs = self.client("ecs")
+        for cluster in ecs.list_clusters()["clusterArns"]:
+            arns = ecs.list_tasks(cluster=cluster)["taskArns"]
+            for arn in arns:
+                ecs.stop_task(cluster=cluster, task=arn)
+            stopping = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
+            for arn in stopping:
+                self.wait_status(cluster, arn, "STOPPED")
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics", timeout=5) as response:
+            return response.read().decode()
+
+
+def fetch(url, seconds=PATIENCE_SECONDS):
+    """A page, once it is served."""
+
+    def got():
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return response.read().decode()
+        except OSError:
+            return None
+
+    return until(got, url, seconds)
+
+
+def error_of(call):
+    """The code and the message with which `call` is refused."""
+    try:
+        answer = call()
+    except Exception as error:  # noqa: BLE001 - botocore makes its classes at run time
+        refused = error.response["Error"]
+        return refused["Code"], refused["Message"]
+    raise AssertionError(f"it was not refused: {answer}")
+
+
+def matches(pattern, text):
+    return re.search(pattern, text) is not None

@@ -1,0 +1,54 @@
+"""The program's own commands."""
+
+import json
+import subprocess
+
+from longshore import PROGRAM, clean_environment, run
+
+
+def test_version_and_help():
+    assert run(PROGRAM, "version").startswith("longshore ")
+    assert "--data-dir" in run(PROGRAM, "up", "--help")
+
+
+def test_env_sets_what_the_aws_tools_need(longshore):
+    script = f'eval "$({PROGRAM} env --data-dir {longshore.data})"; ' \
+             'echo "$AWS_ENDPOINT_URL $AWS_REGION $AWS_ACCESS_KEY_ID"'
+    assert run("sh", "-c", script).split() == [
+        longshore.endpoint, "us-east-1", longshore.keys()["accessKeyId"]]
+
+
+def test_status_shows_tasks(longshore, cluster):
+    table = run(PROGRAM, "status", "--data-dir", str(longshore.data))
+    assert "CLUSTER" in table and cluster in table
+    shown = json.loads(run(PROGRAM, "status", "--data-dir", str(longshore.data), "--output", "json"))
+    assert shown["endpoint"] == longshore.endpoint
+
+
+def test_two_processes_on_one_data_folder_are_refused(longshore):
+    second = subprocess.run(
+        [PROGRAM, "up", "--data-dir", str(longshore.data), "--listen", "127.0.0.1:0",
+         "--admin-listen", "127.0.0.1:0"],
+        capture_output=True, text=True, timeout=30, env=clean_environment(), check=False)
+    assert second.returncode == 1
+    assert str(longshore.data) in second.stderr and "another" in second.stderr, second.stderr
+
+
+def test_a_port_that_is_taken_is_named(longshore, tmp_path):
+    taken = subprocess.run(
+        [PROGRAM, "server", "--data-dir", str(tmp_path / "d"), "--listen", f"127.0.0.1:{longshore.port}",
+         "--admin-listen", "127.0.0.1:0"],
+        capture_output=True, text=True, timeout=30, env=clean_environment(), check=False)
+    assert taken.returncode == 1
+    assert "--listen" in taken.stderr, taken.stderr
+
+
+def test_files_with_keys_are_for_root_alone(longshore):
+    for name in ("root-credentials.json", "node-key.json"):
+        assert (longshore.data / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_metrics(longshore):
+    longshore.client("sts").get_caller_identity()
+    metrics = longshore.metrics()
+    assert 'longshore_requests_total{service="sts",operation="GetCallerIdentity",code="OK"}' in metrics
