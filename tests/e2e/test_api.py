@@ -140,9 +140,8 @@ def test_an_instance_may_do_what_an_agent_does_and_no_more(longshore, cluster):
     assert node.discover_poll_endpoint()["endpoint"].startswith("http://127.0.0.1:")
     code, message = error_of(lambda: node.list_clusters())
     assert code == "AccessDeniedException" and "ecs:ListClusters" in message
-    assert error_of(lambda: longshore.client("ecr", **mine).create_repository(repositoryName="x"))[0] == \
+    assert error_of(lambda: longshore.client("ecr", **mine).create_repository(repositoryName="mine"))[0] == \
         "AccessDeniedException"
-    longshore.register("foreign", "hello:1", logs=False)
 
 
 def test_regions_are_apart(longshore):

@@ -1,12 +1,13 @@
 //! The awslogs driver: takes a container's lines from its spool and gives them to CloudWatch
 //! Logs, in order, once.
 //!
-//! A batch's end is written down before it is sent. After a crash the same batch is sent again,
-//! from the last acknowledged line to that end, and the sink knows it by its offset: it takes
-//! what it has not taken, whole batches at a time.
+//! Each batch carries the offset of every line in PutLogEvents' otherwise unused
+//! `sequenceToken`. After a crash, lines are sent again from the last acknowledged one, however
+//! they are cut into batches then, and the sink takes only those that it does not have.
 
-use std::path::PathBuf;
 use std::time::Duration;
+
+use ambient::Timestamp;
 
 use agent_wire::LogConfig;
 use aws_api::logs;
@@ -20,6 +21,8 @@ const EVENT_OVERHEAD_BYTES: usize = 26;
 /// PutLogEvents takes at most 1 MiB and 10,000 events a batch.
 const BATCH_MAX_BYTES: usize = 1024 * 1024;
 const BATCH_MAX_EVENTS: usize = 10_000;
+/// A batch spans less than a day.
+const BATCH_MAX_SPAN: Duration = Duration::from_secs(24 * 3600);
 /// How much is read from the spool at once: well under a batch, so that one read is one batch.
 const READ_BYTES: usize = 512 * 1024;
 const RETRY_FIRST: Duration = Duration::from_millis(100);
@@ -46,9 +49,6 @@ pub(crate) enum ShippingError {
     /// The spool could not be read.
     #[error(transparent)]
     Spool(#[from] RuntimeError),
-    /// The batch's end could not be written down.
-    #[error("could not write down how far log lines were sent: {0}")]
-    Position(#[from] std::io::Error),
 }
 
 impl Destination {
@@ -107,8 +107,6 @@ pub(crate) struct Shipper {
     pub(crate) destination: Destination,
     /// Tells the container's lines from those of any other in the same stream.
     pub(crate) source: String,
-    /// Where the end of the batch under way is written.
-    pub(crate) position: PathBuf,
 }
 
 impl Shipper {
@@ -117,19 +115,10 @@ impl Shipper {
     /// # Errors
     /// When lines cannot be shipped any more.
     pub(crate) async fn run(&self, mut reader: Box<dyn LogReader>) -> Result<(), ShippingError> {
-        let mut interrupted = self.batch_under_way()?;
         loop {
             let batch = reader.next(READ_BYTES).await?;
-            // The rest of a batch that was cut off, alone, so that the sink knows it again.
-            let cut_off = interrupted.take().unwrap_or(0);
-            let (again, new): (Vec<_>, Vec<_>) = batch
-                .records
-                .iter()
-                .partition(|record| record.offset <= cut_off);
-            for records in [again, new] {
-                for chunk in chunks(&records) {
-                    self.send(chunk).await?;
-                }
+            for chunk in chunks(&in_order(&batch.records)) {
+                self.send(chunk).await?;
             }
             reader.acknowledge(batch.cursor).await?;
             if batch.ended {
@@ -138,41 +127,22 @@ impl Shipper {
         }
     }
 
-    fn batch_under_way(&self) -> Result<Option<u64>, ShippingError> {
-        match std::fs::read_to_string(&self.position) {
-            Ok(text) => Ok(text.trim().parse().ok()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn send(&self, records: &[&Record]) -> Result<(), ShippingError> {
-        let Some(last) = records.last() else {
-            return Ok(());
-        };
-        if let (Some(folder), Some(name)) = (self.position.parent(), self.position.file_name()) {
-            let name = name.to_string_lossy();
-            crate::task::record::write(folder, &name, last.offset.to_string().as_bytes())?;
-        }
-        let events: Vec<logs::InputLogEvent> = records
+    async fn send(&self, lines: &[Line<'_>]) -> Result<(), ShippingError> {
+        let events = lines.iter().map(|line| logs::InputLogEvent {
+            timestamp: Some(line.at.as_millis()),
+            message: Some(String::from_utf8_lossy(&line.record.bytes).into_owned()),
+        });
+        let offsets: Vec<String> = lines
             .iter()
-            // CloudWatch Logs refuses empty messages; awslogs leaves empty lines out.
-            .filter(|record| !record.bytes.is_empty())
-            .map(|record| logs::InputLogEvent {
-                timestamp: Some(record.at.as_millis()),
-                message: Some(String::from_utf8_lossy(&record.bytes).into_owned()),
-            })
+            .map(|line| line.record.offset.to_string())
             .collect();
-        if events.is_empty() {
-            return Ok(());
-        }
-        let mut input = logs::PutLogEventsRequest {
+        let input = logs::PutLogEventsRequest {
             log_group_name: Some(self.destination.group.clone()),
             log_stream_name: Some(self.destination.stream.clone()),
-            log_events: Some(events),
+            log_events: Some(events.collect()),
+            sequence_token: Some(format!("longshore:{}:{}", self.source, offsets.join(","))),
             ..logs::PutLogEventsRequest::default()
         };
-        input.sequence_token = Some(format!("longshore:{}:{}", self.source, last.offset));
         let mut wait = RETRY_FIRST;
         loop {
             let put: Result<logs::PutLogEventsResponse, _> = self
@@ -200,22 +170,50 @@ impl Shipper {
     }
 }
 
-/// The records in batches that PutLogEvents takes.
-fn chunks<'a, 'r>(records: &'a [&'r Record]) -> Vec<&'a [&'r Record]> {
+/// A line with the time that it is sent with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Line<'a> {
+    record: &'a Record,
+    at: Timestamp,
+}
+
+/// The lines in the order of their offsets, with times that never go back, as PutLogEvents wants
+/// them, whatever the clock did. Empty lines are left out: CloudWatch Logs takes none.
+fn in_order(records: &[Record]) -> Vec<Line<'_>> {
+    let mut latest = Timestamp::default();
+    let lines = records
+        .iter()
+        .filter(|record| !record.bytes.is_empty())
+        .map(|record| {
+            latest = latest.max(record.at);
+            Line { record, at: latest }
+        });
+    lines.collect()
+}
+
+/// The lines in batches that PutLogEvents takes.
+fn chunks<'a, 'r>(lines: &'a [Line<'r>]) -> Vec<&'a [Line<'r>]> {
     let mut chunks = Vec::new();
     let mut start = 0;
     let mut bytes = 0;
-    for (index, record) in records.iter().enumerate() {
+    let mut first = Timestamp::default();
+    for (index, line) in lines.iter().enumerate() {
         // A byte that is no UTF-8 becomes a character of three.
-        let size = record.bytes.len() * 3 + EVENT_OVERHEAD_BYTES;
-        if index > start && (bytes + size > BATCH_MAX_BYTES || index - start == BATCH_MAX_EVENTS) {
-            chunks.extend(records.get(start..index));
+        let size = line.record.bytes.len() * 3 + EVENT_OVERHEAD_BYTES;
+        let full = bytes + size > BATCH_MAX_BYTES
+            || index - start == BATCH_MAX_EVENTS
+            || line.at.since(first) >= BATCH_MAX_SPAN;
+        if index > start && full {
+            chunks.extend(lines.get(start..index));
             start = index;
             bytes = 0;
         }
+        if index == start {
+            first = line.at;
+        }
         bytes += size;
     }
-    chunks.extend(records.get(start..).filter(|rest| !rest.is_empty()));
+    chunks.extend(lines.get(start..).filter(|rest| !rest.is_empty()));
     chunks
 }
 
@@ -225,10 +223,10 @@ mod tests {
     use ambient::Timestamp;
     use runtime::Stream;
 
-    fn record(offset: u64, bytes: usize) -> Record {
+    fn record(offset: u64, bytes: usize, millis: i64) -> Record {
         Record {
             stream: Stream::Stdout,
-            at: Timestamp::from_millis(0),
+            at: Timestamp::from_millis(millis),
             offset,
             partial: false,
             bytes: vec![b'x'; bytes],
@@ -237,18 +235,34 @@ mod tests {
 
     #[test]
     fn batches_stay_within_what_the_api_takes() {
-        let records: Vec<Record> = (0..25_000).map(|offset| record(offset, 1)).collect();
-        let records: Vec<&Record> = records.iter().collect();
-        let sizes: Vec<usize> = chunks(&records).iter().map(|chunk| chunk.len()).collect();
+        let records: Vec<Record> = (0..25_000).map(|offset| record(offset, 1, 0)).collect();
+        let lines = in_order(&records);
+        let sizes: Vec<usize> = chunks(&lines).iter().map(|chunk| chunk.len()).collect();
         assert_eq!(sizes, [10_000, 10_000, 5_000]);
-        let big: Vec<Record> = (0..5).map(|offset| record(offset, 200_000)).collect();
-        let big: Vec<&Record> = big.iter().collect();
+        let big: Vec<Record> = (0..5).map(|offset| record(offset, 200_000, 0)).collect();
+        let big = in_order(&big);
         assert_eq!(
             chunks(&big).iter().map(|chunk| chunk.len()).sum::<usize>(),
             5
         );
         assert!(chunks(&big).len() > 1);
         assert!(chunks(&[]).is_empty());
+        let day = 24 * 3600 * 1000;
+        let apart = [record(0, 1, 0), record(1, 1, day - 1), record(2, 1, day)];
+        let apart = in_order(&apart);
+        let sizes: Vec<usize> = chunks(&apart).iter().map(|chunk| chunk.len()).collect();
+        assert_eq!(sizes, [2, 1]);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_does_not_lose_lines() {
+        let records = [record(0, 1, 9), record(1, 0, 9), record(2, 1, 3)];
+        let lines = in_order(&records);
+        let sent: Vec<(u64, i64)> = lines
+            .iter()
+            .map(|line| (line.record.offset, line.at.as_millis()))
+            .collect();
+        assert_eq!(sent, [(0, 9), (2, 9)]);
     }
 
     #[test]

@@ -140,8 +140,21 @@ impl ControlPlane {
             Arc::clone(&random),
             ecs_config,
         );
-        let images =
-            crate::control_plane::images(folder, &records, &authority, &clock, &random).await?;
+        let tokens = Arc::new(
+            SignedTokens::open(&records, Arc::clone(&clock), &*random)
+                .await
+                .map_err(internal("cannot make the registry's secret"))?,
+        );
+        let registry = Registry::open(
+            &folder.join("registry"),
+            Arc::new(RecordCatalogue::new(records.clone(), Arc::clone(&clock))),
+            Arc::clone(&tokens) as Arc<dyn Tokens>,
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        )
+        .map_err(Failure::when("cannot open the registry"))?;
+        let ecr_config = ecr::Config { registry_host: authority.clone(), endpoint: endpoint.clone() };
+        let ecr = Ecr::new(records.clone(), tokens, Arc::clone(&clock), ecr_config);
         let logs = logs::Logs::open(
             records.clone(),
             &folder.join("logs"),

@@ -30,7 +30,7 @@ pub trait BlobStore: Send + Sync {
 /// A blob that is being written. Dropped unfinished, it leaves nothing behind.
 pub trait Staging: Send {
     /// Adds bytes. Where it fails or is not awaited to its end, the staging is of no more use.
-    fn append(&mut self, bytes: Vec<Bytes>) -> BoxFuture<'_, Result<(), BlobError>>;
+    fn append(&mut self, bytes: Bytes) -> BoxFuture<'_, Result<(), BlobError>>;
 
     /// How many bytes there are.
     fn length(&self) -> u64;

@@ -116,8 +116,11 @@ pub trait Catalogue: Send + Sync {
     fn check<'a>(&'a self, repository: &'a Repository) -> Answer<'a, ()>;
 
     /// The size of a blob in bytes, if it is linked to the repository.
-    fn blob<'a>(&'a self, repository: &'a Repository, digest: &'a Digest)
-    -> Answer<'a, Option<u64>>;
+    fn blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+    ) -> Answer<'a, Option<u64>>;
 
     /// Links a blob of `bytes` bytes to the repository.
     fn link_blob<'a>(
@@ -158,11 +161,13 @@ pub trait Catalogue: Send + Sync {
         limit: usize,
     ) -> Answer<'a, Vec<String>>;
 
-    /// At most `limit` manifests whose subject is `digest`.
+    /// At most `limit` manifests whose subject is `digest`, in the order of their digests, those
+    /// after `after` where it is given.
     fn referrers<'a>(
         &'a self,
         repository: &'a Repository,
         digest: &'a Digest,
+        after: Option<&'a Digest>,
         limit: usize,
     ) -> Answer<'a, Vec<ManifestEntry>>;
 }

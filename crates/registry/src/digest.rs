@@ -15,7 +15,9 @@ pub struct Digest(String);
 
 /// A text is no digest that is understood.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("a digest is sha256: and 64 lower-case hexadecimal digits; no other algorithm is supported")]
+#[error(
+    "a digest is sha256: and 64 lower-case hexadecimal digits; no other algorithm is supported"
+)]
 pub struct InvalidDigest;
 
 impl Digest {

@@ -16,9 +16,9 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
+use crate::Digest;
 use crate::blob_store::{Blob, BlobError, BlobStore, Staging};
 use crate::limits::READ_BYTES;
-use crate::Digest;
 
 /// How many digits of a digest name the folder, so that none holds too many files.
 const FOLDER_DIGITS: usize = 2;
@@ -40,8 +40,10 @@ impl DiskBlobs {
         let blobs = dir.join("blobs").join("sha256");
         let uploads = dir.join("uploads");
         for folder in [&blobs, &uploads] {
-            fs::create_dir_all(folder)
-                .map_err(BlobError::io(format!("make the folder {}", folder.display())))?;
+            fs::create_dir_all(folder).map_err(BlobError::io(format!(
+                "make the folder {}",
+                folder.display()
+            )))?;
         }
         let clean = || -> io::Result<()> {
             for entry in fs::read_dir(&uploads)? {
@@ -156,18 +158,19 @@ impl Drop for Remains {
 }
 
 impl Staging for DiskStaging {
-    fn append(&mut self, bytes: Vec<Bytes>) -> BoxFuture<'_, Result<(), BlobError>> {
+    fn append(&mut self, bytes: Bytes) -> BoxFuture<'_, Result<(), BlobError>> {
         Box::pin(async move {
             let mut staged = self.staged.take().ok_or(BlobError::CutOff)?;
             let staged = blocking(move || {
-                for part in &bytes {
-                    staged.hash.update(part);
-                    staged.file.write_all(part).map_err(BlobError::io(format!(
+                staged.hash.update(&bytes);
+                staged
+                    .file
+                    .write_all(&bytes)
+                    .map_err(BlobError::io(format!(
                         "write {}",
                         staged.remains.path.display()
                     )))?;
-                    staged.length += part.len() as u64;
-                }
+                staged.length += bytes.len() as u64;
                 Ok(staged)
             })
             .await?;

@@ -18,9 +18,8 @@ pub const WRITE_BYTES: usize = 1024 * 1024;
 pub const READ_BYTES: usize = 256 * 1024;
 /// The tags in one answer, and how many where the client does not say.
 pub const TAGS_PAGE_MAX: usize = 1000;
-/// The referrers in one answer: the newest that are described. An index of them stays below
-/// [`MANIFEST_MAX_BYTES`] with annotations of usual size.
-pub const REFERRERS_MAX: usize = 500;
+/// The referrers in one answer; less where their manifests are large.
+pub const REFERRERS_PAGE_MAX: usize = 100;
 /// A password in the `Authorization` header, with its user name, in base64.
 pub const CREDENTIALS_MAX_BYTES: usize = 8 * 1024;
 /// Bytes of a refused request that are read and thrown away, so that its sender gets to read the

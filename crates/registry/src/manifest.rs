@@ -94,10 +94,7 @@ impl Descriptor {
 
 impl Manifest {
     /// Reads a manifest that was sent with this `Content-Type`.
-    pub(crate) fn read(
-        bytes: &[u8],
-        content_type: Option<&str>,
-    ) -> Result<Self, ManifestFault> {
+    pub(crate) fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Self, ManifestFault> {
         let document = parse(bytes)?;
         if document.schema_version != SCHEMA_VERSION {
             return Err(ManifestFault::SchemaVersion(document.schema_version));
@@ -251,7 +248,10 @@ mod tests {
         })
     }
 
-    fn read(document: &serde_json::Value, content_type: Option<&str>) -> Result<Manifest, ManifestFault> {
+    fn read(
+        document: &serde_json::Value,
+        content_type: Option<&str>,
+    ) -> Result<Manifest, ManifestFault> {
         Manifest::read(document.to_string().as_bytes(), content_type)
     }
 
@@ -291,7 +291,10 @@ mod tests {
             document[member] = value;
             read(&document, Some(OCI_MANIFEST)).unwrap_err()
         };
-        assert_eq!(with("schemaVersion", 1.into()), ManifestFault::SchemaVersion(1));
+        assert_eq!(
+            with("schemaVersion", 1.into()),
+            ManifestFault::SchemaVersion(1)
+        );
         assert_eq!(
             with("manifests", serde_json::json!([])),
             ManifestFault::Foreign("manifests")

@@ -27,8 +27,8 @@ fn is_segment(segment: &str) -> bool {
         }
         let separator = after.iter().take_while(|byte| !is_word(byte)).count();
         let (separator, after) = after.split_at(separator);
-        let allowed = matches!(separator, b"." | b"_" | b"__")
-            || separator.iter().all(|byte| *byte == b'-');
+        let allowed =
+            matches!(separator, b"." | b"_" | b"__") || separator.iter().all(|byte| *byte == b'-');
         if !allowed {
             return false;
         }
@@ -59,8 +59,8 @@ mod tests {
         }
         let long = "a".repeat(257);
         for name in [
-            "", "a", "Web", "a/", "/a", "a//b", "..", "a/../b", "a..b", "a___b", "-a", "a-", "a._b",
-            "a b", "a:b", "ä/b", "a\0b", "%2e", &long,
+            "", "a", "Web", "a/", "/a", "a//b", "..", "a/../b", "a..b", "a___b", "-a", "a-",
+            "a._b", "a b", "a:b", "ä/b", "a\0b", "%2e", &long,
         ] {
             assert!(!is_repository_name(name), "{name}");
         }
@@ -71,7 +71,17 @@ mod tests {
         for tag in ["latest", "1.0", "_a", "A-b.C", &"x".repeat(128)] {
             assert!(is_tag(tag), "{tag}");
         }
-        for tag in ["", ".a", "-a", "a/b", "a:b", "..", "a b", "ä", &"x".repeat(129)] {
+        for tag in [
+            "",
+            ".a",
+            "-a",
+            "a/b",
+            "a:b",
+            "..",
+            "a b",
+            "ä",
+            &"x".repeat(129),
+        ] {
             assert!(!is_tag(tag), "{tag}");
         }
     }

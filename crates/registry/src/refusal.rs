@@ -144,6 +144,13 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "MANIFEST_BLOB_UNKNOWN", message)
     }
 
+    pub(crate) fn blob_size(digest: &Digest, said: u64, found: u64) -> Self {
+        let message = format!(
+            "The manifest says that the blob '{digest}' has {said} bytes, and it has {found}."
+        );
+        Self::new(StatusCode::BAD_REQUEST, "SIZE_INVALID", message)
+    }
+
     /// ECR's own words (osscontainertools/kaniko#204, August 2025).
     pub(crate) fn tag_immutable(repository: &Repository, tag: &str) -> Self {
         let message = format!(
@@ -217,7 +224,11 @@ impl Refusal {
     }
 
     pub(crate) fn query_invalid(message: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "PAGINATION_NUMBER_INVALID", message)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "PAGINATION_NUMBER_INVALID",
+            message,
+        )
     }
 
     pub(crate) fn unsupported(what: &str) -> Self {
@@ -293,11 +304,9 @@ impl From<RegistryError> for Refusal {
 impl From<BlobError> for Refusal {
     fn from(error: BlobError) -> Self {
         match error {
-            BlobError::Mismatch { .. } => Self::new(
-                StatusCode::BAD_REQUEST,
-                "DIGEST_INVALID",
-                error.to_string(),
-            ),
+            BlobError::Mismatch { .. } => {
+                Self::new(StatusCode::BAD_REQUEST, "DIGEST_INVALID", error.to_string())
+            }
             BlobError::CutOff => Self::upload_unknown(),
             BlobError::Full { .. } => {
                 tracing::error!(%error, "a request to the registry failed");

@@ -102,7 +102,11 @@ mod tests {
             ("/v2/web/blobs/uploads/id", "web", Part::Upload("id")),
             ("/v2/web/manifests/latest", "web", Part::Manifest("latest")),
             ("/v2/web/tags/list", "web", Part::Tags),
-            ("/v2/web/referrers/sha256:a", "web", Part::Referrers("sha256:a")),
+            (
+                "/v2/web/referrers/sha256:a",
+                "web",
+                Part::Referrers("sha256:a"),
+            ),
             ("/v2/blobs/uploads/tags/list", "blobs/uploads", Part::Tags),
             ("/v2/web/tags/manifests/x", "web/tags", Part::Manifest("x")),
         ] {
@@ -121,7 +125,14 @@ mod tests {
         ] {
             assert_eq!(target(path), Err(Nowhere::Name), "{path}");
         }
-        for path in ["/", "/v3/", "/v2/_catalog", "/v2/web", "/v2/web/tags", "/v2/web/x/y"] {
+        for path in [
+            "/",
+            "/v3/",
+            "/v2/_catalog",
+            "/v2/web",
+            "/v2/web/tags",
+            "/v2/web/x/y",
+        ] {
             assert_eq!(target(path), Err(Nowhere::Endpoint), "{path}");
         }
     }

@@ -1,154 +1,133 @@
-//! Uploads under way: each a file and the running digest of what it holds.
+//! Uploads under way: in memory, for their bytes are a file of this process that goes with it.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex as StdMutex};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ambient::{Clock, Random};
-use sha2::{Digest as _, Sha256};
-use tokio::fs::{File, OpenOptions};
-use tokio::io::AsyncWriteExt;
-use tokio::sync::Mutex;
+use crate::limits::{UPLOAD_IDLE_MAX_SECONDS, UPLOADS_IN_FLIGHT_MAX};
+use crate::{Repository, Staging};
 
-use crate::blobs::DiskBlobs;
-use crate::{Digest, Place};
-
-/// How many uploads may be under way; the longest idle one makes room.
-const UPLOADS_MAX: usize = 1000;
-/// An upload that nobody has touched for this long is over.
-const UPLOAD_IDLE_MAX: Duration = Duration::from_secs(3600);
-/// ECR's quota for one layer, 52,000 MiB.
-pub(crate) const BLOB_MAX_BYTES: u64 = 52_000 * 1024 * 1024;
-
-/// One upload. Requests to it come one at a time.
-pub(crate) struct Upload {
-    pub(crate) id: String,
-    pub(crate) place: Place,
-    pub(crate) name: String,
-    pub(crate) path: PathBuf,
-    pub(crate) length: u64,
-    file: File,
-    hasher: Sha256,
-}
-
-impl Upload {
-    /// Adds bytes at the end.
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        if self.length.saturating_add(bytes.len() as u64) > BLOB_MAX_BYTES {
-            return Err(std::io::Error::new(
-                std::io::ErrorKind::FileTooLarge,
-                "the blob is larger than a registry takes",
-            ));
-        }
-        self.file.write_all(bytes).await?;
-        self.hasher.update(bytes);
-        self.length += bytes.len() as u64;
-        Ok(())
-    }
-
-    /// The digest of all that was written.
-    pub(crate) async fn digest(&mut self) -> std::io::Result<Digest> {
-        self.file.flush().await?;
-        Ok(Digest::finish(self.hasher.clone()))
-    }
-}
-
-struct Slot {
-    upload: Arc<Mutex<Upload>>,
-    touched: Duration,
-}
-
-/// The uploads under way.
+/// The uploads under way, by id.
+#[derive(Default)]
 pub(crate) struct Uploads {
-    slots: StdMutex<BTreeMap<String, Slot>>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    sessions: Mutex<HashMap<String, Arc<Session>>>,
+}
+
+/// One upload.
+pub(crate) struct Session {
+    repository: Repository,
+    /// Monotonic, in milliseconds.
+    last_used: AtomicU64,
+    length: AtomicU64,
+    /// Whoever writes has the lock. None once it is finished or given up.
+    pub(crate) staging: tokio::sync::Mutex<Option<Box<dyn Staging>>>,
+}
+
+impl Session {
+    /// How many bytes are written.
+    pub(crate) fn length(&self) -> u64 {
+        self.length.load(Ordering::Relaxed)
+    }
+
+    /// Notes that somebody wrote.
+    pub(crate) fn wrote(&self, length: u64, now: Duration) {
+        self.length.store(length, Ordering::Relaxed);
+        self.last_used.store(millis(now), Ordering::Relaxed);
+    }
+
+    fn is_idle(&self, now: Duration) -> bool {
+        let since = millis(now).saturating_sub(self.last_used.load(Ordering::Relaxed));
+        since > UPLOAD_IDLE_MAX_SECONDS * 1000 && self.staging.try_lock().is_ok()
+    }
 }
 
 impl Uploads {
-    pub(crate) fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { slots: StdMutex::default(), clock, random }
-    }
-
-    fn slots(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Slot>> {
-        self.slots.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    /// A new name for an upload.
-    pub(crate) fn new_id(&self) -> String {
-        self.random.uuid()
-    }
-
-    /// Begins an upload.
-    pub(crate) async fn begin(
+    /// Adds an upload; none where too many are under way. Those that nobody writes to are thrown
+    /// away here, with their files.
+    pub(crate) fn begin(
         &self,
-        blobs: &DiskBlobs,
-        place: Place,
-        name: &str,
-    ) -> std::io::Result<Arc<Mutex<Upload>>> {
-        let id = self.new_id();
-        let path = blobs.upload_path(&id);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).await?;
-        let upload = Arc::new(Mutex::new(Upload {
-            id: id.clone(),
-            place,
-            name: name.to_owned(),
-            path,
-            length: 0,
-            file,
-            hasher: Sha256::new(),
-        }));
-        let slot = Slot { upload: Arc::clone(&upload), touched: self.clock.monotonic() };
-        let over = {
-            let mut slots = self.slots();
-            slots.insert(id, slot);
-            self.take_those_that_are_over(&mut slots)
-        };
-        for upload in over {
-            remove(upload).await;
+        id: &str,
+        repository: &Repository,
+        now: Duration,
+    ) -> Option<Arc<Session>> {
+        let mut sessions = self.sessions();
+        sessions.retain(|_, session| !session.is_idle(now));
+        if sessions.len() >= UPLOADS_IN_FLIGHT_MAX {
+            return None;
         }
-        Ok(upload)
+        let session = Arc::new(Session {
+            repository: repository.clone(),
+            last_used: AtomicU64::new(millis(now)),
+            length: AtomicU64::new(0),
+            staging: tokio::sync::Mutex::new(None),
+        });
+        sessions.insert(id.to_owned(), Arc::clone(&session));
+        Some(session)
     }
 
-    fn take_those_that_are_over(
-        &self,
-        slots: &mut BTreeMap<String, Slot>,
-    ) -> Vec<Arc<Mutex<Upload>>> {
-        let now = self.clock.monotonic();
-        let mut over: Vec<String> = slots
-            .iter()
-            .filter(|(_, slot)| now.saturating_sub(slot.touched) > UPLOAD_IDLE_MAX)
-            .map(|(id, _)| id.clone())
-            .collect();
-        if slots.len() > UPLOADS_MAX {
-            let longest_idle = slots.iter().min_by_key(|(_, slot)| slot.touched);
-            over.extend(longest_idle.map(|(id, _)| id.clone()));
-        }
-        over.iter().filter_map(|id| slots.remove(id)).map(|slot| slot.upload).collect()
+    /// The upload of that id to that repository.
+    pub(crate) fn find(&self, id: &str, repository: &Repository) -> Option<Arc<Session>> {
+        let found = self.sessions().get(id).map(Arc::clone);
+        found.filter(|session| session.repository == *repository)
     }
 
-    /// The upload of that id.
-    pub(crate) fn find(&self, id: &str) -> Option<Arc<Mutex<Upload>>> {
-        let now = self.clock.monotonic();
-        let mut slots = self.slots();
-        let slot = slots.get_mut(id)?;
-        slot.touched = now;
-        Some(Arc::clone(&slot.upload))
+    /// Forgets an upload; its file goes when nobody writes to it any more.
+    pub(crate) fn end(&self, id: &str) {
+        self.sessions().remove(id);
     }
 
-    /// Forgets an upload; its file is the caller's.
-    pub(crate) fn forget(&self, id: &str) {
-        self.slots().remove(id);
+    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Arc<Session>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Removes the file of an upload that is over.
-pub(crate) async fn remove(upload: Arc<Mutex<Upload>>) {
-    let upload = upload.lock().await;
-    if let Err(error) = tokio::fs::remove_file(&upload.path).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(path = %upload.path.display(), %error, "could not remove an upload");
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(name: &str) -> Repository {
+        Repository {
+            account: "123456789012".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            name: name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_upload_belongs_to_its_repository() {
+        let uploads = Uploads::default();
+        let web = repository("web");
+        uploads.begin("one", &web, Duration::ZERO).unwrap();
+        assert!(uploads.find("one", &web).is_some());
+        assert!(uploads.find("one", &repository("other")).is_none());
+        assert!(uploads.find("two", &web).is_none());
+        uploads.end("one");
+        assert!(uploads.find("one", &web).is_none());
+    }
+
+    #[test]
+    fn idle_uploads_make_room_and_busy_ones_do_not() {
+        let uploads = Uploads::default();
+        let web = repository("web");
+        let begin = |id: usize, now| uploads.begin(&id.to_string(), &web, now);
+        let start = Duration::from_secs(5);
+        for id in 0..UPLOADS_IN_FLIGHT_MAX {
+            assert!(begin(id, start).is_some());
+        }
+        assert!(begin(UPLOADS_IN_FLIGHT_MAX, start).is_none());
+        let later = start + Duration::from_secs(UPLOAD_IDLE_MAX_SECONDS + 1);
+        let written = uploads.find("1", &web).unwrap();
+        written.wrote(7, later);
+        let session = uploads.find("2", &web).unwrap();
+        let _writing = session.staging.try_lock().unwrap();
+        assert!(begin(UPLOADS_IN_FLIGHT_MAX, later).is_some());
+        assert!(uploads.find("0", &web).is_none());
+        assert_eq!(uploads.find("1", &web).unwrap().length(), 7);
+        assert!(uploads.find("2", &web).is_some());
     }
 }

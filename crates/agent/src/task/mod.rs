@@ -1,5 +1,6 @@
 //! One task on this node: its record, its owner, its next step.
 
+mod life;
 pub(crate) mod owner;
 mod plan;
 pub(crate) mod record;

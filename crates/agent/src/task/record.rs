@@ -108,28 +108,16 @@ impl RecordFolders {
         Ok(records)
     }
 
-    /// The place behind the last log record that a batch was sent with, so that a batch that is
-    /// sent again after a crash is the same batch. It need not survive the machine: then no
-    /// spool does either.
-    pub(crate) fn shipping(&self, id: &str, container: &str) -> PathBuf {
-        self.memory.join(format!("{id}.{container}.shipping"))
-    }
-
     /// Forgets a task.
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
-        for entry in fs::read_dir(&self.memory)? {
-            let path = entry?.path();
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned());
-            if name.is_some_and(|name| name.starts_with(&format!("{id}."))) {
-                fs::remove_file(path)?;
+        let file = format!("{id}.json");
+        for path in [self.memory.join(&file), self.disk.join(&file)] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
             }
         }
-        match fs::remove_file(self.disk.join(format!("{id}.json"))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -142,7 +130,7 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
 }
 
 /// Whole or not at all: a reader never sees half a file, nor does a restart.
-pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!("{name}.new"));
     let mut file = OpenOptions::new()
         .write(true)

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 async fn staged(store: &DiskBlobs, id: &str, parts: &[&'static [u8]]) -> Box<dyn Staging> {
     let mut staging = store.stage(id).await.unwrap();
     for part in parts {
-        staging.append(vec![Bytes::from_static(part)]).await.unwrap();
+        staging.append(Bytes::from_static(part)).await.unwrap();
     }
     staging
 }

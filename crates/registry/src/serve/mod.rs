@@ -1,0 +1,97 @@
+//! The endpoints: a file a kind of thing.
+
+pub(crate) mod blob;
+pub(crate) mod manifest;
+pub(crate) mod referrers;
+pub(crate) mod tags;
+pub(crate) mod upload;
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::AsHeaderName;
+use http::request::Parts;
+use http::response::Builder;
+use http::{HeaderName, Response, StatusCode};
+use http_body_util::BodyExt;
+
+use crate::limits::BODY_PAUSE_MAX_SECONDS;
+use crate::refusal::Refusal;
+use crate::registry::{Body, Inbound};
+use crate::{CatalogueError, Registry, Repository};
+
+/// The digest of what is sent (OCI Distribution 1.1, "Pulling manifests").
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+
+/// A request of somebody who may make it.
+pub(crate) struct Asking<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) head: &'a Parts,
+    pub(crate) repository: Repository,
+}
+
+impl Asking<'_> {
+    /// A parameter of the query.
+    fn parameter(&self, name: &str) -> Option<String> {
+        let query = self.head.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// A header's value, where it is text.
+    fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// What a client is told of a failure of the catalogue.
+    fn refusal(&self, error: CatalogueError) -> Refusal {
+        Refusal::from_catalogue(error, &self.repository, None)
+    }
+
+    /// The address of something of the repository.
+    fn location(&self, rest: &str) -> String {
+        format!("/v2/{}/{rest}", self.repository.name)
+    }
+}
+
+/// Puts a response together out of what is known to be good.
+fn respond(builder: Builder, body: Body) -> Response<Body> {
+    builder.body(body).unwrap_or_else(|error| {
+        tracing::error!(%error, "a response could not be put together");
+        let mut response = Response::new(crate::registry::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}
+
+/// How a body came to its end.
+enum Gathered {
+    /// There is more.
+    Some(Bytes),
+    /// These are the last bytes; there may be none.
+    Last(Bytes),
+    /// It broke off after these.
+    Broken(Bytes),
+}
+
+/// The next `most` bytes of a body, or a little more.
+async fn gather(body: &mut Inbound, most: usize) -> Gathered {
+    // Copied, for many small frames would each hold their buffer.
+    let mut bytes = BytesMut::new();
+    loop {
+        let pause = Duration::from_secs(BODY_PAUSE_MAX_SECONDS);
+        match tokio::time::timeout(pause, body.frame()).await {
+            Ok(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    bytes.extend_from_slice(data);
+                }
+                if bytes.len() >= most {
+                    return Gathered::Some(bytes.freeze());
+                }
+            }
+            Ok(None) => return Gathered::Last(bytes.freeze()),
+            Ok(Some(Err(_))) | Err(_) => return Gathered::Broken(bytes.freeze()),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Simulated time: tokio's paused clock, cut into turns.
+//!
+//! Monotonic time is tokio's own, which jumps to the next timer whenever nothing is left to do.
+//! Wall time is monotonic time and an offset that a fault may change.
+//!
+//! tokio wakes those who wait for one watch in an order that it draws itself and that cannot be
+//! seeded. So that a seed still gives one run, nothing that depends on such an order may matter:
+//! each kind of actor has its own milliseconds of every [`LATTICE_MILLIS`], and acts of its own
+//! accord only then. All timers of `ecs` are multiples of the lattice, and keep to the turn in
+//! which they were set.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use ambient::{Clock, Timestamp};
+use tokio::time::Instant;
+
+/// How often everybody's turn comes, in milliseconds.
+pub const LATTICE_MILLIS: u64 = 20;
+/// Nodes beyond this many share turns.
+const NODE_TURNS: usize = 16;
+/// When every simulation begins: 2026-01-01T00:00:00Z.
+const BEGINNING_MILLIS: i64 = 1_767_225_600_000;
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Transactions are applied.
+    Store,
+    /// Clients begin their calls.
+    Clients,
+    /// A node acts.
+    Node(usize),
+    /// What is not a node's own fault goes wrong.
+    Faults,
+    /// All is looked at.
+    Checks,
+}
+
+impl Turn {
+    fn slot(self) -> u64 {
+        match self {
+            Self::Store => 0,
+            Self::Clients => 1,
+            Self::Node(index) => 2 + u64::try_from(index % NODE_TURNS).unwrap_or(0),
+            Self::Faults => 18,
+            Self::Checks => 19,
+        }
+    }
+}
+
+/// The clock of one simulation.
+#[derive(Debug)]
+pub struct SimClock {
+    origin: Instant,
+    ahead_millis: AtomicI64,
+}
+
+/// This moment of tokio's clock. A timer that is due at once says it, wherever time is paused.
+fn this_moment() -> Instant {
+    tokio::time::sleep(Duration::ZERO).deadline()
+}
+
+impl SimClock {
+    /// A clock that begins now; must be called in a runtime whose time is paused.
+    #[must_use]
+    pub fn start() -> Self {
+        Self {
+            origin: this_moment(),
+            ahead_millis: AtomicI64::new(0),
+        }
+    }
+
+    /// Milliseconds since the simulation began.
+    #[must_use]
+    pub fn millis(&self) -> u64 {
+        u64::try_from(self.monotonic().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Moves wall time, forward or back.
+    pub fn jump(&self, millis: i64) {
+        self.ahead_millis.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// How far wall time is ahead of where it would be without jumps, in milliseconds.
+    #[must_use]
+    pub fn ahead_millis(&self) -> i64 {
+        self.ahead_millis.load(Ordering::Relaxed)
+    }
+
+    /// The first moment of `turn` that is later than now, and by at least `after` milliseconds.
+    #[must_use]
+    pub fn next(&self, turn: Turn, after: u64) -> u64 {
+        let least = self.millis().saturating_add(after.max(1));
+        let past = least % LATTICE_MILLIS;
+        least + (turn.slot() + LATTICE_MILLIS - past) % LATTICE_MILLIS
+    }
+
+    /// Waits until that many milliseconds since the beginning.
+    pub async fn until(&self, millis: u64) {
+        tokio::time::sleep_until(self.origin + Duration::from_millis(millis)).await;
+    }
+
+    /// Waits for [`SimClock::next`].
+    pub async fn turn(&self, turn: Turn, after: u64) {
+        self.until(self.next(turn, after)).await;
+    }
+}
+
+impl Clock for SimClock {
+    fn now(&self) -> Timestamp {
+        let passed = i64::try_from(self.millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(BEGINNING_MILLIS + passed + self.ahead_millis())
+    }
+
+    fn monotonic(&self) -> Duration {
+        this_moment().saturating_duration_since(self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn everybody_has_milliseconds_of_their_own() {
+        let clock = SimClock::start();
+        for turn in [
+            Turn::Store,
+            Turn::Clients,
+            Turn::Node(0),
+            Turn::Node(15),
+            Turn::Faults,
+            Turn::Checks,
+        ] {
+            let before = clock.millis();
+            clock.turn(turn, 33).await;
+            assert_eq!(clock.millis() % LATTICE_MILLIS, turn.slot());
+            assert!((33..53).contains(&(clock.millis() - before)));
+        }
+        assert_eq!(clock.next(Turn::Checks, 0), clock.millis() + LATTICE_MILLIS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn wall_time_jumps_and_monotonic_time_does_not() {
+        let clock = SimClock::start();
+        let (wall, monotonic) = (clock.now(), clock.monotonic());
+        clock.jump(-5_000);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(clock.now().as_millis() - wall.as_millis(), -3_000);
+        assert_eq!(clock.monotonic() - monotonic, Duration::from_secs(2));
+    }
+}
