@@ -28,7 +28,7 @@ mod tokens;
 mod uploads;
 
 pub use blob_store::{Blob, BlobError, BlobStore, Staging};
-pub use catalogue::{Catalogue, CatalogueError, ManifestEntry, Reference, Repository};
+pub use catalogue::{Answer, Catalogue, CatalogueError, ManifestEntry, Reference, Repository};
 pub use digest::{Digest, InvalidDigest};
 pub use disk::DiskBlobs;
 pub use error::RegistryError;

@@ -143,7 +143,8 @@ impl ControlPlane {
     pub fn kill(&self) {
         self.trace.note("the control plane is killed");
         // Dropping the set ends all that it holds.
-        drop(self.life().take());
+        let life = self.life().take();
+        drop(life);
     }
 
     /// Whether it runs.

@@ -77,77 +77,82 @@ fn put(count: u64, bytes: usize) -> Txn {
     }
 }
 
-#[tokio::test]
-async fn root_a_full_disk_is_survived_without_a_restart() {
-    let disk = SmallDisk::mount();
-    let path: PathBuf = disk.path().to_owned();
-    let store = open(&path.join("store"));
-    store.txn(put(0, VALUE_BYTES)).await.unwrap();
+/// What needs root.
+mod root {
+    use super::*;
 
-    let ballast = path.join("ballast");
-    {
-        let mut file = File::create(&ballast).unwrap();
-        while file.write_all(&[0; 4_096]).is_ok() {}
-    }
-    // What the file has room for itself still fits; then no more.
-    let mut acknowledged = 1;
-    let error = loop {
-        match store.txn(put(acknowledged, VALUE_BYTES)).await {
-            Ok(_) => {
-                acknowledged += 1;
-                assert!(
-                    acknowledged < ROOM_FOR,
-                    "more was written than the disk holds"
-                );
-            }
-            Err(error) => break error,
+    #[tokio::test]
+    async fn a_full_disk_is_survived_without_a_restart() {
+        let disk = SmallDisk::mount();
+        let path: PathBuf = disk.path().to_owned();
+        let store = open(&path.join("store"));
+        store.txn(put(0, VALUE_BYTES)).await.unwrap();
+
+        let ballast = path.join("ballast");
+        {
+            let mut file = File::create(&ballast).unwrap();
+            while file.write_all(&[0; 4_096]).is_ok() {}
         }
-    };
-    println!("after {acknowledged} writes: {error}");
-    assert!(
-        matches!(error, StoreError::Io { .. } | StoreError::Unknown { .. }),
-        "{error}"
-    );
-    let message = error.to_string();
-    assert!(
-        message.contains("No space left") && message.contains("store.redb"),
-        "{message}"
-    );
-
-    // While there is no room, writes are refused and reads go on.
-    let refused = store.txn(put(acknowledged, VALUE_BYTES)).await.unwrap_err();
-    assert!(
-        matches!(
-            refused,
-            StoreError::Io { .. } | StoreError::Unknown { .. } | StoreError::Unavailable { .. }
-        ),
-        "{refused}"
-    );
-    let before = store.range(Range::default()).unwrap();
-    assert_eq!(before.items.len() as u64, acknowledged);
-
-    fs::remove_file(&ballast).unwrap();
-    let written = tokio::time::timeout(PATIENCE, async {
-        loop {
-            match store.txn(put(9_999, VALUE_BYTES)).await {
-                Ok(outcome) => break outcome,
-                Err(StoreError::Unavailable { .. }) => tokio::task::yield_now().await,
-                Err(error) => panic!("there is room again, but: {error}"),
+        // What the file has room for itself still fits; then no more.
+        let mut acknowledged = 1;
+        let error = loop {
+            match store.txn(put(acknowledged, VALUE_BYTES)).await {
+                Ok(_) => {
+                    acknowledged += 1;
+                    assert!(
+                        acknowledged < ROOM_FOR,
+                        "more was written than the disk holds"
+                    );
+                }
+                Err(error) => break error,
             }
-        }
-    })
-    .await
-    .unwrap();
-    let all = store.range(Range::default()).unwrap();
-    assert_eq!(all.revision, written.revision);
-    for kv in &before.items {
-        assert!(all.items.contains(kv), "{kv:?} is gone");
-    }
-    drop(store);
-    let store = open(&path.join("store"));
-    assert_eq!(store.range(Range::default()).unwrap(), all);
+        };
+        println!("after {acknowledged} writes: {error}");
+        assert!(
+            matches!(error, StoreError::Io { .. } | StoreError::Unknown { .. }),
+            "{error}"
+        );
+        let message = error.to_string();
+        assert!(
+            message.contains("No space left") && message.contains("store.redb"),
+            "{message}"
+        );
 
-    drop(store);
-    drop(disk);
-    assert!(!is_mounted(&path) && !path.exists());
+        // While there is no room, writes are refused and reads go on.
+        let refused = store.txn(put(acknowledged, VALUE_BYTES)).await.unwrap_err();
+        assert!(
+            matches!(
+                refused,
+                StoreError::Io { .. } | StoreError::Unknown { .. } | StoreError::Unavailable { .. }
+            ),
+            "{refused}"
+        );
+        let before = store.range(Range::default()).unwrap();
+        assert_eq!(before.items.len() as u64, acknowledged);
+
+        fs::remove_file(&ballast).unwrap();
+        let written = tokio::time::timeout(PATIENCE, async {
+            loop {
+                match store.txn(put(9_999, VALUE_BYTES)).await {
+                    Ok(outcome) => break outcome,
+                    Err(StoreError::Unavailable { .. }) => tokio::task::yield_now().await,
+                    Err(error) => panic!("there is room again, but: {error}"),
+                }
+            }
+        })
+        .await
+        .unwrap();
+        let all = store.range(Range::default()).unwrap();
+        assert_eq!(all.revision, written.revision);
+        for kv in &before.items {
+            assert!(all.items.contains(kv), "{kv:?} is gone");
+        }
+        drop(store);
+        let store = open(&path.join("store"));
+        assert_eq!(store.range(Range::default()).unwrap(), all);
+
+        drop(store);
+        drop(disk);
+        assert!(!is_mounted(&path) && !path.exists());
+    }
 }

@@ -254,7 +254,7 @@ fn kill_and_check() {
         } else {
             moments.below(DELAY_MAX_MICROS)
         };
-        std::thread::sleep(Duration::from_micros(delay));
+        std::thread::park_timeout(Duration::from_micros(delay));
         child.kill().unwrap();
         let status = child.wait().unwrap();
         assert_eq!(

@@ -1,0 +1,88 @@
+//! What all actors of one simulation share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use records::Records;
+
+use crate::clock::SimClock;
+use crate::control_plane::ControlPlane;
+use crate::dice::Dice;
+use crate::disk::SimStore;
+use crate::ledger::Ledger;
+use crate::options::Options;
+use crate::trace::Trace;
+use crate::witness::Witness;
+
+/// One simulation's parts.
+pub struct World {
+    /// How it is to be.
+    pub options: Options,
+    /// Time.
+    pub clock: Arc<SimClock>,
+    /// What happens.
+    pub trace: Arc<Trace>,
+    /// Randomness, to be forked by each actor.
+    pub dice: Dice,
+    /// The store.
+    pub store: Arc<SimStore>,
+    /// The records in it.
+    pub records: Records,
+    /// What is recorded.
+    pub ledger: Arc<Ledger>,
+    /// What is so.
+    pub witness: Arc<Witness>,
+    /// Who is tested.
+    pub plane: ControlPlane,
+    faults: AtomicBool,
+    /// The subnets that tasks may be in.
+    pub subnets: Vec<String>,
+}
+
+impl World {
+    /// Puts the parts together.
+    #[expect(clippy::too_many_arguments, reason = "one caller; each is a part")]
+    #[must_use]
+    pub fn new(
+        options: Options,
+        clock: Arc<SimClock>,
+        trace: Arc<Trace>,
+        store: Arc<SimStore>,
+        records: Records,
+        ledger: Arc<Ledger>,
+        witness: Arc<Witness>,
+        plane: ControlPlane,
+        subnets: Vec<String>,
+    ) -> Self {
+        Self {
+            dice: Dice::new(options.seed),
+            faults: AtomicBool::new(options.faults),
+            options,
+            clock,
+            trace,
+            store,
+            records,
+            ledger,
+            witness,
+            plane,
+            subnets,
+        }
+    }
+
+    /// Whether things go wrong now.
+    #[must_use]
+    pub fn faults(&self) -> bool {
+        self.faults.load(Ordering::Relaxed)
+    }
+
+    /// From here on nothing goes wrong.
+    pub fn end_faults(&self) {
+        self.faults.store(false, Ordering::Relaxed);
+    }
+
+    /// True that often in a hundred times, while things go wrong.
+    pub fn fails(&self, dice: &Dice, percent: u64) -> bool {
+        // Drawn in either case, so that the draws after it stay what they are.
+        dice.percent(percent) && self.faults()
+    }
+}
