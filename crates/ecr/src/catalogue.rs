@@ -1,73 +1,139 @@
 //! What the registry asks and notes, as records.
 
-use std::sync::Arc;
-
-use ambient::{BoxFuture, Clock};
 use records::ecr::{BlobLink, Image, ImageTag, Repository};
-use records::{Committed, RecordError, Records};
-use registry::{
-    Catalogue, CatalogueError, Digest, ManifestReference, NewManifest, Place, RepositoryInfo,
-    StoredManifest,
-};
+use records::{Committed, Key, RecordError, Records, Stored};
+use registry::{Answer, Catalogue, CatalogueError, Digest, ManifestEntry, Reference};
 
-/// How often a manifest is tried again when another push got in first.
+/// How often a change is tried again when another got in first.
 const ATTEMPTS_MAX: usize = 16;
+/// The AWS quota for images of one repository.
+const IMAGES_PER_REPOSITORY_MAX: usize = 100_000;
+/// How many operations a transaction of the store takes; an image with more tags goes in parts.
+const TAGS_PER_TRANSACTION: usize = 64;
 
 /// The catalogue over the records.
 pub struct RecordCatalogue {
     records: Records,
-    clock: Arc<dyn Clock>,
 }
 
+type Outcome<T> = Result<T, CatalogueError>;
+
 fn failed(error: RecordError) -> CatalogueError {
-    CatalogueError::Failed(error.to_string())
+    match error {
+        RecordError::Contended { .. } => CatalogueError::Busy,
+        other => CatalogueError::Failed(Box::new(other)),
+    }
+}
+
+fn digest(text: &str) -> Outcome<Digest> {
+    text.parse()
+        .map_err(|error| CatalogueError::Failed(Box::new(error) as _))
+}
+
+fn entry(image: &Image) -> Outcome<ManifestEntry> {
+    Ok(ManifestEntry {
+        digest: digest(&image.digest)?,
+        media_type: image.media_type.clone(),
+        manifest_bytes: image.manifest_size,
+        image_bytes: image.blobs_size,
+        artifact_media_type: image.artifact_media_type.clone(),
+        subject: image.subject.as_deref().map(digest).transpose()?,
+        manifests: image
+            .manifests
+            .iter()
+            .map(|one| digest(one))
+            .collect::<Outcome<_>>()?,
+        pushed_at: image.pushed_at,
+    })
 }
 
 impl RecordCatalogue {
     /// The catalogue over `records`.
     #[must_use]
-    pub fn new(records: Records, clock: Arc<dyn Clock>) -> Self {
-        Self { records, clock }
+    pub fn new(records: Records) -> Self {
+        Self { records }
+    }
+
+    fn repository(&self, at: &registry::Repository) -> Outcome<Stored<Repository>> {
+        self.records
+            .get(&Repository::key(&at.account, &at.region, &at.name))
+            .map_err(failed)?
+            .ok_or(CatalogueError::RepositoryUnknown)
+    }
+
+    fn image_key(at: &registry::Repository, digest: &str) -> Key<Image> {
+        Image::key(&at.account, &at.region, &at.name, digest)
+    }
+
+    fn tag_key(at: &registry::Repository, tag: &str) -> Key<ImageTag> {
+        ImageTag::key(&at.account, &at.region, &at.name, tag)
+    }
+
+    fn find(&self, at: &registry::Repository, reference: &Reference) -> Outcome<Option<Image>> {
+        self.repository(at)?;
+        let digest = match reference {
+            Reference::Digest(digest) => digest.to_string(),
+            Reference::Tag(tag) => {
+                match self.records.get(&Self::tag_key(at, tag)).map_err(failed)? {
+                    Some(stored) => stored.record.digest,
+                    None => return Ok(None),
+                }
+            }
+        };
+        let found = self
+            .records
+            .get(&Self::image_key(at, &digest))
+            .map_err(failed)?;
+        Ok(found.map(|stored| stored.record))
+    }
+
+    fn images(&self, at: &registry::Repository) -> Outcome<Vec<Stored<Image>>> {
+        self.records
+            .all(&Image::prefix(&at.account, &at.region, &at.name))
+            .map_err(failed)
     }
 
     async fn put(
         &self,
-        place: &Place,
-        name: &str,
-        new: &NewManifest,
-    ) -> Result<(), CatalogueError> {
-        let (account, region) = (&place.account, &place.region);
+        at: &registry::Repository,
+        new: &ManifestEntry,
+        tag: Option<&str>,
+    ) -> Outcome<()> {
+        let image = Image {
+            digest: new.digest.to_string(),
+            media_type: new.media_type.clone(),
+            manifest_size: new.manifest_bytes,
+            blobs_size: new.image_bytes,
+            artifact_media_type: new.artifact_media_type.clone(),
+            subject: new.subject.as_ref().map(ToString::to_string),
+            manifests: new.manifests.iter().map(ToString::to_string).collect(),
+            pushed_at: new.pushed_at,
+        };
         for _ in 0..ATTEMPTS_MAX {
-            let repository = self
-                .records
-                .get(&Repository::key(account, region, name))
-                .map_err(failed)?
-                .ok_or(CatalogueError::RepositoryGone)?;
-            let digest = new.manifest.digest.as_str();
-            let image_key = Image::key(account, region, name, digest);
-            let image = Image {
-                digest: digest.to_owned(),
-                media_type: new.manifest.media_type.clone(),
-                manifest_size: new.manifest.size,
-                blobs_size: new.blobs_size,
-                artifact_media_type: new.artifact_media_type.clone(),
-                pushed_at: self.clock.now(),
-            };
+            let repository = self.repository(at)?;
             let mut transaction = self.records.transaction();
             transaction.expect(&repository);
-            match self.records.get(&image_key).map_err(failed)? {
-                Some(before) => transaction.replace(&before, &image).map_err(failed)?,
-                None => transaction.create(&image_key, &image).map_err(failed)?,
+            let key = Self::image_key(at, &image.digest);
+            match self.records.get(&key).map_err(failed)? {
+                Some(before) => transaction.expect(&before),
+                None => {
+                    if self.images(at)?.len() >= IMAGES_PER_REPOSITORY_MAX {
+                        return Err(CatalogueError::LimitExceeded(format!(
+                            "a repository has at most {IMAGES_PER_REPOSITORY_MAX} images"
+                        )));
+                    }
+                    transaction.create(&key, &image).map_err(failed)?;
+                }
             }
-            if let Some(tag) = &new.tag {
-                let key = ImageTag::key(account, region, name, tag);
+            if let Some(tag) = tag {
+                let key = Self::tag_key(at, tag);
                 let pointed = ImageTag {
-                    digest: digest.to_owned(),
+                    digest: image.digest.clone(),
                 };
                 match self.records.get(&key).map_err(failed)? {
-                    Some(before) if before.record == pointed => {}
+                    Some(before) if before.record == pointed => transaction.expect(&before),
                     Some(_) if repository.record.tags_are_immutable => {
-                        return Err(CatalogueError::TagImmutable(tag.clone()));
+                        return Err(CatalogueError::TagImmutable);
                     }
                     Some(before) => transaction.replace(&before, &pointed).map_err(failed)?,
                     None => transaction.create(&key, &pointed).map_err(failed)?,
@@ -77,40 +143,96 @@ impl RecordCatalogue {
                 return Ok(());
             }
         }
-        Err(CatalogueError::Failed(
-            "too many pushes of one image at once".to_owned(),
-        ))
+        Err(CatalogueError::Busy)
+    }
+
+    async fn delete(&self, at: &registry::Repository, reference: &Reference) -> Outcome<bool> {
+        for _ in 0..ATTEMPTS_MAX {
+            self.repository(at)?;
+            let mut transaction = self.records.transaction();
+            match reference {
+                Reference::Tag(tag) => {
+                    let Some(stored) = self.records.get(&Self::tag_key(at, tag)).map_err(failed)?
+                    else {
+                        return Ok(false);
+                    };
+                    transaction.delete(&stored);
+                }
+                Reference::Digest(digest) => {
+                    let digest = digest.to_string();
+                    let key = Self::image_key(at, &digest);
+                    let Some(image) = self.records.get(&key).map_err(failed)? else {
+                        return Ok(false);
+                    };
+                    let by: Vec<String> = self
+                        .images(at)?
+                        .into_iter()
+                        .filter(|other| other.record.manifests.contains(&digest))
+                        .map(|other| other.record.digest)
+                        .collect();
+                    if !by.is_empty() {
+                        return Err(CatalogueError::Referenced { by });
+                    }
+                    let prefix = ImageTag::prefix(&at.account, &at.region, &at.name);
+                    let mut tags = self.records.all(&prefix).map_err(failed)?;
+                    tags.retain(|tag| tag.record.digest == digest);
+                    for tag in tags.iter().take(TAGS_PER_TRANSACTION) {
+                        transaction.delete(tag);
+                    }
+                    if tags.len() > TAGS_PER_TRANSACTION {
+                        // Some tags first; the image goes with the last of them.
+                        transaction.commit().await.map_err(failed)?;
+                        continue;
+                    }
+                    transaction.delete(&image);
+                }
+            }
+            if let Committed::Yes(_) = transaction.commit().await.map_err(failed)? {
+                return Ok(true);
+            }
+        }
+        Err(CatalogueError::Busy)
     }
 }
 
 impl Catalogue for RecordCatalogue {
-    fn repository(
-        &self,
-        place: &Place,
-        name: &str,
-    ) -> Result<Option<RepositoryInfo>, CatalogueError> {
-        let key = Repository::key(&place.account, &place.region, name);
-        let found = self.records.get(&key).map_err(failed)?;
-        Ok(found.map(|stored| RepositoryInfo {
-            tags_are_immutable: stored.record.tags_are_immutable,
-        }))
+    fn check<'a>(&'a self, repository: &'a registry::Repository) -> Answer<'a, ()> {
+        Box::pin(async move { self.repository(repository).map(|_| ()) })
     }
 
-    fn has_blob(&self, place: &Place, name: &str, digest: &Digest) -> Result<bool, CatalogueError> {
-        let key = BlobLink::key(&place.account, &place.region, name, digest.as_str());
-        Ok(self.records.get(&key).map_err(failed)?.is_some())
+    fn blob<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        digest: &'a Digest,
+    ) -> Answer<'a, Option<u64>> {
+        Box::pin(async move {
+            self.repository(repository)?;
+            let registry::Repository {
+                account,
+                region,
+                name,
+            } = repository;
+            let key = BlobLink::key(account, region, name, digest.as_str());
+            let found = self.records.get(&key).map_err(failed)?;
+            Ok(found.map(|stored| stored.record.size))
+        })
     }
 
     fn link_blob<'a>(
         &'a self,
-        place: &'a Place,
-        name: &'a str,
+        repository: &'a registry::Repository,
         digest: &'a Digest,
-        size: u64,
-    ) -> BoxFuture<'a, Result<(), CatalogueError>> {
+        bytes: u64,
+    ) -> Answer<'a, ()> {
         Box::pin(async move {
-            let key = BlobLink::key(&place.account, &place.region, name, digest.as_str());
-            let link = BlobLink { size };
+            self.repository(repository)?;
+            let registry::Repository {
+                account,
+                region,
+                name,
+            } = repository;
+            let key = BlobLink::key(account, region, name, digest.as_str());
+            let link = BlobLink { size: bytes };
             self.records
                 .change(&key, |existing| {
                     Ok::<_, RecordError>(existing.is_none().then(|| link.clone()))
@@ -121,63 +243,80 @@ impl Catalogue for RecordCatalogue {
         })
     }
 
-    fn manifest(
-        &self,
-        place: &Place,
-        name: &str,
-        reference: &ManifestReference,
-    ) -> Result<Option<StoredManifest>, CatalogueError> {
-        let (account, region) = (&place.account, &place.region);
-        let digest = match reference {
-            ManifestReference::Digest(digest) => digest.to_string(),
-            ManifestReference::Tag(tag) => {
-                let key = ImageTag::key(account, region, name, tag);
-                match self.records.get(&key).map_err(failed)? {
-                    Some(stored) => stored.record.digest,
-                    None => return Ok(None),
-                }
-            }
-        };
-        let key = Image::key(account, region, name, &digest);
-        let Some(stored) = self.records.get(&key).map_err(failed)? else {
-            return Ok(None);
-        };
-        let digest = digest
-            .parse()
-            .map_err(|error: registry::InvalidDigest| CatalogueError::Failed(error.to_string()))?;
-        Ok(Some(StoredManifest {
-            digest,
-            media_type: stored.record.media_type,
-            size: stored.record.manifest_size,
-        }))
+    fn manifest<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        reference: &'a Reference,
+    ) -> Answer<'a, Option<ManifestEntry>> {
+        Box::pin(async move {
+            self.find(repository, reference)?
+                .map(|image| entry(&image))
+                .transpose()
+        })
     }
 
     fn put_manifest<'a>(
         &'a self,
-        place: &'a Place,
-        name: &'a str,
-        manifest: &'a NewManifest,
-    ) -> BoxFuture<'a, Result<(), CatalogueError>> {
-        Box::pin(self.put(place, name, manifest))
+        repository: &'a registry::Repository,
+        entry: &'a ManifestEntry,
+        tag: Option<&'a str>,
+    ) -> Answer<'a, ()> {
+        Box::pin(self.put(repository, entry, tag))
     }
 
-    fn tags(
-        &self,
-        place: &Place,
-        name: &str,
-        after: Option<&str>,
+    fn delete_manifest<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        reference: &'a Reference,
+    ) -> Answer<'a, bool> {
+        Box::pin(self.delete(repository, reference))
+    }
+
+    fn tags<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        after: Option<&'a str>,
         limit: usize,
-    ) -> Result<Vec<String>, CatalogueError> {
-        let prefix = ImageTag::prefix(&place.account, &place.region, name);
-        let after = after.map(|tag| prefix.key(tag).bytes().clone());
-        let listing = self
-            .records
-            .list(&prefix, after.as_ref(), limit)
-            .map_err(failed)?;
-        let tags = listing
-            .items
-            .into_iter()
-            .map(|stored| records::Key::<ImageTag>::from_bytes(stored.key).last_part());
-        Ok(tags.collect())
+    ) -> Answer<'a, Vec<String>> {
+        Box::pin(async move {
+            self.repository(repository)?;
+            let registry::Repository {
+                account,
+                region,
+                name,
+            } = repository;
+            let prefix = ImageTag::prefix(account, region, name);
+            let after = after.map(|tag| prefix.key(tag).bytes().clone());
+            let listing = self
+                .records
+                .list(&prefix, after.as_ref(), limit)
+                .map_err(failed)?;
+            let tags = listing.items.into_iter();
+            Ok(tags
+                .map(|stored| Key::<ImageTag>::from_bytes(stored.key).last_part())
+                .collect())
+        })
+    }
+
+    fn referrers<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        digest: &'a Digest,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<ManifestEntry>> {
+        Box::pin(async move {
+            self.repository(repository)?;
+            let images = self
+                .images(repository)?
+                .into_iter()
+                .map(|stored| stored.record);
+            images
+                .filter(|image| image.subject.as_deref() == Some(digest.as_str()))
+                .filter(|image| after.is_none_or(|after| image.digest.as_str() > after.as_str()))
+                .take(limit)
+                .map(|image| entry(&image))
+                .collect()
+        })
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Random, Timestamp};
-use aws_core::{AccountId, Caller, Principal, Region};
+use aws_core::{AccountId, Arn, Caller, Principal, Region};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use records::iam::ServerSecret;
 use records::{RecordError, Records};
-use registry::{Access, Place, Tokens};
+use registry::{Grant, Right, TokenRefusal, Tokens};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -28,6 +28,7 @@ const PASSWORD_MAX_BYTES: usize = 4096;
 struct Claims {
     account: AccountId,
     region: Region,
+    principal: Arn,
     push: bool,
     expires: Timestamp,
 }
@@ -76,11 +77,24 @@ impl SignedTokens {
         Some(mac)
     }
 
+    /// What a password of ours says; its end is not looked at.
+    fn claims(&self, user: &str, password: &str) -> Option<Claims> {
+        if user != USER || password.len() > PASSWORD_MAX_BYTES {
+            return None;
+        }
+        let (text, signature) = password.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        // Compares in constant time.
+        self.mac(text)?.verify_slice(&signature).ok()?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+
     /// A password for the caller's registry. Nodes may pull; root may push as well.
     pub(crate) fn issue(&self, caller: &Caller) -> Option<Token> {
         let claims = Claims {
             account: caller.account.clone(),
             region: caller.region.clone(),
+            principal: caller.principal.arn(),
             push: matches!(caller.principal, Principal::Root { .. }),
             expires: self.clock.now().plus(TOKEN_LIFE),
         };
@@ -95,25 +109,20 @@ impl SignedTokens {
 }
 
 impl Tokens for SignedTokens {
-    fn verify(&self, user: &str, password: &str) -> Option<Access> {
-        if user != USER || password.len() > PASSWORD_MAX_BYTES {
-            return None;
-        }
-        let (text, signature) = password.split_once('.')?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        // Compares in constant time.
-        self.mac(text)?.verify_slice(&signature).ok()?;
-        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    fn verify(&self, user: &str, password: &str) -> Result<Grant, TokenRefusal> {
+        let claims = self.claims(user, password).ok_or(TokenRefusal::Invalid)?;
         if self.clock.now() >= claims.expires {
-            return None;
+            return Err(TokenRefusal::Expired);
         }
-        let place = Place {
+        Ok(Grant {
             account: claims.account,
             region: claims.region,
-        };
-        Some(Access {
-            place,
-            may_push: claims.push,
+            principal: claims.principal,
+            right: if claims.push {
+                Right::Push
+            } else {
+                Right::Pull
+            },
         })
     }
 }

@@ -147,13 +147,16 @@ impl ControlPlane {
         );
         let registry = Registry::open(
             &folder.join("registry"),
-            Arc::new(RecordCatalogue::new(records.clone(), Arc::clone(&clock))),
+            Arc::new(RecordCatalogue::new(records.clone())),
             Arc::clone(&tokens) as Arc<dyn Tokens>,
             Arc::clone(&clock),
             Arc::clone(&random),
         )
         .map_err(Failure::when("cannot open the registry"))?;
-        let ecr_config = ecr::Config { registry_host: authority.clone(), endpoint: endpoint.clone() };
+        let ecr_config = ecr::Config {
+            registry_host: authority.clone(),
+            endpoint: endpoint.clone(),
+        };
         let ecr = Ecr::new(records.clone(), tokens, Arc::clone(&clock), ecr_config);
         let logs = logs::Logs::open(
             records.clone(),

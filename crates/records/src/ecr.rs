@@ -41,7 +41,11 @@ pub struct Image {
     pub blobs_size: u64,
     /// The media type of its configuration.
     pub artifact_media_type: Option<String>,
-    /// When it was pushed last.
+    /// The digest of the manifest that this one is about.
+    pub subject: Option<String>,
+    /// The digests of the manifests that it is an index of.
+    pub manifests: Vec<String>,
+    /// When it was pushed first.
     pub pushed_at: Timestamp,
 }
 

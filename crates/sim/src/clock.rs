@@ -16,7 +16,7 @@ use ambient::{Clock, Timestamp};
 use tokio::time::Instant;
 
 /// How often everybody's turn comes, in milliseconds.
-pub const LATTICE_MILLIS: u64 = 20;
+pub(crate) const LATTICE_MILLIS: u64 = 20;
 /// Nodes beyond this many share turns.
 const NODE_TURNS: usize = 16;
 /// When every simulation begins: 2026-01-01T00:00:00Z.
@@ -24,7 +24,7 @@ const BEGINNING_MILLIS: i64 = 1_767_225_600_000;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub(crate) enum Turn {
     /// Transactions are applied.
     Store,
     /// Clients begin their calls.
@@ -51,7 +51,7 @@ impl Turn {
 
 /// The clock of one simulation.
 #[derive(Debug)]
-pub struct SimClock {
+pub(crate) struct SimClock {
     origin: Instant,
     ahead_millis: AtomicI64,
 }
@@ -64,7 +64,7 @@ fn this_moment() -> Instant {
 impl SimClock {
     /// A clock that begins now; must be called in a runtime whose time is paused.
     #[must_use]
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self {
             origin: this_moment(),
             ahead_millis: AtomicI64::new(0),
@@ -73,36 +73,36 @@ impl SimClock {
 
     /// Milliseconds since the simulation began.
     #[must_use]
-    pub fn millis(&self) -> u64 {
+    pub(crate) fn millis(&self) -> u64 {
         u64::try_from(self.monotonic().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Moves wall time, forward or back.
-    pub fn jump(&self, millis: i64) {
+    pub(crate) fn jump(&self, millis: i64) {
         self.ahead_millis.fetch_add(millis, Ordering::Relaxed);
     }
 
     /// How far wall time is ahead of where it would be without jumps, in milliseconds.
     #[must_use]
-    pub fn ahead_millis(&self) -> i64 {
+    pub(crate) fn ahead_millis(&self) -> i64 {
         self.ahead_millis.load(Ordering::Relaxed)
     }
 
     /// The first moment of `turn` that is later than now, and by at least `after` milliseconds.
     #[must_use]
-    pub fn next(&self, turn: Turn, after: u64) -> u64 {
+    pub(crate) fn next(&self, turn: Turn, after: u64) -> u64 {
         let least = self.millis().saturating_add(after.max(1));
         let past = least % LATTICE_MILLIS;
         least + (turn.slot() + LATTICE_MILLIS - past) % LATTICE_MILLIS
     }
 
     /// Waits until that many milliseconds since the beginning.
-    pub async fn until(&self, millis: u64) {
+    pub(crate) async fn until(&self, millis: u64) {
         tokio::time::sleep_until(self.origin + Duration::from_millis(millis)).await;
     }
 
     /// Waits for [`SimClock::next`].
-    pub async fn turn(&self, turn: Turn, after: u64) {
+    pub(crate) async fn turn(&self, turn: Turn, after: u64) {
         self.until(self.next(turn, after)).await;
     }
 }

@@ -26,7 +26,7 @@ const ENDPOINT: &str = "http://127.0.0.1:4566";
 
 /// Why a call gave no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallFailure {
+pub(crate) enum CallFailure {
     /// Nobody answered, or whoever would have has ended.
     Unreachable,
     /// Try again: throttled, or the store failed.
@@ -36,7 +36,7 @@ pub enum CallFailure {
 }
 
 /// The control plane of one simulation.
-pub struct ControlPlane {
+pub(crate) struct ControlPlane {
     records: Records,
     clock: Arc<SimClock>,
     trace: Arc<Trace>,
@@ -62,7 +62,7 @@ struct Life {
 impl ControlPlane {
     /// A control plane that does not run yet.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         records: Records,
         clock: Arc<SimClock>,
         trace: Arc<Trace>,
@@ -85,7 +85,7 @@ impl ControlPlane {
     }
 
     /// Begins it, from what the store has.
-    pub fn start(&self) {
+    pub(crate) fn start(&self) {
         let number = self.lives.fetch_add(1, Ordering::Relaxed);
         let random = |what: &str| -> Arc<dyn Random> {
             Arc::new(self.dice.fork(&format!("{what} of life {number}")))
@@ -130,7 +130,8 @@ impl ControlPlane {
         work.spawn(async move { placement.run().await });
         let retention = Retention::new(self.records.clone(), board, clock);
         work.spawn(async move { retention.run().await });
-        self.trace.note(&format!("the control plane begins life {number}"));
+        self.trace
+            .note(&format!("the control plane begins life {number}"));
         *self.life() = Some(Life {
             ecs,
             sessions,
@@ -140,7 +141,7 @@ impl ControlPlane {
     }
 
     /// Ends it as `kill -9` does: nothing under way goes on.
-    pub fn kill(&self) {
+    pub(crate) fn kill(&self) {
         self.trace.note("the control plane is killed");
         // Dropping the set ends all that it holds.
         let life = self.life().take();
@@ -149,20 +150,20 @@ impl ControlPlane {
 
     /// Whether it runs.
     #[must_use]
-    pub fn is_up(&self) -> bool {
+    pub(crate) fn is_up(&self) -> bool {
         self.life().is_some()
     }
 
     /// The account's root, about to do `action` of ECS.
     #[must_use]
-    pub fn root(&self, action: &str) -> Caller {
+    pub(crate) fn root(&self, action: &str) -> Caller {
         let account = self.account.clone();
         self.caller(Principal::Root { account }, action)
     }
 
     /// A node, about to do `action` of ECS.
     #[must_use]
-    pub fn node(&self, id: &str, action: &str) -> Caller {
+    pub(crate) fn node(&self, id: &str, action: &str) -> Caller {
         let principal = Principal::Instance {
             account: self.account.clone(),
             instance_id: id.to_owned(),
@@ -185,7 +186,7 @@ impl ControlPlane {
     ///
     /// # Errors
     /// When no answer comes, or it is an error.
-    pub async fn call<T, F>(
+    pub(crate) async fn call<T, F>(
         &self,
         handler: impl FnOnce(Arc<Ecs>) -> F,
     ) -> Result<T, CallFailure>
@@ -220,7 +221,7 @@ impl ControlPlane {
 
     /// Opens a session for the node whose ARN that is: the node's end of the connection.
     #[must_use]
-    pub fn connect(&self, node: &str, instance_arn: &str) -> Option<DuplexStream> {
+    pub(crate) fn connect(&self, node: &str, instance_arn: &str) -> Option<DuplexStream> {
         let caller = self.node(node, "Poll");
         let query = [
             ("agentVersion", "0"),
@@ -258,14 +259,14 @@ impl ControlPlane {
 
     /// How many nodes count as connected, and how many sessions are served.
     #[must_use]
-    pub fn sessions(&self) -> (usize, usize) {
+    pub(crate) fn sessions(&self) -> (usize, usize) {
         let connected = self.life().as_ref().map_or(0, |life| life.sessions.count());
         (connected, self.served.load(Ordering::Relaxed))
     }
 
     /// How often it was begun.
     #[must_use]
-    pub fn lives(&self) -> usize {
+    pub(crate) fn lives(&self) -> usize {
         self.lives.load(Ordering::Relaxed)
     }
 

@@ -7,7 +7,7 @@ use ambient::Random;
 
 /// A generator (splitmix64). Fit for choosing, not for keys.
 #[derive(Debug)]
-pub struct Dice {
+pub(crate) struct Dice {
     seed: u64,
     state: Mutex<u64>,
 }
@@ -15,7 +15,7 @@ pub struct Dice {
 impl Dice {
     /// The generator of a seed.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed,
             state: Mutex::new(mix(seed)),
@@ -24,7 +24,7 @@ impl Dice {
 
     /// The generator that `label` names. It depends on the seed alone, not on what was drawn.
     #[must_use]
-    pub fn fork(&self, label: &str) -> Self {
+    pub(crate) fn fork(&self, label: &str) -> Self {
         Self::new(digest(self.seed, [label.as_bytes()]))
     }
 
@@ -35,18 +35,18 @@ impl Dice {
     }
 
     /// A number from `least` to `most`, both included.
-    pub fn between(&self, least: u64, most: u64) -> u64 {
+    pub(crate) fn between(&self, least: u64, most: u64) -> u64 {
         let span = most.saturating_sub(least).saturating_add(1);
         least + self.draw() % span
     }
 
     /// True that often in a hundred times.
-    pub fn percent(&self, chance: u64) -> bool {
+    pub(crate) fn percent(&self, chance: u64) -> bool {
         self.draw() % 100 < chance
     }
 
     /// One of `choices`.
-    pub fn pick<'a, T>(&self, choices: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&self, choices: &'a [T]) -> Option<&'a T> {
         let last = u64::try_from(choices.len()).ok()?.checked_sub(1)?;
         choices.get(usize::try_from(self.between(0, last)).ok()?)
     }
@@ -71,7 +71,7 @@ fn mix(mut word: u64) -> u64 {
 /// A number that stands for `parts`, for choices that must not depend on what was drawn before
 /// (FNV-1a, then mixed).
 #[must_use]
-pub fn digest<'a>(seed: u64, parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+pub(crate) fn digest<'a>(seed: u64, parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325 ^ mix(seed);
     for part in parts {
         for byte in part {
@@ -101,8 +101,7 @@ mod tests {
     #[test]
     fn draws_stay_in_bounds_and_reach_them() {
         let dice = Dice::new(1);
-        let drawn: std::collections::BTreeSet<u64> =
-            (0..200).map(|_| dice.between(3, 6)).collect();
+        let drawn: std::collections::BTreeSet<u64> = (0..200).map(|_| dice.between(3, 6)).collect();
         assert_eq!(drawn.into_iter().collect::<Vec<_>>(), [3, 4, 5, 6]);
         assert!((0..100).all(|_| !dice.percent(0) && dice.percent(100)));
         assert_eq!(dice.pick::<u8>(&[]), None);

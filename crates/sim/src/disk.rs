@@ -27,7 +27,7 @@ const REFUSED_PERCENT: u64 = 6;
 const UNCLEAR_PERCENT: u64 = 4;
 
 /// The store of one simulation. [`SimStore::run`] must be running.
-pub struct SimStore {
+pub(crate) struct SimStore {
     inner: MemoryStore,
     clock: Arc<SimClock>,
     seed: u64,
@@ -56,7 +56,7 @@ enum Fate {
 impl SimStore {
     /// An empty store. A `careless` one does not compare.
     #[must_use]
-    pub fn new(clock: Arc<SimClock>, seed: u64, careless: bool) -> Self {
+    pub(crate) fn new(clock: Arc<SimClock>, seed: u64, careless: bool) -> Self {
         Self {
             inner: MemoryStore::new(clock.clone()),
             clock,
@@ -69,12 +69,12 @@ impl SimStore {
     }
 
     /// Whether the disk fails now and then from here on.
-    pub fn set_trouble(&self, trouble: bool) {
+    pub(crate) fn set_trouble(&self, trouble: bool) {
         self.trouble.store(trouble, Ordering::Relaxed);
     }
 
     /// Applies what waits, for ever; calls `applied` after each batch.
-    pub async fn run(&self, applied: impl Fn()) {
+    pub(crate) async fn run(&self, applied: impl Fn()) {
         loop {
             let next = self.waiting().iter().map(|one| one.due).min();
             let Some(next) = next else {
@@ -155,8 +155,10 @@ impl SimStore {
     fn enqueue(&self, txn: Txn) -> oneshot::Receiver<Result<TxnOutcome, StoreError>> {
         let (reply, answer) = oneshot::channel();
         let order = order_of(&txn);
-        let turns = digest(self.seed ^ self.clock.millis(), [order.to_le_bytes().as_slice()])
-            % COMMIT_TURNS_MAX;
+        let turns = digest(
+            self.seed ^ self.clock.millis(),
+            [order.to_le_bytes().as_slice()],
+        ) % COMMIT_TURNS_MAX;
         let due = self.clock.next(Turn::Store, turns * LATTICE_MILLIS);
         self.waiting().push(Waiting {
             due,

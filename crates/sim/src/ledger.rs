@@ -17,7 +17,7 @@ use crate::trace::Trace;
 use crate::witness::Witness;
 
 /// The records as of the newest revision, and how far the run has come.
-pub struct Ledger {
+pub(crate) struct Ledger {
     clock: Arc<SimClock>,
     trace: Arc<Trace>,
     witness: Arc<Witness>,
@@ -62,7 +62,7 @@ pub struct Figures {
 impl Ledger {
     /// An empty ledger.
     #[must_use]
-    pub fn new(clock: Arc<SimClock>, trace: Arc<Trace>, witness: Arc<Witness>) -> Self {
+    pub(crate) fn new(clock: Arc<SimClock>, trace: Arc<Trace>, witness: Arc<Witness>) -> Self {
         Self {
             clock,
             trace,
@@ -72,20 +72,22 @@ impl Ledger {
     }
 
     /// Takes all that `watch` has, revision by revision.
-    pub fn take(&self, watch: &mut Watch) {
+    pub(crate) fn take(&self, watch: &mut Watch) {
         loop {
             match watch.try_advance() {
                 Ok(Some(batch)) => {
                     for revision in batch.events.chunk_by(|a, b| a.revision() == b.revision()) {
                         if let Err(error) = self.revision(revision) {
-                            self.trace.violation(&format!("a record is unreadable: {error}"));
+                            self.trace
+                                .violation(&format!("a record is unreadable: {error}"));
                         }
                     }
                 }
                 Ok(None) => return,
                 Err(WatchError::Closed) => return,
                 Err(error) => {
-                    self.trace.violation(&format!("the ledger fell behind: {error}"));
+                    self.trace
+                        .violation(&format!("the ledger fell behind: {error}"));
                     return;
                 }
             }
@@ -115,7 +117,8 @@ impl Ledger {
                     && let Some(token) = books.tokens.get(key)
                     && self.clock.now().since(token.used_at) < CLIENT_TOKENS_KEPT
                 {
-                    self.trace.violation("a client token was forgotten too soon");
+                    self.trace
+                        .violation("a client token was forgotten too soon");
                 }
                 keep(&mut books.tokens, event)?;
             }
@@ -245,8 +248,9 @@ impl Ledger {
                 .leases_of(task)
                 .is_some_and(|lease| Some(&lease.interface_id) == made_interface(task).as_ref());
             if !mine.is_empty() || left || books.interface_left(task) {
-                self.trace
-                    .violation(&format!("{arn} is STOPPED and left its interface or address"));
+                self.trace.violation(&format!(
+                    "{arn} is STOPPED and left its interface or address"
+                ));
             }
             return;
         }
@@ -257,7 +261,12 @@ impl Ledger {
             if interface.task_arn == arn
                 && Some(interface.address) == network.address
                 && books.leases_of(task).is_some_and(|lease| lease.interface_id == interface.id));
-        if !whole || books.addresses.get(&network.address.unwrap_or(Ipv4Addr::UNSPECIFIED)) != Some(key) {
+        if !whole
+            || books
+                .addresses
+                .get(&network.address.unwrap_or(Ipv4Addr::UNSPECIFIED))
+                != Some(key)
+        {
             self.trace
                 .violation(&format!("{arn} has a node but no address of its own"));
         }
@@ -283,33 +292,41 @@ impl Ledger {
 
     /// Every task that is not forgotten.
     #[must_use]
-    pub fn tasks(&self) -> Vec<Task> {
+    pub(crate) fn tasks(&self) -> Vec<Task> {
         self.books().tasks.values().cloned().collect()
     }
 
     /// One of them.
     #[must_use]
-    pub fn find(&self, arn: &str) -> Option<Task> {
+    pub(crate) fn find(&self, arn: &str) -> Option<Task> {
         let books = self.books();
-        books.keys.get(arn).and_then(|key| books.tasks.get(key)).cloned()
+        books
+            .keys
+            .get(arn)
+            .and_then(|key| books.tasks.get(key))
+            .cloned()
     }
 
     /// All tasks that were ever made for a request.
     #[must_use]
-    pub fn ever(&self, label: &str) -> BTreeSet<String> {
+    pub(crate) fn ever(&self, label: &str) -> BTreeSet<String> {
         self.books().ever.get(label).cloned().unwrap_or_default()
     }
 
     /// How many interfaces, leases and client tokens there are.
     #[must_use]
-    pub fn leftovers(&self) -> (usize, usize, usize) {
+    pub(crate) fn leftovers(&self) -> (usize, usize, usize) {
         let books = self.books();
-        (books.interfaces.len(), books.leases.len(), books.tokens.len())
+        (
+            books.interfaces.len(),
+            books.leases.len(),
+            books.tokens.len(),
+        )
     }
 
     /// How far the run has come.
     #[must_use]
-    pub fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self) -> Figures {
         self.books().figures
     }
 
@@ -365,7 +382,9 @@ impl Books {
 /// The interface that a task was given, known by name even after the task has let go of it.
 fn made_interface(task: &Task) -> Option<String> {
     task.node.as_ref()?;
-    Some(ecs::reconcile::placement::interface_id(&task.network.attachment_id))
+    Some(ecs::reconcile::placement::interface_id(
+        &task.network.attachment_id,
+    ))
 }
 
 fn keep<R: Record>(map: &mut BTreeMap<Bytes, R>, event: &Event) -> Result<(), RecordError> {

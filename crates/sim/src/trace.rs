@@ -12,7 +12,7 @@ const LINES_MAX: usize = 2_000;
 const VIOLATIONS_MAX: usize = 20;
 
 /// The trace of one run.
-pub struct Trace {
+pub(crate) struct Trace {
     clock: Arc<SimClock>,
     kept: Mutex<Kept>,
 }
@@ -28,7 +28,7 @@ struct Kept {
 impl Trace {
     /// An empty trace.
     #[must_use]
-    pub fn new(clock: Arc<SimClock>) -> Self {
+    pub(crate) fn new(clock: Arc<SimClock>) -> Self {
         Self {
             clock,
             kept: Mutex::default(),
@@ -36,19 +36,17 @@ impl Trace {
     }
 
     /// Writes down what happened.
-    pub fn note(&self, what: &str) {
+    pub(crate) fn note(&self, what: &str) {
         let millis = self.clock.millis();
         let mut kept = self.kept();
         // A sum, because what happens in one millisecond has no order.
-        kept.digest = kept
-            .digest
-            .wrapping_add(digest(millis, [what.as_bytes()]));
+        kept.digest = kept.digest.wrapping_add(digest(millis, [what.as_bytes()]));
         kept.count += 1;
         keep(&mut kept, millis, what);
     }
 
     /// Writes down that a promise was broken.
-    pub fn violation(&self, what: &str) {
+    pub(crate) fn violation(&self, what: &str) {
         let millis = self.clock.millis();
         let mut kept = self.kept();
         if kept.violations.len() < VIOLATIONS_MAX {
@@ -59,19 +57,19 @@ impl Trace {
 
     /// The promises that were broken.
     #[must_use]
-    pub fn violations(&self) -> Vec<String> {
+    pub(crate) fn violations(&self) -> Vec<String> {
         self.kept().violations.clone()
     }
 
     /// The last lines.
     #[must_use]
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.kept().lines.iter().cloned().collect()
     }
 
     /// Stands for all that was noted, and how much it was.
     #[must_use]
-    pub fn digest(&self) -> (u64, u64) {
+    pub(crate) fn digest(&self) -> (u64, u64) {
         let kept = self.kept();
         (kept.digest, kept.count)
     }

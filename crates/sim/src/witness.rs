@@ -8,19 +8,19 @@ use crate::trace::Trace;
 
 /// What became of one task on the nodes.
 #[derive(Clone, Debug, Default)]
-pub struct Sighting {
+pub(crate) struct Sighting {
     /// The node that started it last.
-    pub node: String,
+    pub(crate) node: String,
     /// Whether it runs.
-    pub running: bool,
+    pub(crate) running: bool,
     /// Since when it runs, or does not; milliseconds of the simulation.
-    pub since: u64,
+    pub(crate) since: u64,
     /// Whether its node forgot it before it had reported anything.
     lost_unreported: bool,
 }
 
 /// Sees every start and every end.
-pub struct Witness {
+pub(crate) struct Witness {
     clock: Arc<SimClock>,
     trace: Arc<Trace>,
     sightings: Mutex<BTreeMap<String, Sighting>>,
@@ -29,7 +29,7 @@ pub struct Witness {
 impl Witness {
     /// A witness who has seen nothing.
     #[must_use]
-    pub fn new(clock: Arc<SimClock>, trace: Arc<Trace>) -> Self {
+    pub(crate) fn new(clock: Arc<SimClock>, trace: Arc<Trace>) -> Self {
         Self {
             clock,
             trace,
@@ -38,7 +38,7 @@ impl Witness {
     }
 
     /// A node starts a task.
-    pub fn started(&self, arn: &str, node: &str) {
+    pub(crate) fn started(&self, arn: &str, node: &str) {
         self.trace.note(&format!("{node} starts {arn}"));
         let mut sightings = self.sightings();
         if let Some(earlier) = sightings.get(arn) {
@@ -64,7 +64,7 @@ impl Witness {
     }
 
     /// A task that ran does no more.
-    pub fn ended(&self, arn: &str) {
+    pub(crate) fn ended(&self, arn: &str) {
         let mut sightings = self.sightings();
         if let Some(sighting) = sightings.get_mut(arn)
             && sighting.running
@@ -76,7 +76,7 @@ impl Witness {
     }
 
     /// A node has lost a task and all memory of it; `reported` where it had said that it runs.
-    pub fn forgotten(&self, arn: &str, reported: bool) {
+    pub(crate) fn forgotten(&self, arn: &str, reported: bool) {
         self.ended(arn);
         if let Some(sighting) = self.sightings().get_mut(arn) {
             sighting.lost_unreported = !reported;
@@ -85,19 +85,19 @@ impl Witness {
 
     /// What was seen of a task.
     #[must_use]
-    pub fn sighting(&self, arn: &str) -> Option<Sighting> {
+    pub(crate) fn sighting(&self, arn: &str) -> Option<Sighting> {
         self.sightings().get(arn).cloned()
     }
 
     /// Whether a task runs anywhere.
     #[must_use]
-    pub fn runs(&self, arn: &str) -> bool {
+    pub(crate) fn runs(&self, arn: &str) -> bool {
         self.sightings().get(arn).is_some_and(|seen| seen.running)
     }
 
     /// Every task that runs.
     #[must_use]
-    pub fn running(&self) -> Vec<String> {
+    pub(crate) fn running(&self) -> Vec<String> {
         let sightings = self.sightings();
         let running = sightings.iter().filter(|(_, seen)| seen.running);
         running.map(|(arn, _)| arn.clone()).collect()
@@ -105,7 +105,7 @@ impl Witness {
 
     /// How many tasks were ever started.
     #[must_use]
-    pub fn starts(&self) -> usize {
+    pub(crate) fn starts(&self) -> usize {
         self.sightings().len()
     }
 

@@ -15,35 +15,35 @@ use crate::trace::Trace;
 use crate::witness::Witness;
 
 /// One simulation's parts.
-pub struct World {
+pub(crate) struct World {
     /// How it is to be.
-    pub options: Options,
+    pub(crate) options: Options,
     /// Time.
-    pub clock: Arc<SimClock>,
+    pub(crate) clock: Arc<SimClock>,
     /// What happens.
-    pub trace: Arc<Trace>,
+    pub(crate) trace: Arc<Trace>,
     /// Randomness, to be forked by each actor.
-    pub dice: Dice,
+    pub(crate) dice: Dice,
     /// The store.
-    pub store: Arc<SimStore>,
+    pub(crate) store: Arc<SimStore>,
     /// The records in it.
-    pub records: Records,
+    pub(crate) records: Records,
     /// What is recorded.
-    pub ledger: Arc<Ledger>,
+    pub(crate) ledger: Arc<Ledger>,
     /// What is so.
-    pub witness: Arc<Witness>,
+    pub(crate) witness: Arc<Witness>,
     /// Who is tested.
-    pub plane: ControlPlane,
+    pub(crate) plane: ControlPlane,
     faults: AtomicBool,
     /// The subnets that tasks may be in.
-    pub subnets: Vec<String>,
+    pub(crate) subnets: Vec<String>,
 }
 
 impl World {
     /// Puts the parts together.
     #[expect(clippy::too_many_arguments, reason = "one caller; each is a part")]
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         options: Options,
         clock: Arc<SimClock>,
         trace: Arc<Trace>,
@@ -71,17 +71,17 @@ impl World {
 
     /// Whether things go wrong now.
     #[must_use]
-    pub fn faults(&self) -> bool {
+    pub(crate) fn faults(&self) -> bool {
         self.faults.load(Ordering::Relaxed)
     }
 
     /// From here on nothing goes wrong.
-    pub fn end_faults(&self) {
+    pub(crate) fn end_faults(&self) {
         self.faults.store(false, Ordering::Relaxed);
     }
 
     /// True that often in a hundred times, while things go wrong.
-    pub fn fails(&self, dice: &Dice, percent: u64) -> bool {
+    pub(crate) fn fails(&self, dice: &Dice, percent: u64) -> bool {
         // Drawn in either case, so that the draws after it stay what they are.
         dice.percent(percent) && self.faults()
     }

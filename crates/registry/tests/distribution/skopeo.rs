@@ -90,7 +90,7 @@ async fn an_image_comes_back_as_it_was_pushed() {
         "--dest-tls-verify=false",
     ];
     succeed(&[&push[..], &[&from_name, &image]].concat()).await;
-    let pull = ["copy", "--src-creds", "AWS:pull", "--src-tls-verify=false"];
+    let pull = ["copy", "--preserve-digests", "--src-creds", "AWS:pull", "--src-tls-verify=false"];
     succeed(&[&pull[..], &[&image, &to_name]].concat()).await;
     let digest = manifest_digest(&from);
     assert_eq!(digest, manifest_digest(&to));

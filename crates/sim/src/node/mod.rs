@@ -25,7 +25,7 @@ use agenda::{Action, Agenda};
 use tasks::{Behaviour, Local, Phase, Said};
 
 /// The longest that a report is on its way, in milliseconds.
-pub const MESSAGE_DELAY_MAX_MILLIS: u64 = 3_000;
+pub(crate) const MESSAGE_DELAY_MAX_MILLIS: u64 = 3_000;
 /// Reports whose fate is known and not looked at yet; their senders then wait.
 const OUTCOMES_MAX: usize = 64;
 /// What a session's failure is followed by, doubling up to the last.
@@ -57,7 +57,7 @@ struct Outcome {
 }
 
 /// One node.
-pub struct Node {
+pub(crate) struct Node {
     world: Arc<World>,
     index: usize,
     id: String,
@@ -92,7 +92,7 @@ enum End {
 impl Node {
     /// The node of that number.
     #[must_use]
-    pub fn new(world: Arc<World>, index: usize, size: (i32, i32)) -> Self {
+    pub(crate) fn new(world: Arc<World>, index: usize, size: (i32, i32)) -> Self {
         let dice = world.dice.fork(&format!("node {index}"));
         let (outcome_sender, outcomes) = mpsc::channel(OUTCOMES_MAX);
         Self {
@@ -117,7 +117,7 @@ impl Node {
     }
 
     /// Lives until the simulation ends.
-    pub async fn run(mut self) {
+    pub(crate) async fn run(mut self) {
         let mut backoff = RECONNECT_FIRST_MILLIS;
         loop {
             self.draw_fault();
@@ -220,9 +220,11 @@ impl Node {
     fn lose_disk(&mut self) {
         self.boot += 1;
         for arn in self.tasks.keys() {
-            let reported = self.world.ledger.find(arn).is_none_or(|task| {
-                task.last_status >= records::ecs::TaskStatus::Running
-            });
+            let reported = self
+                .world
+                .ledger
+                .find(arn)
+                .is_none_or(|task| task.last_status >= records::ecs::TaskStatus::Running);
             self.world.witness.forgotten(arn, reported);
         }
         self.tasks.clear();
@@ -325,7 +327,9 @@ impl Node {
         let Some(task) = self.tasks.get_mut(arn) else {
             return;
         };
-        if task.stopping || task.phase == Phase::Ended || weakness == Some(Weakness::NodeIgnoresStops)
+        if task.stopping
+            || task.phase == Phase::Ended
+            || weakness == Some(Weakness::NodeIgnoresStops)
         {
             return;
         }
@@ -363,13 +367,16 @@ impl Node {
         let Some(said) = task.to_report() else {
             return;
         };
-        let containers = task.containers.iter().map(|name| model::ContainerStateChange {
-            container_name: Some(name.clone()),
-            exit_code: task.exit_code,
-            runtime_id: Some(format!("{}-{name}", self.boot)),
-            status: Some(said.as_str().to_owned()),
-            ..model::ContainerStateChange::default()
-        });
+        let containers = task
+            .containers
+            .iter()
+            .map(|name| model::ContainerStateChange {
+                container_name: Some(name.clone()),
+                exit_code: task.exit_code,
+                runtime_id: Some(format!("{}-{name}", self.boot)),
+                status: Some(said.as_str().to_owned()),
+                ..model::ContainerStateChange::default()
+            });
         let input = model::SubmitTaskStateChangeRequest {
             task: Some(arn.to_owned()),
             status: Some(said.as_str().to_owned()),

@@ -1,0 +1,204 @@
+"""Requests a second, and for each second of the server's CPU: Longshore against moto_server.
+
+One core for the server, the other for wrk, which only replays bytes. The servers stay up side by
+side and take turns, so that both see the same machine. Longshore runs its mock runtime here: the
+tasks that are described are records in its store, as they are in moto's memory.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from figures import ENOUGH, median, p5, ratio
+from server import REGION, MeasuredLongshore, Moto, cores, cpu_seconds
+from wire import Connection, Signer
+
+SCRIPT = Path(__file__).with_name("replay.lua")
+# As many connections as serve the server best are found by trying these.
+CONNECTIONS = (1, 4, 16, 64)
+ROUND_SECONDS = 1
+ROUNDS = ENOUGH
+# Different requests of a kind; wrk goes through them in a circle.
+REQUESTS = 600
+FAMILIES = 100
+# As many Fargate tasks of a quarter core as a node with one core (the server's) has room for.
+TASKS = 4
+MOTO_KEYS = {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYx"}
+# Where wrk used more of its core than this, it may be wrk that was measured.
+GENERATOR_SHARE_MAX = 0.9
+
+
+def definition(family, number):
+    return {
+        "family": family,
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "256",
+        "memory": "512",
+        "executionRoleArn": "ecsTaskExecutionRole",
+        "containerDefinitions": [{
+            "name": "app",
+            "image": "registry.example/app:1",
+            "essential": True,
+            "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
+            "environment": [{"name": "NUMBER", "value": str(number)}, {"name": "STAGE", "value": "production"}],
+            "command": ["serve", "--port", "8080"],
+        }],
+    }
+
+
+class Side:
+    """A server with what it is to be asked."""
+
+    def __init__(self, name, server, keys, folder):
+        self.name, self.server, self.keys = name, server, keys
+        self.folder = folder
+        self.files, self.connections = {}, {}
+
+    def client(self, service):
+        return boto3.client(
+            service, region_name=REGION, endpoint_url=self.server.endpoint,
+            aws_access_key_id=self.keys["accessKeyId"], aws_secret_access_key=self.keys["secretAccessKey"],
+            config=Config(retries={"max_attempts": 1}),
+        )
+
+    def tasks(self):
+        """Runs the tasks that will be described; both servers call them RUNNING."""
+        ecs, ec2 = self.client("ecs"), self.client("ec2")
+        ecs.create_cluster(clusterName="bench")
+        ecs.register_task_definition(**definition("described", 0))
+        subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        arns = []
+        for _ in range(TASKS):
+            answer = ecs.run_task(
+                cluster="bench", taskDefinition="described", launchType="FARGATE",
+                networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
+            )
+            arns.append(answer["tasks"][0]["taskArn"])
+        deadline = time.monotonic() + 30
+        while True:
+            states = {one["lastStatus"] for one in ecs.describe_tasks(cluster="bench", tasks=arns)["tasks"]}
+            if states == {"RUNNING"}:
+                return arns
+            if time.monotonic() > deadline:
+                raise AssertionError(f"tasks of {self.name} are {states}")
+            time.sleep(0.05)
+
+    def prepare(self):
+        arns = self.tasks()
+        signer = Signer(self.server.endpoint, self.keys)
+        self.write("DescribeTasks", [
+            signer.request("ecs", "describe_tasks", cluster="bench", tasks=[arns[number % TASKS]])
+            for number in range(REQUESTS)
+        ])
+        self.write("RegisterTaskDefinition", [
+            signer.request("ecs", "register_task_definition", **definition(f"family-{number % FAMILIES}", number))
+            for number in range(REQUESTS)
+        ])
+
+    def write(self, operation, requests):
+        path = self.folder / f"{self.name}-{operation}.requests"
+        path.write_bytes(b"".join(b"%d\n%s" % (len(one), one) for one in requests))
+        self.files[operation] = path
+        connection = Connection(self.server.port)
+        status, answer = connection.ask(requests[0])
+        connection.close()
+        if status != 200 or answer.get("failures"):
+            raise AssertionError(f"{self.name} answers {operation} with {status}: {answer}")
+
+    def round(self, operation, connections, core):
+        """One round of load."""
+        pid = self.server.process.pid
+        before = cpu_seconds(pid)
+        wrk = subprocess.Popen(
+            ["taskset", "--cpu-list", str(core), "wrk", "--threads", "1", "--connections", str(connections),
+             "--duration", f"{ROUND_SECONDS}s", "--script", str(SCRIPT), self.server.endpoint,
+             "--", str(self.files[operation])],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+        )
+        output = wrk.stdout.read()
+        _, status, usage = os.wait4(wrk.pid, 0)
+        wrk.returncode = os.waitstatus_to_exitcode(status)
+        cpu = cpu_seconds(pid) - before
+        lines = [line for line in output.splitlines() if line.startswith("RESULT ")]
+        if wrk.returncode != 0 or not lines:
+            raise AssertionError(f"wrk failed against {self.name}: {output}")
+        result = json.loads(lines[0].removeprefix("RESULT "))
+        if result["refused"] or result["failed"] or not result["requests"]:
+            raise AssertionError(f"{self.name} did not answer all of {operation}: {result}")
+        seconds = result["microseconds"] / 1e6
+        return {
+            "rate": result["requests"] / seconds,
+            "per_cpu": result["requests"] / cpu,
+            "cpu_share": cpu / seconds,
+            "p50": result["p50"] / 1e6,
+            "p95": result["p95"] / 1e6,
+            "generator": (usage.ru_utime + usage.ru_stime) / seconds,
+        }
+
+    def tune(self, operation, core):
+        """Finds the number of connections with which it serves most."""
+        self.round(operation, CONNECTIONS[-1], core)
+        rates = {number: self.round(operation, number, core)["rate"] for number in CONNECTIONS}
+        self.connections[operation] = max(rates, key=rates.get)
+
+
+def measure(folder, say):
+    backend, generator = cores()
+    longshore = MeasuredLongshore(folder / "api", "mock", backend)
+    moto = Moto(backend)
+    try:
+        longshore.start()
+        moto.start()
+        ours = Side("longshore", longshore, longshore.keys(), folder)
+        theirs = Side("moto", moto, MOTO_KEYS, folder)
+        for side in (ours, theirs):
+            say(f"preparing {side.name}")
+            side.prepare()
+        return {
+            operation: compare(operation, ours, theirs, generator, say)
+            for operation in ("DescribeTasks", "RegisterTaskDefinition")
+        }
+    finally:
+        for server in (longshore, moto):
+            if server.process is not None and server.process.poll() is None:
+                server.stop()
+
+
+def compare(operation, ours, theirs, core, say):
+    rounds = {ours.name: [], theirs.name: []}
+    for side in (ours, theirs):
+        side.tune(operation, core)
+        say(f"{operation}: {side.name} is best with {side.connections[operation]} connections")
+    for number in range(ROUNDS):
+        order = (ours, theirs) if number % 2 == 0 else (theirs, ours)
+        for side in order:
+            rounds[side.name].append(side.round(operation, side.connections[operation], core))
+    found = {}
+    for side in (ours, theirs):
+        mine = rounds[side.name]
+
+        def values(key, mine=mine):
+            return [one[key] for one in mine]
+
+        found[side.name] = {
+            "connections": side.connections[operation],
+            "rate": median(values("rate")),
+            "rate_p5": p5(values("rate")),
+            "per_cpu": median(values("per_cpu")),
+            "cpu_share": median(values("cpu_share")),
+            "p50": median(values("p50")),
+            "p95": median(values("p95")),
+            "generator": median(values("generator")),
+        }
+    return {
+        "sides": found,
+        "rounds": ROUNDS,
+        "rate_ratio": ratio(*([one["rate"] for one in rounds[side.name]] for side in (ours, theirs))),
+        "per_cpu_ratio": ratio(*([one["per_cpu"] for one in rounds[side.name]] for side in (ours, theirs))),
+    }

@@ -1,0 +1,118 @@
+"""What else starts containers: podman with a bridge network, and bare runc. Same image, same
+command, same limits as the task."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from longshore import clean_environment, run
+from workplace import CGROUP
+
+APART = Path(__file__).with_name("apart.py")
+CPU_QUOTA_MICROSECONDS = 25_000
+CPU_PERIOD_MICROSECONDS = 100_000
+MEMORY_BYTES = 512 * 1024 * 1024
+
+
+class Apart:
+    """The process that runs them; see apart.py."""
+
+    def __init__(self, folder):
+        temporary = folder / "rivals-tmp"
+        temporary.mkdir()
+        self.process = subprocess.Popen(
+            ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, str(APART)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=clean_environment(TMPDIR=str(temporary)),
+        )
+        self.answer()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise AssertionError("the process that runs podman and runc ended; see above")
+        return json.loads(line)
+
+    def order(self, do, argv):
+        self.process.stdin.write(json.dumps({"do": do, "argv": [str(one) for one in argv]}) + "\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def run(self, *argv):
+        done = self.order("run", argv)
+        if done["code"] != 0:
+            raise AssertionError(f"{' '.join(map(str, argv))}: {done['output']}")
+        return done["output"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+
+
+class Podman:
+    name = "podman"
+
+    def __init__(self, apart, folder, layout, entry):
+        self.apart, self.entry = apart, entry
+        home = folder / "podman"
+        home.mkdir()
+        self.podman = [
+            "podman", "--root", home / "root", "--runroot", home / "run", "--tmpdir", home / "tmp",
+            "--network-config-dir", home / "networks", "--cgroup-manager", "cgroupfs",
+            "--events-backend", "none", "--runtime", "runc",
+        ]
+        self.image = apart.run(*self.podman, "pull", "--quiet", f"oci:{layout}:latest").split()[-1]
+
+    def first_line(self):
+        """Seconds from the command to the first byte of the container's output."""
+        program, *arguments = self.entry
+        found = self.apart.order("first", [
+            *self.podman, "run", "--rm", "--network=bridge", "--pull=never", "--log-driver=none",
+            f"--cgroup-parent=/{CGROUP}", "--memory=512m", "--cpus=.25",
+            "--entrypoint", program, self.image, *arguments,
+        ])
+        return checked(self.name, found)
+
+    def close(self):
+        # Layers are mounted where only the other process sees it; it takes them along.
+        self.apart.run(*self.podman, "rm", "--all", "--force", "--time", "0")
+
+
+class Runc:
+    name = "runc"
+
+    def __init__(self, apart, folder, layout, entry):
+        self.apart = apart
+        self.bundle, self.root = folder / "bundle", folder / "runc"
+        run("umoci", "unpack", "--image", f"{layout}:latest", str(self.bundle))
+        path = self.bundle / "config.json"
+        config = json.loads(path.read_text())
+        config["process"].update(terminal=False, args=entry)
+        config["linux"]["cgroupsPath"] = f"/{CGROUP}/runc"
+        config["linux"]["resources"] = {
+            **config["linux"].get("resources", {}),
+            "memory": {"limit": MEMORY_BYTES},
+            "cpu": {"quota": CPU_QUOTA_MICROSECONDS, "period": CPU_PERIOD_MICROSECONDS},
+        }
+        # The hard limit of open files that this machine allows is the most that can be asked for.
+        config["process"].pop("rlimits", None)
+        path.write_text(json.dumps(config))
+        self.number = 0
+
+    def first_line(self):
+        self.number += 1
+        found = self.apart.order("first", [
+            "runc", "--root", self.root, "run", "--bundle", self.bundle, f"bench-{os.getpid()}-{self.number}",
+        ])
+        return checked(self.name, found)
+
+    def close(self):
+        pass
+
+
+def checked(name, found):
+    if found["line"] != "first":
+        raise AssertionError(f"{name} printed {found['line']!r}: {found['errors']}")
+    return found["seconds"]

@@ -1,0 +1,131 @@
+"""The servers that are measured: Longshore and moto_server, started, pinned, looked into."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+from longshore import PATIENCE_SECONDS, PROGRAM, ROOT, Longshore, clean_environment, free_port
+
+REGION = "us-east-1"
+# moto's own account, so that names are equally long on both sides.
+ACCOUNT = "123456789012"
+# A process is idle when it used no more than this of a core for as long.
+IDLE_SECONDS = 0.5
+IDLE_SHARE = 0.02
+
+
+def cpu_seconds(pid):
+    """What a process has used of all cores, its ended threads too, to the nanosecond: its CPU
+    clock, whose number clock_getcpuclockid(3) makes this way."""
+    return time.clock_gettime_ns((~pid << 3) | 2) / 1e9
+
+
+def memory(pid):
+    """RSS, PSS and private memory of a process, in KiB."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        fields = {line.split()[0]: int(line.split()[1]) for line in file.readlines()[1:]}
+    private = fields["Private_Clean:"] + fields["Private_Dirty:"]
+    return {"rss": fields["Rss:"], "pss": fields["Pss:"], "private": private}
+
+
+def wait_idle(pid):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        before = cpu_seconds(pid)
+        time.sleep(IDLE_SECONDS)
+        if cpu_seconds(pid) - before < IDLE_SHARE * IDLE_SECONDS:
+            return
+    raise AssertionError(f"process {pid} was never idle")
+
+
+def healthy(port):
+    """Whether GET /health is answered with 200; the raw way, since this is done every millisecond."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return connection.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+class MeasuredLongshore(Longshore):
+    """A Longshore on a core of its choice, whose standard error this process can read."""
+
+    def __init__(self, data, runtime, core=None):
+        super().__init__(data, runtime)
+        self.core = core
+
+    def launch(self, stderr):
+        """Starts it, without waiting for anything."""
+        pin = [] if self.core is None else ["taskset", "--cpu-list", str(self.core)]
+        self.process = subprocess.Popen(
+            [
+                *pin, PROGRAM, "up", "--data-dir", str(self.data),
+                "--listen", f"127.0.0.1:{self.port}",
+                "--admin-listen", f"127.0.0.1:{self.admin_port}",
+                "--region", REGION, "--account-id", ACCOUNT, "--runtime", self.runtime,
+            ],
+            stdout=subprocess.DEVNULL, stderr=stderr, stdin=subprocess.DEVNULL,
+            # As it is run in production; what every request says at `debug` is nobody's default.
+            env=clean_environment(LONGSHORE_LOG="warn"),
+        )
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.launch(log)
+        wait_answers(lambda: healthy(self.port), self.process, self.log)
+
+
+class Moto:
+    """moto_server as it is meant to be run, its request log thrown away: it writes a line for
+    each request, which is not what we measure."""
+
+    def __init__(self, core):
+        self.port = free_port()
+        self.core = core
+        self.process = None
+
+    @property
+    def endpoint(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["taskset", "--cpu-list", str(self.core), str(ROOT / ".venv/bin/moto_server"),
+             "--host", "127.0.0.1", "--port", str(self.port)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+            # Tasks stay as they are, so that every answer is of one size.
+            env=clean_environment(MOTO_ACCOUNT_ID=ACCOUNT),
+        )
+        wait_answers(self.answers, self.process, None)
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_SECONDS)
+
+
+def wait_answers(condition, process, log):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if process.poll() is not None:
+            raise AssertionError(f"it ended: {log.read_text()[-2000:] if log else process.args}")
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{process.args} does not answer")
+        time.sleep(0.001)
+
+
+def cores():
+    """Two cores to keep load and backend apart: (the backend's, the generator's)."""
+    mine = sorted(os.sched_getaffinity(0))
+    if len(mine) < 2:
+        raise AssertionError("one core cannot hold load and backend apart; two are needed")
+    return mine[0], mine[1]
