@@ -45,6 +45,9 @@ def definition(family, number):
             "name": "app",
             "image": "registry.example/app:1",
             "essential": True,
+            # moto cannot run a task whose containers do not say these.
+            "cpu": 256,
+            "memory": 512,
             "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
             "environment": [{"name": "NUMBER", "value": str(number)}, {"name": "STAGE", "value": "production"}],
             "command": ["serve", "--port", "8080"],
@@ -73,11 +76,15 @@ class Side:
         ecs.create_cluster(clusterName="bench")
         ecs.register_task_definition(**definition("described", 0))
         subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        # moto cannot run a task without a security group.
+        group = ec2.describe_security_groups(
+            Filters=[{"Name": "group-name", "Values": ["default"]}]
+        )["SecurityGroups"][0]["GroupId"]
         arns = []
         for _ in range(TASKS):
             answer = ecs.run_task(
                 cluster="bench", taskDefinition="described", launchType="FARGATE",
-                networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
+                networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}},
             )
             arns.append(answer["tasks"][0]["taskArn"])
         deadline = time.monotonic() + 30

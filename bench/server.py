@@ -1,10 +1,12 @@
 """The servers that are measured: Longshore and moto_server, started, pinned, looked into."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 from longshore import PATIENCE_SECONDS, PROGRAM, ROOT, Longshore, clean_environment, free_port
 
@@ -96,10 +98,21 @@ class Moto:
             ["taskset", "--cpu-list", str(self.core), str(ROOT / ".venv/bin/moto_server"),
              "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-            # Tasks stay as they are, so that every answer is of one size.
             env=clean_environment(MOTO_ACCOUNT_ID=ACCOUNT),
         )
         wait_answers(self.answers, self.process, None)
+        self.keep_tasks()
+
+    def keep_tasks(self):
+        """Tasks stay RUNNING, so that every answer is of one size: moto's go on to their end as they
+        are described."""
+        order = {"model_name": "ecs::task", "transition": {"progression": "manual", "times": 10**12}}
+        request = urllib.request.Request(
+            f"{self.endpoint}/moto-api/state-manager/set-transition",
+            data=json.dumps(order).encode(), headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+            assert response.status in (200, 201), response.status
 
     def answers(self):
         try:

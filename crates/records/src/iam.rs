@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Key, Prefix, Record};
 
 /// The access key of a node.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstanceKey {
     /// What signatures name.
     pub access_key_id: String,
@@ -38,7 +38,7 @@ impl InstanceKey {
 }
 
 /// A random secret of the server, by purpose, for instance for registry tokens.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerSecret {
     /// Hexadecimal.
     pub secret: String,

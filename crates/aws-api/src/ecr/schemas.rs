@@ -117,9 +117,10 @@ pub(super) static GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST: Schema = Schema::new
 .max(10);
 pub(super) static GET_AUTHORIZATION_TOKEN_REQUEST: Schema = Schema::new(
     "GetAuthorizationTokenRequest",
-    Kind::Structure(&[
-        Member::new("registryIds", &GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST).refused(),
-    ]),
+    Kind::Structure(&[Member::new(
+        "registryIds",
+        &GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST,
+    )]),
 );
 pub(super) static GET_AUTHORIZATION_TOKEN_RESPONSE: Schema = Schema::new(
     "GetAuthorizationTokenResponse",

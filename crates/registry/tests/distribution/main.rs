@@ -1,6 +1,10 @@
 //! The registry over a real socket: raw requests, and skopeo.
 
-//EDGES
+mod access;
+mod blobs;
+mod hostile;
 mod house;
-
+mod manifests;
 mod skopeo;
+mod tags;
+mod uploads;

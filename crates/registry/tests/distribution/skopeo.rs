@@ -89,9 +89,10 @@ async fn an_image_comes_back_as_it_was_pushed() {
         "AWS:push",
         "--dest-tls-verify=false",
     ];
-    succeed(&[&push[..], &[&from_name, &image]].concat()).await;
-    let pull = ["copy", "--preserve-digests", "--src-creds", "AWS:pull", "--src-tls-verify=false"];
-    succeed(&[&pull[..], &[&image, &to_name]].concat()).await;
+    let as_it_is = ["--preserve-digests"];
+    succeed(&[&push[..], &as_it_is, &[&from_name, &image]].concat()).await;
+    let pull = ["copy", "--src-creds", "AWS:pull", "--src-tls-verify=false"];
+    succeed(&[&pull[..], &as_it_is, &[&image, &to_name]].concat()).await;
     let digest = manifest_digest(&from);
     assert_eq!(digest, manifest_digest(&to));
     let layers = |dir: &Path| {

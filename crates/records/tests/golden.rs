@@ -1,0 +1,344 @@
+//! A golden file for every stored type: what an earlier version wrote is read for ever, and a
+//! change of what is written is seen.
+//!
+//! `GOLDEN_WRITE=1 cargo nextest run -p records` writes the files anew; then look at the difference:
+//! a new member needs a default, anything else a new format.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ambient::{SystemClock, Timestamp};
+use records::{Key, Record, Records, ec2, ecr, ecs, iam, logs};
+use store::{MemoryStore, Op, Store, Txn};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Writes the record as it is stored and compares that with the file; reads the file and compares
+/// that with the record.
+async fn check<R: Record + PartialEq>(name: &str, record: R) {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let records = Records::new(Arc::clone(&store));
+    let key = Key::<R>::new(&["golden", name]);
+    let mut transaction = records.transaction();
+    transaction.create(&key, &record).unwrap();
+    transaction.commit().await.unwrap();
+    let written = store.get(key.bytes()).unwrap().unwrap().value;
+    let value: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    let pretty = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
+    let path = folder().join(format!("{name}.json"));
+    if std::env::var_os("GOLDEN_WRITE").is_some() {
+        std::fs::write(&path, &pretty).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(pretty, golden, "{name} is written differently now");
+    let put = Op::Put {
+        key: key.bytes().clone(),
+        value: golden.into(),
+        lease: None,
+    };
+    store
+        .txn(Txn {
+            then: vec![put],
+            ..Txn::default()
+        })
+        .await
+        .unwrap();
+    // Not all records may be printed.
+    assert!(
+        records.get(&key).unwrap().unwrap().record == record,
+        "{name} is read differently now"
+    );
+}
+
+fn tags() -> BTreeMap<String, String> {
+    BTreeMap::from([("team".to_owned(), "web".to_owned())])
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_795_189_590_000 + seconds * 1000)
+}
+
+fn task() -> ecs::Task {
+    ecs::Task {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        account: "123456789012".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        cluster: "default".into(),
+        family: "web".into(),
+        revision: 3,
+        launch_type: ecs::LaunchType::Fargate,
+        desired_status: ecs::DesiredStatus::Stopped,
+        last_status: ecs::TaskStatus::Stopped,
+        version: 5,
+        cpu_units: 256,
+        memory_mib: 512,
+        ephemeral_storage_gib: 20,
+        containers: vec![ecs::Container {
+            id: "6f1f9b1e-0000-4000-8000-000000000001".into(),
+            name: "app".into(),
+            image: "hello:1".into(),
+            image_digest: Some("sha256:00".into()),
+            runtime_id: Some("r".into()),
+            status: ecs::ContainerStatus::Stopped,
+            exit_code: Some(137),
+            reason: Some("OutOfMemoryError".into()),
+            essential: true,
+            cpu_units: 128,
+            memory_mib: Some(256),
+            memory_reservation_mib: None,
+        }],
+        overrides: aws_api::ecs::TaskOverride {
+            cpu: Some("512".into()),
+            ..aws_api::ecs::TaskOverride::default()
+        },
+        network: ecs::TaskNetwork {
+            subnets: vec!["subnet-1".into()],
+            security_groups: vec!["sg-1".into()],
+            interface_id: Some("eni-1".into()),
+            attachment_id: "a".into(),
+            subnet_id: Some("subnet-1".into()),
+            address: Some([172, 31, 0, 4].into()),
+            mac: Some("02:4c:ac:1f:00:04".into()),
+            private_dns_name: Some("ip-172-31-0-4.ec2.internal".into()),
+            zone: Some("us-east-1a".into()),
+        },
+        node: Some("n1".into()),
+        started_by: Some("me".into()),
+        group: "family:web".into(),
+        tags: tags(),
+        timeline: ecs::Timeline {
+            created_at: at(0),
+            connectivity_at: Some(at(1)),
+            pull_started_at: Some(at(2)),
+            pull_stopped_at: Some(at(3)),
+            started_at: Some(at(4)),
+            stopping_at: Some(at(5)),
+            execution_stopped_at: Some(at(6)),
+            stopped_at: Some(at(7)),
+        },
+        stop_code: Some(ecs::StopCode::UserInitiated),
+        stopped_reason: Some("enough".into()),
+    }
+}
+
+#[tokio::test]
+async fn ecs_records() {
+    check("ecs-task", task()).await;
+    check(
+        "ecs-cluster",
+        ecs::Cluster {
+            name: "default".into(),
+            status: ecs::ClusterStatus::Active,
+            tags: tags(),
+        },
+    )
+    .await;
+    check("ecs-family", ecs::Family { latest_revision: 3 }).await;
+    check(
+        "ecs-task-definition",
+        ecs::TaskDefinition {
+            family: "web".into(),
+            revision: 3,
+            status: ecs::TaskDefinitionStatus::Active,
+            registered_at: at(0),
+            registered_by: "arn:aws:iam::123456789012:root".into(),
+            definition: aws_api::ecs::TaskDefinition {
+                cpu: Some("256".into()),
+                network_mode: Some(aws_api::ecs::NetworkMode::Awsvpc),
+                ..aws_api::ecs::TaskDefinition::default()
+            },
+            tags: tags(),
+        },
+    )
+    .await;
+    check(
+        "ecs-node",
+        ecs::Node {
+            id: "n1".into(),
+            region: "us-east-1".parse().unwrap(),
+            capacity: ecs::NodeCapacity::Cluster {
+                name: "default".into(),
+            },
+            cpu_units: 2048,
+            memory_mib: 4096,
+            reserved_ports: vec!["22".into()],
+            attributes: BTreeMap::from([("ecs.os-type".to_owned(), Some("linux".to_owned()))]),
+            ec2_instance_id: Some("i-1".into()),
+            agent_version: Some("0.1.0".into()),
+            registered_at: at(0),
+        },
+    )
+    .await;
+    check(
+        "ecs-client-token",
+        ecs::ClientToken {
+            parameters_sha256: "00".into(),
+            task_ids: vec!["t1".into()],
+            used_at: at(0),
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn ec2_records() {
+    let rule = |peer| ec2::SecurityGroupRule {
+        protocol: "tcp".into(),
+        ports: Some((80, 81)),
+        peer,
+    };
+    check(
+        "ec2-vpc",
+        ec2::Vpc {
+            id: "vpc-1".into(),
+            cidr: "172.31.0.0/16".parse().unwrap(),
+            is_default: true,
+        },
+    )
+    .await;
+    check(
+        "ec2-subnet",
+        ec2::Subnet {
+            id: "subnet-1".into(),
+            vpc_id: "vpc-1".into(),
+            cidr: "172.31.0.0/20".parse().unwrap(),
+            zone: "us-east-1a".into(),
+            is_default: true,
+        },
+    )
+    .await;
+    check(
+        "ec2-security-group",
+        ec2::SecurityGroup {
+            id: "sg-1".into(),
+            vpc_id: "vpc-1".into(),
+            name: "default".into(),
+            description: "default VPC security group".into(),
+            ingress: vec![rule(ec2::RulePeer::Group("sg-1".into()))],
+            egress: vec![rule(ec2::RulePeer::Cidr("0.0.0.0/0".parse().unwrap()))],
+        },
+    )
+    .await;
+    check(
+        "ec2-network-interface",
+        ec2::NetworkInterface {
+            id: "eni-1".into(),
+            vpc_id: "vpc-1".into(),
+            subnet_id: "subnet-1".into(),
+            zone: "us-east-1a".into(),
+            address: [172, 31, 0, 4].into(),
+            mac: "02:4c:ac:1f:00:04".into(),
+            security_groups: vec!["sg-1".into()],
+            description: "arn:aws:ecs:us-east-1:123456789012:attachment/a".into(),
+            task_arn: "arn:aws:ecs:us-east-1:123456789012:task/default/t1".into(),
+            created_at: at(0),
+        },
+    )
+    .await;
+    check(
+        "ec2-address-lease",
+        ec2::AddressLease {
+            interface_id: "eni-1".into(),
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn ecr_records() {
+    check(
+        "ecr-repository",
+        ecr::Repository {
+            name: "team/app".into(),
+            tags_are_immutable: true,
+            created_at: at(0),
+            tags: tags(),
+        },
+    )
+    .await;
+    check(
+        "ecr-image",
+        ecr::Image {
+            digest: "sha256:00".into(),
+            media_type: "application/vnd.oci.image.manifest.v1+json".into(),
+            manifest_size: 400,
+            blobs_size: 1000,
+            artifact_media_type: Some("application/vnd.oci.image.config.v1+json".into()),
+            subject: None,
+            manifests: vec!["sha256:01".into()],
+            pushed_at: at(0),
+        },
+    )
+    .await;
+    check(
+        "ecr-image-tag",
+        ecr::ImageTag {
+            digest: "sha256:00".into(),
+        },
+    )
+    .await;
+    check("ecr-blob-link", ecr::BlobLink { size: 1000 }).await;
+}
+
+#[tokio::test]
+async fn iam_records() {
+    check(
+        "iam-role",
+        iam::Role {
+            id: "AROA1".into(),
+            name: "ecsTaskExecutionRole".into(),
+            path: "/".into(),
+            description: "d".into(),
+            assume_role_policy: "{}".into(),
+            created_at: at(0),
+        },
+    )
+    .await;
+    check(
+        "iam-instance-key",
+        iam::InstanceKey {
+            access_key_id: "ASIA1".into(),
+            secret_access_key: "secret".into(),
+            account: "123456789012".parse().unwrap(),
+            instance_id: "n1".into(),
+        },
+    )
+    .await;
+    check(
+        "iam-server-secret",
+        iam::ServerSecret {
+            secret: "00".into(),
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn logs_records() {
+    check(
+        "logs-group",
+        logs::LogGroup {
+            id: 7,
+            name: "/ecs/hello".into(),
+            class: logs::LogGroupClass::Standard,
+            created_at: at(0),
+            tags: tags(),
+        },
+    )
+    .await;
+    check(
+        "logs-stream",
+        logs::LogStream {
+            id: 9,
+            group: "/ecs/hello".into(),
+            name: "hello/web/0123".into(),
+            created_at: at(0),
+        },
+    )
+    .await;
+}
