@@ -21,6 +21,18 @@ pub use engine::{Engine, EngineError, Parts};
 pub use image_source::{EcrImages, ImageFailure, ImageSource, PretendImages, RunnableImage};
 pub use session::{Session, SessionError};
 
+/// How tasks reach the control plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskEndpoint {
+    /// At their host's own address, on this port: the control plane listens on the host's loopback.
+    AtHost {
+        /// The port.
+        port: u16,
+    },
+    /// As the node itself does.
+    Url(String),
+}
+
 /// What an agent is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -34,9 +46,8 @@ pub struct Config {
     pub state_dir: PathBuf,
     /// Where payloads are kept, which may hold secrets: on tmpfs.
     pub run_dir: PathBuf,
-    /// The port under which tasks reach the control plane at their host's address; `None` where
-    /// they are not to be given an endpoint.
-    pub endpoint_port: Option<u16>,
+    /// How tasks reach the control plane.
+    pub task_endpoint: TaskEndpoint,
     /// The host's `resolv.conf` contents, the best first.
     pub resolvers: Vec<String>,
 }

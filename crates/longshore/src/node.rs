@@ -4,7 +4,10 @@ use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agent::{Config, ControlPlane, EcrImages, Engine, ImageSource, Parts, PretendImages, Session};
+use agent::{
+    Config, ControlPlane, EcrImages, Engine, ImageSource, Parts, PretendImages, Session,
+    TaskEndpoint,
+};
 use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
 use iam::InstanceCredentials;
@@ -49,7 +52,7 @@ pub(crate) struct Start<'a> {
     pub(crate) region: &'a str,
     pub(crate) key: &'a InstanceCredentials,
     pub(crate) runtime: RuntimeKind,
-    /// Where tasks reach the control plane, if it is on this machine.
+    /// Where the control plane listens, if it is on this machine.
     pub(crate) local_endpoint: Option<SocketAddrV4>,
 }
 
@@ -108,7 +111,12 @@ impl Node {
             memory_mib,
             state_dir: folders.state.clone(),
             run_dir: folders.run.clone(),
-            endpoint_port: start.local_endpoint.map(|endpoint| endpoint.port()),
+            task_endpoint: match start.local_endpoint {
+                Some(endpoint) => TaskEndpoint::AtHost {
+                    port: endpoint.port(),
+                },
+                None => TaskEndpoint::Url(start.endpoint.to_owned()),
+            },
             resolvers: ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"]
                 .iter()
                 .filter_map(|path| std::fs::read_to_string(path).ok())

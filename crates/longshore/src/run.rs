@@ -150,7 +150,7 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
             region: &region,
             key: &key,
             runtime: args.runtime,
-            local_endpoint: None,
+            local_endpoint: on_this_machine(&args.endpoint),
         };
         let node = Node::start(
             start,
@@ -163,6 +163,17 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
         node.stop().await;
         Ok(())
     })
+}
+
+/// Where the control plane of an endpoint listens, if that is this machine's loopback: tasks do not
+/// reach that by themselves.
+fn on_this_machine(endpoint: &str) -> Option<SocketAddrV4> {
+    let authority = endpoint.strip_prefix("http://")?.trim_end_matches('/');
+    let authority = authority.replace("localhost:", "127.0.0.1:");
+    authority
+        .parse()
+        .ok()
+        .filter(|address: &SocketAddrV4| address.ip().is_loopback())
 }
 
 fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {

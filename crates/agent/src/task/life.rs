@@ -19,6 +19,7 @@ use super::owner::{Owner, submit};
 use super::plan::{self, Phase, Progress, Step};
 use super::record::{ContainerOutcome, Outcome};
 use super::resolve::{self, Surroundings};
+use crate::TaskEndpoint;
 use crate::awslogs::{Destination, Shipper};
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
@@ -221,10 +222,11 @@ impl<'a> Life<'a> {
                 format!("AWS_ECS_{}", self.task.launch_type),
             ),
         ]);
-        if let Some(port) = self.engine().config.endpoint_port {
-            let endpoint = format!("http://{}:{port}", attached.host_address);
-            environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
-        }
+        let endpoint = match &self.engine().config.task_endpoint {
+            TaskEndpoint::AtHost { port } => format!("http://{}:{port}", attached.host_address),
+            TaskEndpoint::Url(url) => url.clone(),
+        };
+        environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
         let resolvers: Vec<&str> = self
             .engine()
             .config

@@ -1,5 +1,7 @@
 //! The registry over a real socket: raw requests, and skopeo.
 
+#![cfg(test)]
+
 mod access;
 mod blobs;
 mod hostile;

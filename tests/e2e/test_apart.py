@@ -1,0 +1,77 @@
+"""Server and node as two processes: each may die without the other."""
+
+import signal
+import subprocess
+
+from longshore import PROGRAM, Longshore, build_image, clean_environment, fetch, traces, until
+
+SHELL = ["sh", "-c"]
+
+
+class Apart(Longshore):
+    """A control plane and a node of their own."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.node = data.parent / "node"
+        self.agent = None
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [PROGRAM, "server", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                 "--admin-listen", f"127.0.0.1:{self.admin_port}"],
+                stdout=log, stderr=log, env=clean_environment())
+        until(self.answers, "the server to answer")
+
+    def start_agent(self):
+        with self.log.open("ab") as log:
+            self.agent = subprocess.Popen(
+                [PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
+                 "--key-file", str(self.data / "node-key.json")],
+                stdout=log, stderr=log, env=clean_environment())
+
+
+def test_each_may_die_without_the_other(workplace):
+    before = traces()
+    folder = workplace / "apart"
+    folder.mkdir(mode=0o711)
+    apart = Apart(folder / "data")
+    apart.start()
+    layout = folder / "layout"
+    build_image(layout)
+    uri = apart.client("ecr").create_repository(repositoryName="hello")["repository"]["repositoryUri"]
+    apart.push(layout, f"{uri}:1")
+    apart.client("ecs").create_cluster(clusterName="apart")
+    apart.register("web", f"{uri}:1")
+    arn = apart.run_task("apart", "web")
+    assert apart.task("apart", arn)["lastStatus"] == "PROVISIONING", "there is no node yet"
+    apart.start_agent()
+    task = apart.wait_status("apart", arn, "RUNNING")
+    url = f"http://{apart.address(task)}:8080/"
+    fetch(url)
+
+    apart.agent.kill()
+    apart.agent.wait()
+    fetch(url, 5)
+    assert apart.task("apart", arn)["lastStatus"] == "RUNNING"
+    apart.start_agent()
+
+    apart.kill()
+    fetch(url, 5)
+    apart.start()
+    assert apart.task("apart", arn)["lastStatus"] == "RUNNING"
+
+    # Both are back: the node hears of the stop, and the server of the end.
+    apart.client("ecs").stop_task(cluster="apart", task=arn)
+    assert apart.wait_status("apart", arn, "STOPPED")["containers"][0]["exitCode"] == 0
+    apart.register("api", f"{uri}:1", entryPoint=SHELL,
+                   command=['busybox wget -q -O- "$AWS_ENDPOINT_URL/health" >/dev/null && echo reached'])
+    task = apart.run_to_end("apart", "api")
+    assert apart.log_lines("api", task) == ["reached"]
+
+    apart.agent.send_signal(signal.SIGTERM)
+    assert apart.agent.wait(60) == 0
+    apart.stop()
+    left = traces() - before
+    assert not {one for one in left if str(folder) in one or "/node/" in one}, left
