@@ -3,6 +3,7 @@ command, same limits as the task."""
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ APART = Path(__file__).with_name("apart.py")
 CPU_QUOTA_MICROSECONDS = 25_000
 CPU_PERIOD_MICROSECONDS = 100_000
 MEMORY_BYTES = 512 * 1024 * 1024
+OPEN_FILES = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 65536)
+PROCESSES = 4096
 
 
 class Apart:
@@ -71,6 +74,8 @@ class Podman:
         found = self.apart.order("first", [
             *self.podman, "run", "--rm", "--network=bridge", "--pull=never", "--log-driver=none",
             f"--cgroup-parent=/{CGROUP}", "--memory=512m", "--cpus=.25",
+            # Its own defaults are more than a machine allows where root may not raise limits.
+            f"--ulimit=nofile={OPEN_FILES}:{OPEN_FILES}", f"--ulimit=nproc={PROCESSES}:{PROCESSES}",
             "--entrypoint", program, self.image, *arguments,
         ])
         return checked(self.name, found)
@@ -96,7 +101,7 @@ class Runc:
             "memory": {"limit": MEMORY_BYTES},
             "cpu": {"quota": CPU_QUOTA_MICROSECONDS, "period": CPU_PERIOD_MICROSECONDS},
         }
-        # The hard limit of open files that this machine allows is the most that can be asked for.
+        # What umoci writes is more than a machine allows where root may not raise limits.
         config["process"].pop("rlimits", None)
         path.write_text(json.dumps(config))
         self.number = 0

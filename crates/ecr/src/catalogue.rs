@@ -1,13 +1,18 @@
 //! What the registry asks and notes, as records.
 
+use std::collections::BTreeSet;
+
 use records::ecr::{BlobLink, Image, ImageTag, Repository};
-use records::{Committed, Key, RecordError, Records, Stored};
+use records::{Committed, Key, RecordError, Records, Stored, Transaction};
 use registry::{Answer, Catalogue, CatalogueError, Digest, ManifestEntry, Reference};
 
 /// How often a change is tried again when another got in first.
-const ATTEMPTS_MAX: usize = 16;
+const ATTEMPTS_MAX: usize = 32;
 /// The AWS quota for images of one repository.
 const IMAGES_PER_REPOSITORY_MAX: usize = 100_000;
+/// Manifests of one index: each is a part of the transaction that records the index, and the
+/// store takes 128. Ours: ECR publishes no number.
+const MANIFESTS_PER_INDEX_MAX: usize = 100;
 /// How many operations a transaction of the store takes; an image with more tags goes in parts.
 const TAGS_PER_TRANSACTION: usize = 64;
 
@@ -115,14 +120,18 @@ impl RecordCatalogue {
             transaction.expect(&repository);
             let key = Self::image_key(at, &image.digest);
             match self.records.get(&key).map_err(failed)? {
-                Some(before) => transaction.expect(&before),
+                // Written again, so that it cannot be deleted at the same time as a tag is set.
+                Some(before) => transaction
+                    .replace(&before, &before.record)
+                    .map_err(failed)?,
                 None => {
                     if self.images(at)?.len() >= IMAGES_PER_REPOSITORY_MAX {
                         return Err(CatalogueError::LimitExceeded(format!(
-                            "a repository has at most {IMAGES_PER_REPOSITORY_MAX} images"
+                            "A repository has at most {IMAGES_PER_REPOSITORY_MAX} images."
                         )));
                     }
                     transaction.create(&key, &image).map_err(failed)?;
+                    self.hold_manifests(at, &image, &mut transaction)?;
                 }
             }
             if let Some(tag) = tag {
@@ -144,6 +153,32 @@ impl RecordCatalogue {
             }
         }
         Err(CatalogueError::Busy)
+    }
+
+    /// Has `transaction` fail where one of an index's manifests is deleted meanwhile, and a
+    /// deletion of one under way begin anew and find the index.
+    fn hold_manifests(
+        &self,
+        at: &registry::Repository,
+        index: &Image,
+        transaction: &mut Transaction,
+    ) -> Outcome<()> {
+        let manifests: BTreeSet<&String> = index.manifests.iter().collect();
+        if manifests.len() > MANIFESTS_PER_INDEX_MAX {
+            return Err(CatalogueError::LimitExceeded(format!(
+                "An index names at most {MANIFESTS_PER_INDEX_MAX} manifests."
+            )));
+        }
+        for digest in manifests {
+            let key = Self::image_key(at, digest);
+            // The registry found it just now; whoever tries again is told that it is gone.
+            let stored = self.records.get(&key).map_err(failed)?;
+            let stored = stored.ok_or(CatalogueError::Busy)?;
+            transaction
+                .replace(&stored, &stored.record)
+                .map_err(failed)?;
+        }
+        Ok(())
     }
 
     async fn delete(&self, at: &registry::Repository, reference: &Reference) -> Outcome<bool> {

@@ -26,3 +26,21 @@ pub(crate) fn invalid_name(name: &str) -> String {
          expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*'': '{name}'"
     )
 }
+
+/// `unverified`.
+pub(crate) fn not_together(one: &str, other: &str) -> String {
+    format!("Invalid parameter at '{one}': it cannot be used together with '{other}'")
+}
+
+/// `unverified`.
+pub(crate) fn too_many_tags(most: usize) -> String {
+    format!("A repository has at most {most} tags.")
+}
+
+/// `unverified`: the lengths are of the ECR API reference, `Tag`.
+pub(crate) fn invalid_tag(key: &str) -> String {
+    format!(
+        "Invalid tag '{key}': a key has 1 to 128 characters and does not begin with 'aws:', a \
+         value has at most 256 characters, and no key comes twice."
+    )
+}

@@ -148,12 +148,6 @@ impl ControlPlane {
         drop(life);
     }
 
-    /// Whether it runs.
-    #[must_use]
-    pub(crate) fn is_up(&self) -> bool {
-        self.life().is_some()
-    }
-
     /// The account's root, about to do `action` of ECS.
     #[must_use]
     pub(crate) fn root(&self, action: &str) -> Caller {

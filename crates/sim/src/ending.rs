@@ -15,37 +15,62 @@ const SETTLE_MILLIS: u64 = 240_000;
 const DRAIN_MILLIS: u64 = 120_000;
 /// By then the retention reconciler has looked twice.
 const RETENTION_MILLIS: u64 = 125_000;
+/// How often it is looked whether all is well, in milliseconds.
+const LOOK_MILLIS: u64 = 2_000;
 const HOUR_MILLIS: i64 = 3_600_000;
 /// How often a stop is tried, at most.
 const STOP_ATTEMPTS_MAX: usize = 5;
 
 /// Lets all come to rest, and says what is not as it should be.
 pub(crate) async fn run(world: &Arc<World>, clients: &Arc<Clients>, checks: &Checks) {
-    world.clock.turn(Turn::Checks, SETTLE_MILLIS).await;
-    world.trace.note("all should be at rest");
-    at_rest(world);
+    in_time(world, SETTLE_MILLIS, at_rest).await;
+    world.trace.note("all is at rest");
     looked(world, checks).await;
     one_effect_a_request(world, clients);
     drain(world, clients).await;
-    world.clock.turn(Turn::Checks, DRAIN_MILLIS).await;
-    world.trace.note("all should be empty");
-    empty(world);
+    in_time(world, DRAIN_MILLIS, empty).await;
+    world.trace.note("all is empty");
     looked(world, checks).await;
     // What is over is shown for an hour, and tokens are kept for a day.
-    for (hours, what) in [(1, "tasks"), (24, "tokens")] {
-        world.clock.jump(hours * HOUR_MILLIS);
-        world.clock.turn(Turn::Checks, RETENTION_MILLIS).await;
-        let left = match what {
-            "tasks" => world.ledger.tasks().len(),
-            _ => world.ledger.leftovers().2,
-        };
-        if left > 0 {
-            world.trace.violation(&format!(
-                "{left} {what} are kept for longer than they should be"
-            ));
+    world.clock.jump(HOUR_MILLIS);
+    in_time(world, RETENTION_MILLIS, tasks_forgotten).await;
+    world.clock.jump(24 * HOUR_MILLIS);
+    in_time(world, RETENTION_MILLIS, tokens_forgotten).await;
+    looked(world, checks).await;
+}
+
+/// Waits until there is nothing left to say against the world. What there is after `most`
+/// milliseconds is broken.
+async fn in_time(world: &World, most: u64, against: fn(&World) -> Vec<String>) {
+    let end = world.clock.millis() + most;
+    loop {
+        world.clock.turn(Turn::Checks, LOOK_MILLIS).await;
+        let found = against(world);
+        if found.is_empty() {
+            return;
+        }
+        if world.clock.millis() > end {
+            for one in found {
+                world.trace.violation(&one);
+            }
+            return;
         }
     }
-    looked(world, checks).await;
+}
+
+fn tasks_forgotten(world: &World) -> Vec<String> {
+    let kept = world.ledger.tasks().into_iter();
+    kept.map(|task| format!("{} is kept for more than its hour", task.arn()))
+        .collect()
+}
+
+fn tokens_forgotten(world: &World) -> Vec<String> {
+    match world.ledger.leftovers().2 {
+        0 => Vec::new(),
+        kept => vec![format!(
+            "{kept} client tokens are kept for more than their day"
+        )],
+    }
 }
 
 async fn looked(world: &World, checks: &Checks) {
@@ -56,16 +81,17 @@ async fn looked(world: &World, checks: &Checks) {
     }
 }
 
-fn at_rest(world: &World) {
+fn at_rest(world: &World) -> Vec<String> {
+    let mut found = Vec::new();
     for task in world.ledger.tasks() {
         let arn = task.arn().to_string();
         let runs = world.witness.runs(&arn);
-        let broken = |what: &str| world.trace.violation(&format!("at rest, {arn} {what}"));
+        let mut broken = |what: &str| found.push(format!("at rest, {arn} {what}"));
         match task.last_status {
             TaskStatus::Running if !runs => broken("is RUNNING and does not run"),
             TaskStatus::Running | TaskStatus::Stopped => {}
             // A pull may take for ever; then nothing runs.
-            TaskStatus::Pending if !runs && task.desired_status == DesiredStatus::Running => {}
+            TaskStatus::Pending if !runs && world.witness.is_stuck(&arn) => {}
             TaskStatus::Provisioning => broken("still waits for a node"),
             _ => broken(&format!("is {}", task.last_status.as_str())),
         }
@@ -78,18 +104,17 @@ fn at_rest(world: &World) {
     }
     for arn in world.witness.running() {
         if world.ledger.find(&arn).is_none() {
-            world
-                .trace
-                .violation(&format!("at rest, {arn} runs and is not recorded"));
+            found.push(format!("at rest, {arn} runs and is not recorded"));
         }
     }
     let (connected, served) = world.plane.sessions();
-    if connected != world.options.nodes || served != world.options.nodes {
-        world.trace.violation(&format!(
-            "at rest, {connected} nodes are connected in {served} sessions, and there are {}",
-            world.options.nodes
+    let nodes = world.options.nodes;
+    if connected != nodes || served != nodes {
+        found.push(format!(
+            "at rest, {connected} nodes are connected in {served} sessions, and there are {nodes}"
         ));
     }
+    found
 }
 
 /// Every RunTask made its tasks once or, where nobody was told so, not at all.
@@ -143,10 +168,11 @@ async fn drain(world: &World, clients: &Clients) {
     }
 }
 
-fn empty(world: &World) {
+fn empty(world: &World) -> Vec<String> {
+    let mut found = Vec::new();
     for task in world.ledger.tasks() {
         if !task.is_stopped() {
-            world.trace.violation(&format!(
+            found.push(format!(
                 "{} was stopped long ago and is {}",
                 task.arn(),
                 task.last_status.as_str()
@@ -154,14 +180,13 @@ fn empty(world: &World) {
         }
     }
     for arn in world.witness.running() {
-        world
-            .trace
-            .violation(&format!("{arn} runs after all was stopped"));
+        found.push(format!("{arn} runs after all was stopped"));
     }
     let (interfaces, leases, _) = world.ledger.leftovers();
     if interfaces + leases > 0 {
-        world.trace.violation(&format!(
+        found.push(format!(
             "{interfaces} interfaces and {leases} address leases are left of stopped tasks"
         ));
     }
+    found
 }

@@ -204,7 +204,6 @@ pub(crate) async fn begin(
         clock,
         trace,
         store,
-        records,
         ledger,
         witness,
         plane,

@@ -1,6 +1,6 @@
 //! What the pretend nodes really run: the truth that the API is held against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::SimClock;
@@ -24,6 +24,8 @@ pub(crate) struct Witness {
     clock: Arc<SimClock>,
     trace: Arc<Trace>,
     sightings: Mutex<BTreeMap<String, Sighting>>,
+    /// Tasks whose pull will never end.
+    stuck: Mutex<BTreeSet<String>>,
 }
 
 impl Witness {
@@ -34,6 +36,7 @@ impl Witness {
             clock,
             trace,
             sightings: Mutex::default(),
+            stuck: Mutex::default(),
         }
     }
 
@@ -81,6 +84,23 @@ impl Witness {
         if let Some(sighting) = self.sightings().get_mut(arn) {
             sighting.lost_unreported = !reported;
         }
+    }
+
+    /// A node pulls the image of a task, and will for ever.
+    pub(crate) fn stuck(&self, arn: &str) {
+        self.trace.note(&format!("the pull of {arn} hangs"));
+        self.stuck
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn.to_owned());
+    }
+
+    /// Whether the pull of a task hangs.
+    pub(crate) fn is_stuck(&self, arn: &str) -> bool {
+        self.stuck
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(arn)
     }
 
     /// What was seen of a task.

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use records::Records;
-
 use crate::clock::SimClock;
 use crate::control_plane::ControlPlane;
 use crate::dice::Dice;
@@ -26,8 +24,6 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     /// The store.
     pub(crate) store: Arc<SimStore>,
-    /// The records in it.
-    pub(crate) records: Records,
     /// What is recorded.
     pub(crate) ledger: Arc<Ledger>,
     /// What is so.
@@ -48,7 +44,6 @@ impl World {
         clock: Arc<SimClock>,
         trace: Arc<Trace>,
         store: Arc<SimStore>,
-        records: Records,
         ledger: Arc<Ledger>,
         witness: Arc<Witness>,
         plane: ControlPlane,
@@ -61,7 +56,6 @@ impl World {
             clock,
             trace,
             store,
-            records,
             ledger,
             witness,
             plane,

@@ -7,7 +7,7 @@ use aws_core::Caller;
 use records::Key;
 use records::ecr::{Image, ImageTag};
 
-use super::{check_registry, find, paginate};
+use super::{alone, check_registry, find, paginate};
 use crate::Ecr;
 use crate::error::{Failure, invalid};
 use crate::sentences;
@@ -61,9 +61,12 @@ pub(crate) async fn describe(
         image_pushed_at: Some(one.image.pushed_at),
         image_manifest_media_type: Some(one.image.media_type.clone()),
         artifact_media_type: one.image.artifact_media_type.clone(),
+        subject_manifest_digest: one.image.subject.clone(),
+        image_status: Some(model::ImageStatus::Active),
         ..model::ImageDetail::default()
     };
     if let Some(ids) = &input.image_ids {
+        alone(input.max_results, input.next_token.as_deref(), "imageIds")?;
         let mut details = Vec::with_capacity(ids.len());
         for id in ids {
             if id.image_digest.is_none() && id.image_tag.is_none() {

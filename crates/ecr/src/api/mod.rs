@@ -45,6 +45,20 @@ fn find(ecr: &Ecr, caller: &Caller, name: Option<&str>) -> Result<Repository, Fa
     })
 }
 
+/// What is asked for by name comes whole: there are no pages of it (ECR API reference,
+/// `maxResults` and `nextToken` of the describe operations).
+fn alone(max_results: Option<i32>, token: Option<&str>, names: &str) -> Result<(), Failure> {
+    for (given, member) in [
+        (max_results.is_some(), "maxResults"),
+        (token.is_some(), "nextToken"),
+    ] {
+        if given {
+            return Err(invalid(sentences::not_together(member, names)));
+        }
+    }
+    Ok(())
+}
+
 /// A page of `items`, by position, and the token of the next.
 fn paginate<T>(
     caller: &Caller,

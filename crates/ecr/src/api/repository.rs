@@ -7,12 +7,16 @@ use aws_core::Caller;
 use records::Committed;
 use records::ecr::Repository;
 
-use super::{check_registry, find, paginate};
+use super::{alone, check_registry, find, paginate};
 use crate::Ecr;
 use crate::error::{Failure, invalid, not_supported};
 use crate::sentences;
 
+/// The AWS quota for tags of one repository.
 const TAGS_MAX: usize = 50;
+/// ECR API reference, `Tag`.
+const TAG_KEY_MAX_CHARS: usize = 128;
+const TAG_VALUE_MAX_CHARS: usize = 256;
 
 pub(crate) async fn create(
     ecr: &Ecr,
@@ -49,15 +53,7 @@ pub(crate) async fn create(
     {
         return Err(not_supported("encryptionConfiguration with a KMS key"));
     }
-    let mut tags = BTreeMap::new();
-    for tag in input.tags.unwrap_or_default() {
-        tags.insert(tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
-    }
-    if tags.len() > TAGS_MAX {
-        return Err(Failure(model::Error::too_many_tags_exception(format!(
-            "A repository has at most {TAGS_MAX} tags."
-        ))));
-    }
+    let tags = tags_of(input.tags.unwrap_or_default())?;
     let repository = Repository {
         name: name.clone(),
         tags_are_immutable,
@@ -79,6 +75,29 @@ pub(crate) async fn create(
     }
 }
 
+fn tags_of(tags: Vec<model::Tag>) -> Result<BTreeMap<String, String>, Failure> {
+    if tags.len() > TAGS_MAX {
+        let sentence = sentences::too_many_tags(TAGS_MAX);
+        return Err(Failure(model::Error::too_many_tags_exception(sentence)));
+    }
+    let mut map = BTreeMap::new();
+    for tag in tags {
+        let (key, value) = (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
+        let allowed = (1..=TAG_KEY_MAX_CHARS).contains(&key.chars().count())
+            && value.chars().count() <= TAG_VALUE_MAX_CHARS
+            && !key.to_ascii_lowercase().starts_with("aws:")
+            && !map.contains_key(&key);
+        if !allowed {
+            let sentence = sentences::invalid_tag(&key);
+            return Err(Failure(model::Error::invalid_tag_parameter_exception(
+                sentence,
+            )));
+        }
+        map.insert(key, value);
+    }
+    Ok(map)
+}
+
 pub(crate) async fn describe(
     ecr: &Ecr,
     caller: &Caller,
@@ -86,6 +105,8 @@ pub(crate) async fn describe(
 ) -> Result<model::DescribeRepositoriesResponse, Failure> {
     check_registry(caller, input.registry_id.as_deref())?;
     if let Some(names) = &input.repository_names {
+        let token = input.next_token.as_deref();
+        alone(input.max_results, token, "repositoryNames")?;
         let found = names.iter().map(|name| find(ecr, caller, Some(name)));
         let found = found.collect::<Result<Vec<_>, _>>()?;
         return Ok(model::DescribeRepositoriesResponse {

@@ -278,6 +278,8 @@ impl Node {
         };
         if let Some(millis) = behaviour.pull_millis {
             self.plan(millis, Action::Pulled(arn.to_owned()));
+        } else {
+            self.world.witness.stuck(arn);
         }
         self.tasks
             .insert(arn.to_owned(), Local::new(containers, behaviour));

@@ -235,6 +235,11 @@ impl Node {
             container_instance: talk.instance_arn.clone(),
             message_id: payload.message_id,
         };
+        if self.world.fails(&self.dice, 5) {
+            // The agent hangs; what is sent again meanwhile is read after it.
+            let millis = self.dice.between(4_000, 12_000);
+            self.pass(millis).await;
+        }
         if self.world.fails(&self.dice, 15) {
             let late = self.dice.between(100, 12_000);
             self.plan(late, Action::Acknowledge(talk.number, ack));

@@ -1,0 +1,46 @@
+"""Every command that README shows, as it stands there."""
+
+import re
+
+from longshore import PROGRAM, ROOT, build_image, clean_environment, run
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks():
+    """The indented blocks of commands, each as its lines."""
+    return [
+        [line[4:] for line in block.splitlines()]
+        for block in re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)
+    ]
+
+
+def block_with(text):
+    (found,) = [block for block in blocks() if any(text in line for line in block)]
+    return found
+
+
+def test_make_has_the_targets_that_readme_names():
+    targets = re.findall(r"\bmake ([a-z-]+)", README)
+    assert {"demo", "test", "build", "help"} <= set(targets)
+    for target in set(targets):
+        run("make", "-n", target, cwd=ROOT, env=clean_environment(YES="1"))
+
+
+def test_the_program_is_used_as_readme_says(longshore, tmp_path):
+    (start,) = [line for line in block_with("longshore up") if "longshore up" in line]
+    options = start.split("longshore up", 1)[1].split()
+    known = run(PROGRAM, "up", "--help")
+    assert all(option in known for option in options if option.startswith("--")), options
+
+    build_image(tmp_path / "my-layout")
+    script = ["set -eu"]
+    for text in ("longshore env", "aws ecr create-repository"):
+        script += block_with(text)
+    script = "\n".join(script)
+    script = script.replace("target/release/longshore", PROGRAM).replace("/var/lib/longshore", str(longshore.data))
+    environment = clean_environment(REGISTRY_AUTH_FILE=str(tmp_path / "auth.json"))
+    environment["PATH"] = f"{ROOT}/.venv/bin:{environment['PATH']}"
+    run("bash", "-c", script, cwd=tmp_path, env=environment)
+    images = longshore.client("ecr").list_images(repositoryName="app")["imageIds"]
+    assert [one["imageTag"] for one in images] == ["latest"]
