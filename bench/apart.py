@@ -1,6 +1,6 @@
-"""Runs the rivals apart from the machine: started by `unshare --net --mount`, it puts empty file
-systems over /run and /dev/shm, so that podman's bridge, its rules and its locks are nobody else's
-and end with this process.
+"""Runs the rivals apart from the machine: started in network, mount and process namespaces of its
+own, it puts empty file systems over /run and /dev/shm, so that podman's bridge, its rules, its locks
+and whatever process it leaves are nobody else's and end with this one.
 
 Reads a command a line as JSON from standard input, answers a line a command:
 `{"do": "run", "argv": [...]}` -> `{"code": 0, "output": "..."}`;

@@ -26,7 +26,8 @@ class Apart:
         temporary = folder / "rivals-tmp"
         temporary.mkdir()
         self.process = subprocess.Popen(
-            ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, str(APART)],
+            ["unshare", "--net", "--mount", "--propagation", "private",
+             "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, str(APART)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=clean_environment(TMPDIR=str(temporary)),
         )

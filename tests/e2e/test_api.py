@@ -161,6 +161,8 @@ def test_what_is_not_supported_says_so(longshore):
     assert code == "UnsupportedOperationException" and "ListServices" in message
     code, message = error_of(lambda: longshore.client("iam").list_users())
     assert "ListUsers" in message
+    code, message = error_of(lambda: longshore.client("cloudwatch").list_metrics())
+    assert "cloudwatch:ListMetrics" in message, (code, message)
 
 
 def test_the_built_in_role(longshore):

@@ -32,6 +32,7 @@ pub mod recognise;
 mod reply;
 mod route;
 mod session;
+mod unserved;
 mod vocabulary;
 
 pub use aws_sign::{Key, Keys, Secret};
@@ -39,3 +40,4 @@ pub use gateway::{Gateway, Parts};
 pub use limits::Limits;
 pub use metrics::Metrics;
 pub use route::{Body, Route, Routes, full_body};
+pub use unserved::Unserved;

@@ -10,7 +10,7 @@ use ecr::{Ecr, RecordCatalogue, SignedTokens};
 use ecs::reconcile::placement::Placement;
 use ecs::reconcile::retention::Retention;
 use ecs::{Board, Ecs, SessionServer, Sessions};
-use gateway::{Gateway, Key, Keys, Limits, Metrics, Routes, Secret};
+use gateway::{Gateway, Key, Keys, Limits, Metrics, Routes, Secret, Unserved};
 use iam::{FirstPrincipals, InstanceCredentials, Keyring};
 use prometheus_client::registry::Registry as MetricsRegistry;
 use records::Records;
@@ -176,6 +176,7 @@ impl ControlPlane {
                 records.clone(),
             )))),
             Arc::new(aws_api::sts::Server(Arc::new(iam::Sts))),
+            Arc::new(Unserved(&aws_api::cloudwatch::SERVICE)),
         ];
         let mut metrics_registry = MetricsRegistry::default();
         let metrics = Metrics::register(&mut metrics_registry);

@@ -8,7 +8,7 @@ pub const DESCRIPTORS_MAX: usize = 10_000;
 pub const LAYER_MAX_BYTES: u64 = 52_000 * 1024 * 1024;
 /// Uploads that are begun and not finished, all repositories together. Each is a file.
 pub const UPLOADS_IN_FLIGHT_MAX: usize = 512;
-/// An upload that nobody has written to for so long is thrown away when room is needed.
+/// An upload that nobody has written to for so long is thrown away when the next is begun.
 pub const UPLOAD_IDLE_MAX_SECONDS: u64 = 60 * 60;
 /// How long the next bytes of a body may take.
 pub const BODY_PAUSE_MAX_SECONDS: u64 = 60;

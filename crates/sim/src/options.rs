@@ -22,7 +22,7 @@ impl Options {
         Self {
             seed,
             nodes: 3 + usize::try_from(seed % 3).unwrap_or(0),
-            steps: 60,
+            steps: 40,
             faults: true,
             weakness: None,
         }

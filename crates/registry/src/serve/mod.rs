@@ -14,6 +14,7 @@ use http::request::Parts;
 use http::response::Builder;
 use http::{HeaderName, Response, StatusCode};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 
 use crate::limits::BODY_PAUSE_MAX_SECONDS;
 use crate::refusal::Refusal;
@@ -78,7 +79,8 @@ enum Gathered {
 /// The next `most` bytes of a body, or a little more.
 async fn gather(body: &mut Inbound, most: usize) -> Gathered {
     // Copied, for many small frames would each hold their buffer.
-    let mut bytes = BytesMut::new();
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(most);
+    let mut bytes = BytesMut::with_capacity(expected.min(most));
     loop {
         let pause = Duration::from_secs(BODY_PAUSE_MAX_SECONDS);
         match tokio::time::timeout(pause, body.frame()).await {

@@ -235,7 +235,7 @@ impl Node {
             container_instance: talk.instance_arn.clone(),
             message_id: payload.message_id,
         };
-        if self.world.fails(&self.dice, 5) {
+        if self.world.fails(&self.dice, 12) {
             // The agent hangs; what is sent again meanwhile is read after it.
             let millis = self.dice.between(4_000, 12_000);
             self.pass(millis).await;
