@@ -27,7 +27,9 @@ class Apart:
         temporary.mkdir()
         self.process = subprocess.Popen(
             ["unshare", "--net", "--mount", "--propagation", "private",
-             "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, str(APART)],
+             "--pid", "--fork", "--kill-child", "--mount-proc",
+             # A shell as the first process takes leave of orphans: podman waits for its monitor's end.
+             "sh", "-c", '"$@"; exit $?', "sh", sys.executable, str(APART)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=clean_environment(TMPDIR=str(temporary)),
         )
