@@ -16,7 +16,7 @@ target := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 # Tests that need root stand in modules named `root`.
 needs_root := test(/(^|::)root::/)
 
-.PHONY: help setup build check test demo lint unit-tests deny conformance end-to-end
+.PHONY: help setup build check test demo bench lint unit-tests deny conformance end-to-end
 
 help: ## Show this text
 	@echo "Longshore. make TARGET, where TARGET is one of"
@@ -49,6 +49,13 @@ demo: ## From a task definition to a page from its container; KEEP=1 leaves it r
 	@scripts/setup demo
 	@$(step) "Building longshore" cargo build --locked --quiet --package longshore
 	@LONGSHORE=$(target)/debug/longshore scripts/demo
+
+bench: ## Measure, and write bench/RESULTS.md; needs root and an otherwise idle machine
+	@[ "$$(id -u)" -eq 0 ] || { echo "make bench runs containers and needs root" >&2; exit 1; }
+	@scripts/setup bench
+	@$(step) "Building for release" cargo build --locked --quiet --release --package longshore --package sim
+	@LONGSHORE=$(target)/release/longshore SIM=$(target)/release/sim \
+		$(step) "Benchmarks" $(python) bench/run.py
 
 lint:
 	@$(step) "Format" cargo fmt --all --check

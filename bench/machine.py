@@ -11,6 +11,7 @@ from figures import median
 from longshore import ROOT, clean_environment
 
 SYNCS = 100
+BUSY_SECONDS = 2
 
 
 def said(*command):
@@ -39,6 +40,22 @@ def sync_seconds(folder):
     os.close(descriptor)
     path.unlink()
     return median(times)
+
+
+def busy_seconds():
+    """(CPU seconds that all cores have worked since the start of the machine, and that they had)."""
+    fields = list(map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]))
+    total, idle = sum(fields), fields[3] + fields[4]
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (total - idle) / ticks, total / ticks
+
+
+def busy_share():
+    """How busy the machine is with other things, of all cores together, over BUSY_SECONDS."""
+    busy, total = busy_seconds()
+    time.sleep(BUSY_SECONDS)
+    busy_after, total_after = busy_seconds()
+    return (busy_after - busy) / (total_after - total)
 
 
 def commit():

@@ -41,8 +41,8 @@ class Apart:
             raise AssertionError("the process that runs podman and runc ended; see above")
         return json.loads(line)
 
-    def order(self, do, argv):
-        self.process.stdin.write(json.dumps({"do": do, "argv": [str(one) for one in argv]}) + "\n")
+    def order(self, do, argv, **more):
+        self.process.stdin.write(json.dumps({"do": do, "argv": [str(one) for one in argv], **more}) + "\n")
         self.process.stdin.flush()
         return self.answer()
 
@@ -80,7 +80,7 @@ class Podman:
             # Its own defaults are more than a machine allows where root may not raise limits.
             f"--ulimit=nofile={OPEN_FILES}:{OPEN_FILES}", f"--ulimit=nproc={PROCESSES}:{PROCESSES}",
             "--entrypoint", program, self.image, *arguments,
-        ])
+        ], init=self.entry)
         return checked(self.name, found)
 
     def close(self):
@@ -92,7 +92,7 @@ class Runc:
     name = "runc"
 
     def __init__(self, apart, folder, layout, entry):
-        self.apart = apart
+        self.apart, self.entry = apart, entry
         self.bundle, self.root = folder / "bundle", folder / "runc"
         run("umoci", "unpack", "--image", f"{layout}:latest", str(self.bundle))
         path = self.bundle / "config.json"
@@ -113,7 +113,7 @@ class Runc:
         self.number += 1
         found = self.apart.order("first", [
             "runc", "--root", self.root, "run", "--bundle", self.bundle, f"bench-{os.getpid()}-{self.number}",
-        ])
+        ], init=self.entry)
         return checked(self.name, found)
 
     def close(self):

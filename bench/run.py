@@ -38,7 +38,10 @@ PARTS = {
 
 def main():
     parser = argparse.ArgumentParser(description="Longshore's benchmarks")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of: {', '.join(map(repr, PARTS))}; default: all, into RESULTS.md")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART",
+        help=f"some of: {', '.join(map(repr, PARTS))}; default: all, into RESULTS.md",
+    )
     parser.add_argument("--json", type=Path, help="where to write everything that was found")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
@@ -53,12 +56,14 @@ def main():
     workplace = Workplace()
     found, problems = {}, {}
     facts = machine.describe(workplace.folder, PROGRAM)
+    facts["busy"] = {}
     for name in options.parts or PARTS:
 
         def say(what, name=name):
             print(f"    [{time.monotonic() - started:5.0f} s] {name}: {what}", flush=True)
 
-        say("starting")
+        facts["busy"][name] = machine.busy_share()
+        say(f"starting; other work uses {facts['busy'][name] * 100:.0f}% of the machine")
         try:
             found[name] = PARTS[name](workplace.folder, say)
         except placements.NotThere as reason:

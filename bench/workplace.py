@@ -54,18 +54,41 @@ def remove_groups():
                 continue  # In use still; `left` tells.
 
 
+def instance_id(data):
+    """By what a Longshore's links, tables and namespaces are known (crates/network/src/names.rs)."""
+    hash_ = 0xCBF2_9CE4_8422_2325
+    for byte in str(data / "node").encode():
+        hash_ = ((hash_ ^ byte) * 0x0100_0000_01B3) & 0xFFFF_FFFF_FFFF_FFFF
+    return f"{hash_ & 0xFF_FFFF:06x}"
+
+
 class Workplace:
-    """A folder, and what the machine looked like before it."""
+    """A folder, the names that bear what a run puts on the machine, and what was there before."""
 
     def __init__(self):
-        self.before = traces() | groups_of_rivals()
+        self.before = groups_of_rivals()
         self.folder = Path(tempfile.mkdtemp(prefix="longshore-bench."))
         # Containers in user namespaces must be able to pass to their file systems.
         self.folder.chmod(0o711)
+        # Other Longshores may be at work on this machine: only what bears one of these is ours.
+        self.names = {str(self.folder)}
+
+    def instance(self, data):
+        """A Longshore is about to be started with this data folder."""
+        name = instance_id(data)
+        self.names |= {f"ls-{name}-", f"longshore_{name}", f"longshore-{name}-"}
+
+    def task(self, task_id):
+        """A task was started. Proves that its Longshore is known by the names that we look for."""
+        self.names.add(task_id)
+        if not self.ours():
+            raise AssertionError(f"nothing of what {task_id} put on the machine was found: {sorted(self.names)}")
+
+    def ours(self):
+        return {trace for trace in traces() if any(name in trace for name in self.names)}
 
     def left(self):
-        now = traces() | groups_of_rivals()
-        return (now - self.before) | processes_of(self.folder) | mounts_of(self.folder)
+        return self.ours() | (groups_of_rivals() - self.before) | processes_of(self.folder) | mounts_of(self.folder)
 
     def close(self):
         """Removes the folder. Returns what is left on the machine of the run; nothing, it should be."""

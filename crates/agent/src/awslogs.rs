@@ -27,6 +27,9 @@ const BATCH_MAX_SPAN: Duration = Duration::from_secs(24 * 3600);
 const READ_BYTES: usize = 512 * 1024;
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(10);
+/// How often a stream is asked for before the container's start fails: some twelve seconds, in
+/// which a control plane that was killed is back.
+const PREPARE_ATTEMPTS_MAX: u32 = 8;
 
 /// Where a container's lines go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +75,22 @@ impl Destination {
     /// # Errors
     /// As the container's start must fail with.
     pub(crate) async fn prepare(&self, control_plane: &ControlPlane) -> Result<(), ShippingError> {
+        let mut wait = RETRY_FIRST;
+        for _ in 1..PREPARE_ATTEMPTS_MAX {
+            match self.try_prepare(control_plane).await {
+                Err(error) if !error.is_final() => {
+                    tracing::debug!(%error, "a log stream is asked for again");
+                }
+                outcome => return outcome.map_err(ShippingError::Destination),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(RETRY_MAX);
+        }
+        let outcome = self.try_prepare(control_plane).await;
+        outcome.map_err(ShippingError::Destination)
+    }
+
+    async fn try_prepare(&self, control_plane: &ControlPlane) -> Result<(), CallError> {
         let exists = |error: &CallError| error.code() == Some("ResourceAlreadyExistsException");
         if self.create_group {
             let input = logs::CreateLogGroupRequest {
@@ -84,7 +103,7 @@ impl Destination {
             if let Err(error) = made
                 && !exists(&error)
             {
-                return Err(ShippingError::Destination(error));
+                return Err(error);
             }
         }
         let input = logs::CreateLogStreamRequest {
@@ -95,7 +114,7 @@ impl Destination {
             .call(&logs::SERVICE, "CreateLogStream", &self.region, &input)
             .await;
         match made {
-            Err(error) if !exists(&error) => Err(ShippingError::Destination(error)),
+            Err(error) if !exists(&error) => Err(error),
             _ => Ok(()),
         }
     }
@@ -114,7 +133,7 @@ impl Shipper {
     ///
     /// # Errors
     /// When lines cannot be shipped any more.
-    pub(crate) async fn run(&self, mut reader: Box<dyn LogReader>) -> Result<(), ShippingError> {
+    pub(crate) async fn run(&self, reader: &mut dyn LogReader) -> Result<(), ShippingError> {
         loop {
             let batch = reader.next(READ_BYTES).await?;
             for chunk in chunks(&in_order(&batch.records)) {
@@ -159,7 +178,13 @@ impl Shipper {
                 Err(error) if error.code() == Some("ResourceNotFoundException") => {
                     // Somebody deleted the stream while the container writes to it: AWS's driver
                     // makes it anew.
-                    self.destination.prepare(&self.control_plane).await?;
+                    match self.destination.try_prepare(&self.control_plane).await {
+                        Err(error) if error.is_final() => {
+                            return Err(ShippingError::Destination(error));
+                        }
+                        Err(error) => tracing::debug!(%error, "a log stream is asked for again"),
+                        Ok(()) => {}
+                    }
                 }
                 Err(error) if error.is_final() => return Err(ShippingError::Refused(error)),
                 Err(error) => tracing::debug!(%error, "log lines are sent again"),

@@ -12,7 +12,7 @@ use aws_schema::{ServiceSchema, Structure};
 use aws_sign::{Credentials, Target, body_sha256, sign_headers};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -24,6 +24,19 @@ use thiserror::Error;
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// How long a call may take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Refusals that say nothing of what was asked: a clock that is off for a while, a key that could
+/// not be looked up, a server that has too much to do. What was not judged is asked again.
+/// Names: "Common Errors" of the AWS API references, as `aws-sign` uses them for JSON services.
+const NOT_JUDGED: [&str; 8] = [
+    "ExpiredTokenException",
+    "IncompleteSignatureException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+];
 
 /// Why a call failed.
 #[derive(Debug, Error)]
@@ -102,6 +115,15 @@ struct ErrorBody {
     code: String,
     #[serde(default, alias = "Message")]
     message: String,
+}
+
+/// True where the control plane has looked at what was asked, and does not want it.
+fn is_judged(status: StatusCode, code: &str) -> bool {
+    let says_later = matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+    ) || code.contains("Throttling");
+    status.is_client_error() && !says_later && !NOT_JUDGED.contains(&code)
 }
 
 impl ControlPlane {
@@ -201,10 +223,9 @@ impl ControlPlane {
             message: String::new(),
         });
         let code = said.code.rsplit('#').next().unwrap_or_default().to_owned();
-        let throttled = code.contains("Throttling");
         Err(CallError::Refused {
             operation,
-            final_answer: status.is_client_error() && !throttled,
+            final_answer: is_judged(status, &code),
             code,
             message: said.message,
         })
@@ -264,5 +285,26 @@ impl ControlPlane {
             .call(&ecs::SERVICE, "SubmitTaskStateChange", region, input)
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_judged_is_asked_again() {
+        for (status, code, judged) in [
+            (400, "InvalidParameterException", true),
+            (400, "AccessDeniedException", true),
+            (400, "InvalidSignatureException", false),
+            (400, "UnrecognizedClientException", false),
+            (400, "ThrottlingException", false),
+            (408, "408 Request Timeout", false),
+            (503, "ServerException", false),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(is_judged(status, code), judged, "{status} {code}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The tasks of this node: who owns each, and what is wanted of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use agent_wire::{NodeState, Payload, RuleSource, SecurityGroupRule};
@@ -13,8 +13,12 @@ use tokio::sync::watch;
 use crate::Config;
 use crate::control_plane::ControlPlane;
 use crate::image_source::ImageSource;
-use crate::task::owner::Owner;
+use crate::task::owner::{Owner, clear_away};
 use crate::task::record::{RecordFolders, TaskRecord};
+
+/// How many tasks that have ended are remembered, so that a payload that comes late does not
+/// start one again. What comes late is seconds old; this is many more than end in that time.
+const ENDED_TASKS_MAX: usize = 1024;
 
 /// Why what came from the control plane could not be taken.
 #[derive(Debug, Error)]
@@ -73,6 +77,8 @@ pub(crate) struct Inner {
     owned: Mutex<BTreeMap<String, watch::Sender<bool>>>,
     /// How many tasks have an owner.
     count: watch::Sender<usize>,
+    /// The ARNs of the tasks that ended last, the oldest first.
+    ended: Mutex<VecDeque<String>>,
 }
 
 impl Inner {
@@ -80,6 +86,22 @@ impl Inner {
         self.owned
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn ended(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.ended
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn has_ended(&self, arn: &str) {
+        let mut ended = self.ended();
+        if !ended.iter().any(|known| known == arn) {
+            if ended.len() == ENDED_TASKS_MAX {
+                ended.pop_front();
+            }
+            ended.push_back(arn.to_owned());
+        }
     }
 
     /// Asks the owner of a task to stop it. False where it has none.
@@ -108,6 +130,7 @@ impl Engine {
         let folders =
             RecordFolders::open(&config.state_dir, &config.run_dir).map_err(records_error)?;
         let records = folders.records().map_err(records_error)?;
+        folders.remove_orphans().map_err(records_error)?;
         let mut adopted: BTreeMap<String, Adopted> = parts
             .runtime
             .adopt()
@@ -128,6 +151,7 @@ impl Engine {
                 registry_hosts: parts.registry_hosts,
                 owned: Mutex::default(),
                 count: watch::Sender::new(0),
+                ended: Mutex::default(),
             }),
         };
         for (id, record) in records {
@@ -142,11 +166,11 @@ impl Engine {
             let task = task.filter(|_| record.outcome.is_none());
             engine.own(id, record, task, containers, false);
         }
-        for (id, stray) in adopted {
-            // Prepared by an agent that died before it had written anything down: unwanted.
+        for id in adopted.into_keys() {
+            // Its record is gone, and with it whoever wanted it. The node does not wait for that.
             tracing::warn!(task = %id, "removing what belongs to no task");
-            engine.inner.network.detach(&id).await?;
-            engine.inner.runtime.remove_task(&stray.spec.id).await?;
+            let inner = Arc::clone(&engine.inner);
+            tokio::spawn(async move { clear_away(&inner, &id).await });
         }
         Ok(engine)
     }
@@ -174,6 +198,8 @@ impl Engine {
         };
         tokio::spawn(async move {
             owner.run().await;
+            // In this order: a payload finds the task in one place or the other.
+            inner.has_ended(&arn);
             inner.owned().remove(&arn);
             inner
                 .count
@@ -205,6 +231,11 @@ impl Engine {
                 containers: task.containers.iter().map(|one| one.name.clone()).collect(),
                 outcome: None,
             };
+            if self.inner.ended().contains(&task.arn) {
+                // Sent before its end was known there, or its end was not: it is told again.
+                self.own(id, record, None, Vec::new(), true);
+                continue;
+            }
             let folders = self.inner.folders.clone();
             let (written, id_again) = (record.clone(), id.clone());
             let task = tokio::task::spawn_blocking(move || {
@@ -238,12 +269,7 @@ impl Engine {
             tracing::warn!(?newest, "an older state of the node was passed over");
             return Ok(());
         }
-        for vpc in &state.vpcs {
-            self.inner.network.apply(&vpc_state(vpc)?).await?;
-        }
-        self.inner
-            .registry_hosts
-            .send_replace(state.registry_hosts.clone());
+        // Tasks first: a network that cannot be made must not keep unwanted ones alive.
         let unwanted: Vec<String> = self
             .inner
             .owned()
@@ -251,11 +277,24 @@ impl Engine {
             .filter(|(arn, stop)| !state.tasks.contains(arn) && !*stop.borrow())
             .map(|(arn, _)| arn.clone())
             .collect();
-        self.inner.state.send_replace(Some(state));
         for arn in unwanted {
             tracing::info!(task = %arn, "stopping a task that the control plane does not have");
             self.inner.stop(&arn);
         }
+        self.inner
+            .registry_hosts
+            .send_replace(state.registry_hosts.clone());
+        let mut made = Ok(());
+        for vpc in &state.vpcs {
+            // One that cannot be made does not hold up the others.
+            let applied = match vpc_state(vpc) {
+                Ok(wanted) => self.inner.network.apply(&wanted).await,
+                Err(error) => Err(error),
+            };
+            made = made.and(applied);
+        }
+        made?;
+        self.inner.state.send_replace(Some(state));
         Ok(())
     }
 

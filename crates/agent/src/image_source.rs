@@ -89,12 +89,14 @@ impl ImageSource for EcrImages {
             let parsed: Reference = reference.parse().map_err(|error: image::ReferenceError| {
                 ImageFailure(format!("CannotPullContainerError: {error}"))
             })?;
+            let ours = Ours {
+                authority: self.control_plane.authority().to_owned(),
+                hosts: self.hosts.borrow().clone(),
+            };
             let options = PullOptions {
-                endpoints: Arc::new(Ours {
-                    authority: self.control_plane.authority().to_owned(),
-                    hosts: self.hosts.borrow().clone(),
-                }),
+                endpoints: Arc::new(ours.clone()),
                 credentials: Arc::new(NodeCredentials {
+                    ours,
                     control_plane: self.control_plane.clone(),
                     clock: Arc::clone(&self.clock),
                     tokens: Arc::clone(&self.tokens),
@@ -117,17 +119,23 @@ impl ImageSource for EcrImages {
 }
 
 /// Our own registry is reached where the control plane is; every other one needs TLS.
+#[derive(Clone)]
 struct Ours {
     authority: String,
     hosts: Vec<String>,
 }
 
+impl Ours {
+    fn has(&self, registry: &str) -> bool {
+        registry == self.authority
+            || self.hosts.iter().any(|host| host == registry)
+            || EcrRegistry::of_host(registry).is_some()
+    }
+}
+
 impl Endpoints for Ours {
     fn endpoint(&self, registry: &str) -> Endpoint {
-        let ours = registry == self.authority
-            || self.hosts.iter().any(|host| host == registry)
-            || EcrRegistry::of_host(registry).is_some();
-        if ours {
+        if self.has(registry) {
             Endpoint::PlainHttp {
                 connect: self.authority.clone(),
             }
@@ -138,6 +146,7 @@ impl Endpoints for Ours {
 }
 
 struct NodeCredentials {
+    ours: Ours,
     control_plane: ControlPlane,
     clock: Arc<dyn Clock>,
     tokens: Arc<Mutex<BTreeMap<String, Token>>>,
@@ -151,6 +160,10 @@ impl Credentials for NodeCredentials {
         registry: &'a str,
     ) -> BoxFuture<'a, Result<Option<BasicCredentials>, CredentialError>> {
         Box::pin(async move {
+            if !self.ours.has(registry) {
+                // A token of ours is no business of anybody else's registry.
+                return Ok(None);
+            }
             let region =
                 EcrRegistry::of_host(registry).map_or(self.region.clone(), |ecr| ecr.region);
             let now = self.clock.monotonic();
@@ -212,5 +225,52 @@ impl ImageSource for PretendImages {
                 layers: Vec::new(),
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ambient::SystemClock;
+    use aws_sign::Secret;
+
+    #[tokio::test]
+    async fn no_other_registry_is_given_our_token() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let key = aws_sign::Credentials {
+            access_key_id: "ASIATEST".into(),
+            secret: Secret::new("secret".to_owned()),
+            session_token: None,
+        };
+        let token = Token {
+            credentials: BasicCredentials::new("AWS", "token"),
+            issued: clock.monotonic(),
+        };
+        let credentials = NodeCredentials {
+            ours: Ours {
+                authority: "127.0.0.1:4566".into(),
+                hosts: vec!["localhost:4566".into()],
+            },
+            control_plane: ControlPlane::new("http://127.0.0.1:4566", key, Arc::clone(&clock)),
+            clock,
+            tokens: Arc::new(Mutex::new(BTreeMap::from([(
+                "us-east-1".to_owned(),
+                token,
+            )]))),
+            region: "us-east-1".into(),
+        };
+        for (registry, ours) in [
+            ("localhost:4566", true),
+            ("127.0.0.1:4566", true),
+            ("123456789012.dkr.ecr.us-east-1.amazonaws.com", true),
+            ("registry-1.docker.io", false),
+            (
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com.example.org",
+                false,
+            ),
+        ] {
+            let given = credentials.credentials(registry).await.unwrap();
+            assert_eq!(given.is_some(), ours, "{registry}");
+        }
     }
 }

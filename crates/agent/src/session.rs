@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_wire::{Ack, Frame, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY};
+use agent_wire::{Ack, Frame, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, NodeState};
 use ambient::{Clock, Random};
 use aws_api::ecs;
 use futures_util::{SinkExt, StreamExt};
@@ -20,6 +20,8 @@ use crate::{Config, Engine};
 
 /// The server sends a heartbeat every twenty seconds; after this long without one it is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(70);
+/// How long until a state of the node that could not be made so is tried again.
+const STATE_RETRY: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first wait before another try; each failure doubles it.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -204,15 +206,40 @@ impl Session {
             .map_err(|_| socket_error("no answer in time".to_owned()))?
     }
 
+    /// Gives the state back where it could not be made so.
+    async fn take_state(&self, state: NodeState) -> Option<NodeState> {
+        match self.engine.accept_state(state.clone()).await {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::error!(%error, "the node's state could not be made so; it is tried again");
+                Some(state)
+            }
+        }
+    }
+
     async fn talk(
         &self,
         socket: &mut WebSocketStream<TcpStream>,
         instance_arn: &str,
     ) -> Result<(), SessionError> {
+        // A state that could not be made so, for instance because nftables failed. The session goes
+        // on meanwhile, so that tasks can still be stopped.
+        let mut not_made: Option<NodeState> = None;
+        let mut heard = self.clock.monotonic();
         loop {
-            let message = tokio::time::timeout(SILENCE_MAX, socket.next())
-                .await
-                .map_err(|_| SessionError::Silent)?;
+            let silence = self.clock.monotonic().saturating_sub(heard);
+            let message = tokio::select! {
+                message = tokio::time::timeout(SILENCE_MAX.saturating_sub(silence), socket.next()) => {
+                    message.map_err(|_| SessionError::Silent)?
+                }
+                () = tokio::time::sleep(STATE_RETRY), if not_made.is_some() => {
+                    if let Some(state) = not_made.take() {
+                        not_made = self.take_state(state).await;
+                    }
+                    continue;
+                }
+            };
+            heard = self.clock.monotonic();
             let text = match message {
                 None | Some(Ok(Message::Close(_))) => return Ok(()),
                 Some(Ok(Message::Text(text))) => text,
@@ -236,7 +263,7 @@ impl Session {
                     Some(Frame::Ack(ack))
                 }
                 Frame::NodeState(state) => {
-                    self.engine.accept_state(state).await?;
+                    not_made = self.take_state(state).await;
                     None
                 }
                 Frame::Refusal(refusal) => {

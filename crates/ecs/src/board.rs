@@ -31,6 +31,8 @@ pub struct Board {
     records: Records,
     entries: RwLock<Entries>,
     reached: watch::Sender<Revision>,
+    /// The newest revision that changed anything here. Most writes to the store do not.
+    changed: watch::Sender<Revision>,
 }
 
 impl Board {
@@ -41,6 +43,7 @@ impl Board {
             records,
             entries: RwLock::default(),
             reached: watch::Sender::new(0),
+            changed: watch::Sender::new(0),
         }
     }
 
@@ -57,13 +60,17 @@ impl Board {
             loop {
                 match events.advance().await {
                     Ok(batch) => {
+                        let mut changed = false;
                         {
                             let mut entries = self.write();
                             for event in &batch.events {
-                                entries.apply(event)?;
+                                changed |= entries.apply(event)?;
                             }
                         }
                         self.reached.send_replace(batch.revision);
+                        if changed {
+                            self.changed.send_replace(batch.revision);
+                        }
                     }
                     Err(WatchError::Closed) => return Ok(()),
                     Err(_) => break,
@@ -92,6 +99,7 @@ impl Board {
         }
         *self.write() = entries;
         self.reached.send_replace(revision);
+        self.changed.send_replace(revision);
         Ok(revision)
     }
 
@@ -107,10 +115,16 @@ impl Board {
         self.wait_for(self.records.store().revision()).await;
     }
 
-    /// Wakes whenever the board has moved on.
+    /// The revision that the board has seen.
+    #[must_use]
+    pub fn reached(&self) -> Revision {
+        *self.reached.borrow()
+    }
+
+    /// Wakes whenever something on the board has changed.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Revision> {
-        self.reached.subscribe()
+        self.changed.subscribe()
     }
 
     /// The tasks of a cluster, by id.
@@ -196,7 +210,8 @@ impl Board {
 }
 
 impl Entries {
-    fn apply(&mut self, event: &store::Event) -> Result<(), RecordError> {
+    /// True where the event is about something that stands here.
+    fn apply(&mut self, event: &store::Event) -> Result<bool, RecordError> {
         let key = &event.kv.key;
         if key.starts_with(Task::everywhere().bytes()) {
             match event.kind {
@@ -207,8 +222,10 @@ impl Entries {
             change(&mut self.nodes, event)?;
         } else if key.starts_with(NetworkInterface::everywhere().bytes()) {
             change(&mut self.interfaces, event)?;
+        } else {
+            return Ok(false);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn put_task(&mut self, stored: Stored<Task>) {
@@ -265,4 +282,45 @@ fn stored<R: Record>(event: &store::Event) -> Result<Stored<R>, RecordError> {
         record,
         revision: event.kv.mod_revision,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{self, HandClock};
+    use records::ecs::{Cluster, ClusterStatus};
+
+    #[tokio::test]
+    async fn writes_of_others_wake_nobody() {
+        let records = fixtures::records(&Arc::new(HandClock::default()));
+        let task = fixtures::placed_task();
+        let cluster = async |name: &str| {
+            let cluster = Cluster {
+                name: name.to_owned(),
+                status: ClusterStatus::Active,
+                tags: BTreeMap::new(),
+            };
+            let key = Cluster::key(&task.account, &task.region, name);
+            let mut transaction = records.transaction();
+            transaction.create(&key, &cluster).unwrap();
+            transaction.commit().await.unwrap();
+        };
+        cluster("before").await;
+        let board = Arc::new(Board::new(records.clone()));
+        let following = Arc::clone(&board);
+        tokio::spawn(async move { following.follow().await });
+        board.catch_up().await;
+        let mut changes = board.subscribe();
+        cluster("after").await;
+        board.catch_up().await;
+        assert!(!changes.has_changed().unwrap());
+        let mut transaction = records.transaction();
+        transaction.create(&task.own_key(), &task).unwrap();
+        transaction.commit().await.unwrap();
+        tokio::time::timeout(std::time::Duration::from_secs(10), changes.changed())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(board.tasks_of_node("n1").len(), 1);
+    }
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ambient::Timestamp;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ambient::{Clock, Timestamp};
+use records::Records;
 use records::ecs::{
     Container, ContainerStatus, DesiredStatus, LaunchType, Task, TaskNetwork, TaskStatus, Timeline,
 };
@@ -58,4 +62,31 @@ pub(crate) fn placed_task() -> Task {
         stop_code: None,
         stopped_reason: None,
     }
+}
+
+/// A clock that is turned by hand.
+#[derive(Default)]
+pub(crate) struct HandClock(Mutex<(i64, Duration)>);
+
+impl HandClock {
+    /// Sets both clocks: the wall's in seconds, and the one that never goes back.
+    pub(crate) fn set(&self, wall_seconds: i64, monotonic: Duration) {
+        *self.0.lock().unwrap() = (wall_seconds * 1000, monotonic);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.lock().unwrap().0)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.lock().unwrap().1
+    }
+}
+
+/// Records in memory.
+pub(crate) fn records(clock: &Arc<HandClock>) -> Records {
+    let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
+    Records::new(Arc::new(store::MemoryStore::new(clock)))
 }

@@ -43,6 +43,9 @@ pub struct Ecs {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) config: Config,
+    /// Held to write by who deletes a cluster, to read by who puts tasks into one: that no task
+    /// is in it cannot be compared in a transaction.
+    pub(crate) clusters: tokio::sync::RwLock<()>,
 }
 
 impl Ecs {
@@ -63,6 +66,7 @@ impl Ecs {
             clock,
             random,
             config,
+            clusters: tokio::sync::RwLock::default(),
         }
     }
 }

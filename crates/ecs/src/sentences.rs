@@ -94,6 +94,18 @@ pub fn launch_type_incompatible(launch_type: &str) -> String {
     format!("Task definition does not support launch_type {launch_type}.")
 }
 
+/// `thread`: awsdocs/amazon-ecs-developer-guide#149, a task definition of more than 64 KiB.
+#[must_use]
+pub fn definition_too_long(bytes: usize, most: usize) -> String {
+    format!("Actual length: '{bytes}'. Max allowed length is '{most}' bytes.")
+}
+
+/// `thread`: convox/rack#1906, RunTask.
+#[must_use]
+pub fn overrides_too_long(most: usize) -> String {
+    format!("Container Overrides length must be at most {most}")
+}
+
 /// `thread`: an ARN of another region.
 #[must_use]
 pub fn identifier_of_other_region(theirs: &str, ours: &str) -> String {

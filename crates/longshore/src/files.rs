@@ -99,7 +99,11 @@ fn write(folder: &Path, name: &str, content: &impl Serialize) -> Result<(), Fail
     file.write_all(&text)
         .and_then(|()| file.sync_all())
         .map_err(failed)?;
-    fs::rename(&unfinished, &path).map_err(failed)
+    fs::rename(&unfinished, &path).map_err(failed)?;
+    // The name itself must be there after a loss of power: a key is made once.
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(failed)
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
@@ -138,6 +142,13 @@ pub(crate) fn root_key(
         }
     }
     if let Some(known) = read::<KeyFile>(&folder.join(ROOT_KEY_FILE))? {
+        if let Some(owner) = known.account_id.filter(|owner| owner != account) {
+            return Err(Failure::new(format!(
+                "the data folder {} belongs to account {owner}, not {account}: start with \
+                 `--account-id {owner}`, or choose another folder with --data-dir",
+                folder.display()
+            )));
+        }
         return Ok(RootKey {
             account: account.clone(),
             access_key_id: known.access_key_id,
@@ -227,4 +238,26 @@ pub(crate) fn write_endpoint(folder: &Path, url: &str, region: &Region) -> Resul
 /// How the Longshore of a data folder is reached.
 pub(crate) fn read_endpoint(folder: &Path) -> Result<EndpointFile, Failure> {
     read(&folder.join(ENDPOINT_FILE))?.ok_or_else(|| not_running(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ambient::SystemRandom;
+
+    #[test]
+    fn a_data_folder_belongs_to_one_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let [ours, theirs] = ["000000000000", "123456789012"].map(|id| id.parse().unwrap());
+        let made = root_key(folder.path(), &ours, &SystemRandom).unwrap();
+        let again = root_key(folder.path(), &ours, &SystemRandom).unwrap();
+        assert_eq!(made.access_key_id, again.access_key_id);
+        let refused = root_key(folder.path(), &theirs, &SystemRandom)
+            .err()
+            .unwrap();
+        assert!(
+            refused.to_string().contains("--account-id 000000000000"),
+            "{refused}"
+        );
+    }
 }

@@ -251,7 +251,7 @@ fn capacity() -> (i32, i32) {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let info = rustix::system::sysinfo();
     let unit = u64::from(info.mem_unit.max(1));
-    let total_mib = u64::from(info.totalram).saturating_mul(unit) / (1024 * 1024);
+    let total_mib = info.totalram.saturating_mul(unit) / (1024 * 1024);
     let memory = total_mib.saturating_sub(RESERVED_MEMORY_MIB);
     (
         i32::try_from(cores.saturating_mul(CPU_UNITS_PER_CORE)).unwrap_or(i32::MAX),

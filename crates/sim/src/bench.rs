@@ -47,6 +47,7 @@ pub fn measure(nodes: usize, tasks: usize, seed: u64) -> Result<Measured, SimErr
         seed,
         nodes,
         steps: 0,
+        tiny_subnet: false,
         faults: false,
         weakness: None,
     };

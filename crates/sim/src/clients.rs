@@ -93,7 +93,18 @@ impl Clients {
             count: usize::try_from(count).unwrap_or(1),
             answers: Vec::new(),
         });
-        tokio::spawn(Arc::clone(self).run_task(number));
+        let hasty = self.dice.percent(15);
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let arns = Arc::clone(&this).run_task(number).await;
+            let Some(arn) = arns.first().filter(|_| hasty) else {
+                return;
+            };
+            // While it is being placed.
+            this.world.clock.turn(Turn::Clients, 0).await;
+            let cluster = this.requests().tasks.get(arn).cloned();
+            let _ = this.stop(arn, &cluster.unwrap_or_default()).await;
+        });
     }
 
     /// Sends a request with a token again, whatever came of it before.
@@ -170,9 +181,10 @@ impl Clients {
         self.world.plane.call(call).await
     }
 
-    async fn run_task(self: Arc<Self>, number: usize) {
+    /// Sends a request; the tasks that it was answered with.
+    async fn run_task(self: Arc<Self>, number: usize) -> BTreeSet<String> {
         let Some(request) = self.requests().sent.get(number).cloned() else {
-            return;
+            return BTreeSet::new();
         };
         match self.call_run_task(self.input(&request)).await {
             Ok(output) => {
@@ -192,10 +204,14 @@ impl Clients {
                     requests.tasks.insert(arn.clone(), request.cluster.clone());
                 }
                 if let Some(request) = requests.sent.get_mut(number) {
-                    request.answers.push(arns);
+                    request.answers.push(arns.clone());
                 }
+                arns
             }
-            Err(failure) => self.failed("RunTask", &failure),
+            Err(failure) => {
+                self.failed("RunTask", &failure);
+                BTreeSet::new()
+            }
         }
     }
 

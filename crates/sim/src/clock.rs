@@ -16,7 +16,7 @@ use ambient::{Clock, Timestamp};
 use tokio::time::Instant;
 
 /// How often everybody's turn comes, in milliseconds.
-pub(crate) const LATTICE_MILLIS: u64 = 20;
+pub(crate) const LATTICE_MILLIS: u64 = 40;
 /// Nodes beyond this many share turns.
 const NODE_TURNS: usize = 16;
 /// When every simulation begins: 2026-01-01T00:00:00Z.
@@ -31,6 +31,8 @@ pub(crate) enum Turn {
     Clients,
     /// A node acts.
     Node(usize),
+    /// A node opens its session, whose timers then keep to this turn.
+    Session(usize),
     /// What is not a node's own fault goes wrong.
     Faults,
     /// All is looked at.
@@ -39,12 +41,14 @@ pub(crate) enum Turn {
 
 impl Turn {
     fn slot(self) -> u64 {
+        let of_node = |index: usize| u64::try_from(index % NODE_TURNS).unwrap_or(0);
         match self {
             Self::Store => 0,
             Self::Clients => 1,
-            Self::Node(index) => 2 + u64::try_from(index % NODE_TURNS).unwrap_or(0),
-            Self::Faults => 18,
-            Self::Checks => 19,
+            Self::Node(index) => 2 + of_node(index),
+            Self::Session(index) => 18 + of_node(index),
+            Self::Faults => 34,
+            Self::Checks => 35,
         }
     }
 }
@@ -130,13 +134,15 @@ mod tests {
             Turn::Clients,
             Turn::Node(0),
             Turn::Node(15),
+            Turn::Session(0),
+            Turn::Session(15),
             Turn::Faults,
             Turn::Checks,
         ] {
             let before = clock.millis();
             clock.turn(turn, 33).await;
             assert_eq!(clock.millis() % LATTICE_MILLIS, turn.slot());
-            assert!((33..53).contains(&(clock.millis() - before)));
+            assert!((33..33 + LATTICE_MILLIS).contains(&(clock.millis() - before)));
         }
         assert_eq!(clock.next(Turn::Checks, 0), clock.millis() + LATTICE_MILLIS);
     }

@@ -14,7 +14,7 @@ pub(crate) async fn run(world: Arc<World>) {
     let turn = |after| world.clock.turn(Turn::Faults, after);
     let mut furthest = 0;
     while world.faults() {
-        turn(dice.between(3_000, 30_000)).await;
+        turn(dice.between(1_000, 12_000)).await;
         if !world.faults() {
             break;
         }

@@ -53,6 +53,8 @@ pub struct Figures {
     pub running: usize,
     /// Tasks that reached STOPPED.
     pub stopped: usize,
+    /// Tasks that no node had when they stopped.
+    pub never_placed: usize,
     /// Tasks that were forgotten.
     pub forgotten: usize,
     /// The newest revision.
@@ -170,6 +172,8 @@ impl Ledger {
         let reached = |status| task.last_status == status && was != Some(status);
         figures.running += usize::from(reached(TaskStatus::Running));
         figures.stopped += usize::from(reached(TaskStatus::Stopped));
+        let never_placed = reached(TaskStatus::Stopped) && task.node.is_none();
+        figures.never_placed += usize::from(never_placed);
         let label = task.started_by.clone().unwrap_or_default();
         books.ever.entry(label).or_default().insert(arn.clone());
         books.keys.insert(arn, key.clone());
@@ -399,3 +403,6 @@ fn keep<R: Record>(map: &mut BTreeMap<Bytes, R>, event: &Event) -> Result<(), Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@ pub struct Options {
     pub nodes: usize,
     /// How many calls the clients begin.
     pub steps: usize,
+    /// Whether there are fewer addresses than the nodes have room for tasks.
+    pub tiny_subnet: bool,
     /// Whether things go wrong.
     pub faults: bool,
     /// Something to be done wrongly all along, so that the checks can be seen to see it.
@@ -23,6 +25,7 @@ impl Options {
             seed,
             nodes: 3 + usize::try_from(seed % 3).unwrap_or(0),
             steps: 40,
+            tiny_subnet: seed % 2 == 1,
             faults: true,
             weakness: None,
         }

@@ -1,12 +1,14 @@
 //! One simulation from its beginning to its end.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use ambient::{Clock, Random};
 use aws_api::ecs as model;
 use aws_api::ecs::Ecs as _;
-use records::Records;
-use records::ec2::Subnet;
+use aws_core::{AccountId, Region};
+use records::ec2::{Cidr, Subnet};
+use records::{RecordError, Records};
 use store::Store;
 use thiserror::Error;
 use tokio::task::JoinSet;
@@ -30,6 +32,12 @@ const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 /// CPU units and MiB of a node of a small run.
 const NODE_SIZE: (i32, i32) = (2_048, 8_192);
+/// Behind the default subnets. A /28 has eleven addresses to give.
+const TINY_SUBNET: Ipv4Addr = Ipv4Addr::new(172, 31, 48, 0);
+const TINY_SUBNET_PREFIX_BITS: u8 = 28;
+
+/// How many lines of the trace are printed of a run that broke a promise.
+const FAILURE_LINES_MAX: usize = 300;
 
 /// Why there was no simulation.
 #[derive(Debug, Error)]
@@ -78,11 +86,13 @@ impl Report {
     /// What to print of a run that broke a promise, with the way to repeat it.
     #[must_use]
     pub fn failure(&self) -> String {
+        let last = self.trace.len().saturating_sub(FAILURE_LINES_MAX);
+        let trace: Vec<&str> = self.trace.iter().skip(last).map(String::as_str).collect();
         format!(
             "seed {} broke what must be so; the last of the trace:\n{}\nbroken:\n{}\n\
-             repeat it with: SIM_SEED={} SIM_STEPS={} cargo nextest run -p sim --no-capture",
+             repeat it with: SIM_SEED={} SIM_STEPS={} cargo nextest run -p sim seeds_of_part_one",
             self.options.seed,
-            self.trace.join("\n"),
+            trace.join("\n"),
             self.violations.join("\n"),
             self.options.seed,
             self.options.steps
@@ -178,7 +188,7 @@ pub(crate) async fn begin(
     let account = ACCOUNT
         .parse()
         .map_err(|error| failed(format!("{error}")))?;
-    let region: aws_core::Region = REGION.parse().map_err(|error| failed(format!("{error}")))?;
+    let region: Region = REGION.parse().map_err(|error| failed(format!("{error}")))?;
     let dice = Dice::new(seed);
     let random: &dyn Random = &dice.fork("the beginning");
     let wall: Arc<dyn Clock> = clock.clone();
@@ -188,8 +198,8 @@ pub(crate) async fn begin(
     ec2::ensure_default_networks(&records, &account, std::slice::from_ref(&region), random)
         .await
         .map_err(|error| failed(error.to_string()))?;
-    let subnets = records
-        .all(&Subnet::prefix(&account, &region))
+    let subnets = subnets(&records, &account, &region, options.tiny_subnet)
+        .await
         .map_err(|error| failed(error.to_string()))?;
     let plane = ControlPlane::new(
         records.clone(),
@@ -200,14 +210,7 @@ pub(crate) async fn begin(
         region,
     );
     let world = Arc::new(World::new(
-        options,
-        clock,
-        trace,
-        store,
-        ledger,
-        witness,
-        plane,
-        subnets.into_iter().map(|stored| stored.record.id).collect(),
+        options, clock, trace, store, ledger, witness, plane, subnets,
     ));
     world.clock.turn(Turn::Faults, 0).await;
     world.plane.start();
@@ -222,6 +225,29 @@ pub(crate) async fn begin(
         });
     }
     Ok((world, work))
+}
+
+/// The subnets that tasks may be in: the default ones, or a tiny one beside them.
+async fn subnets(
+    records: &Records,
+    account: &AccountId,
+    region: &Region,
+    tiny: bool,
+) -> Result<Vec<String>, RecordError> {
+    let existing = records.all(&Subnet::prefix(account, region))?;
+    let Some(first) = existing.first().filter(|_| tiny) else {
+        return Ok(existing.into_iter().map(|one| one.record.id).collect());
+    };
+    let tiny = Subnet {
+        id: "subnet-00000000000000001".to_owned(),
+        cidr: Cidr::new(TINY_SUBNET, TINY_SUBNET_PREFIX_BITS),
+        is_default: false,
+        ..first.record.clone()
+    };
+    let mut transaction = records.transaction();
+    transaction.create(&Subnet::key(account, region, &tiny.id), &tiny)?;
+    transaction.commit().await?;
+    Ok(vec![tiny.id])
 }
 
 /// Clusters and task definitions.

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test says by a panic what is wrong"
 )]
 
@@ -52,12 +53,19 @@ fn part(part: u64) {
     // A run in which nothing happened would prove nothing.
     let sum = |of: fn(&Report) -> usize| reports.iter().map(of).sum::<usize>();
     let runs = reports.len();
-    assert!(sum(|report| report.starts) > 5 * runs);
-    assert!(sum(|report| report.figures.forgotten) > 5 * runs);
-    assert!(sum(|report| report.lives) > 2 * runs);
-    assert!(sum(|report| report.compared) > 5 * runs);
-    assert!(sum(|report| report.answers) > 15 * runs);
-    assert!(sum(|report| report.conflicts) > 0);
+    let happened = [
+        ("tasks that ran", sum(|one| one.starts), 8),
+        ("tasks forgotten", sum(|one| one.figures.forgotten), 8),
+        ("tasks never placed", sum(|one| one.figures.never_placed), 1),
+        ("lives of the control plane", sum(|one| one.lives), 3),
+        ("comparisons", sum(|one| one.compared), 5),
+        ("good answers", sum(|one| one.answers), 15),
+    ];
+    for (what, count, least_per_run) in happened {
+        println!("{what}: {count} in {runs} runs");
+        assert!(count >= least_per_run * runs, "too few {what}");
+    }
+    assert!(sum(|one| one.conflicts) > 0, "no conflict was provoked");
 }
 
 #[test]
@@ -84,7 +92,16 @@ fn seeds_of_part_four() {
 fn a_seed_gives_the_same_run_again() {
     for seed in 1_000..1_005 {
         let (first, second) = (run(options(seed)).unwrap(), run(options(seed)).unwrap());
-        assert_eq!(first.trace, second.trace, "seed {seed}");
+        let differ = first
+            .trace
+            .iter()
+            .zip(&second.trace)
+            .position(|(a, b)| a != b);
+        if let Some(at) = differ {
+            let part = |trace: &[String]| trace[at.saturating_sub(10)..][..20].join("\n");
+            let (first, second) = (part(&first.trace), part(&second.trace));
+            panic!("seed {seed} gave\n{first}\nand then\n{second}");
+        }
         assert_eq!(first.digest, second.digest, "seed {seed}");
         assert_eq!(first.figures, second.figures, "seed {seed}");
     }
@@ -119,7 +136,10 @@ fn a_node_that_starts_a_task_again_is_seen() {
 
 #[test]
 fn a_node_that_forgets_ended_tasks_is_seen() {
-    is_seen(Weakness::NodeForgetsEnded, "is started twice");
+    is_seen(
+        Weakness::NodeForgetsEnded,
+        "is taken on after it had stopped",
+    );
 }
 
 #[test]

@@ -117,17 +117,13 @@ impl<'a> Life<'a> {
             .iter()
             .any(|one| one.progress.phase == Phase::Waiting);
         if anything_waits && !*self.owner.stop.borrow() {
-            let mut stop = self.owner.stop.clone();
-            let prepared = tokio::select! {
-                prepared = self.prepare() => Some(prepared),
-                _ = stop.wait_for(|stop| *stop) => None,
-            };
-            match prepared {
-                Some(Ok(made)) => surroundings = made,
-                Some(Err(reason)) if !survivors => return Some(reason),
+            match self.prepare().await {
+                Ok(Some(made)) => surroundings = made,
+                // Told to stop meanwhile.
+                Ok(None) => {}
+                Err(reason) if !survivors => return Some(reason),
                 // What runs already is seen to its end.
-                Some(Err(reason)) => self.give_up_waiting(&reason),
-                None => {}
+                Err(reason) => self.give_up_waiting(&reason),
             }
         }
         self.drive(&surroundings).await;
@@ -173,9 +169,16 @@ impl<'a> Life<'a> {
         any
     }
 
-    /// Images, namespaces, network.
-    async fn prepare(&mut self) -> Result<Surroundings, String> {
-        self.pull().await?;
+    /// Images, namespaces, network; `None` once the task is to stop.
+    ///
+    /// Only waiting is cut off by a stop. What changes the machine is seen through, or it would go
+    /// on beside its own removal and outlive the task.
+    async fn prepare(&mut self) -> Result<Option<Surroundings>, String> {
+        let mut stop = self.owner.stop.clone();
+        tokio::select! {
+            pulled = self.pull() => pulled?,
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        }
         let spec = TaskSpec {
             id: self.task_id.clone(),
             user_namespace: self.task.launch_type == "FARGATE",
@@ -193,9 +196,10 @@ impl<'a> Life<'a> {
                 "ResourceInitializationError: the task has no network interface".to_owned(),
             );
         };
-        let attachment = self
-            .attachment(&interface.ec2_id, sandbox.network_namespace)
-            .await?;
+        let attachment = tokio::select! {
+            attachment = self.attachment(&interface.ec2_id, sandbox.network_namespace) => attachment?,
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        };
         let attached = self
             .engine()
             .network
@@ -234,12 +238,12 @@ impl<'a> Life<'a> {
             .iter()
             .map(String::as_str)
             .collect();
-        Ok(Surroundings {
+        Ok(Some(Surroundings {
             hostname: interface.private_dns_name.clone(),
             hosts: Some(network::hosts_file(attachment.address, &region)),
             resolv_conf: network::resolver_file(&resolvers),
             environment,
-        })
+        }))
     }
 
     async fn pull(&mut self) -> Result<(), String> {
@@ -413,10 +417,15 @@ impl<'a> Life<'a> {
             .map_err(|reason| format!("CannotCreateContainerError: {reason}"))?;
         let id = one.id.clone();
         if let Some(destination) = self.destination(index) {
-            destination
-                .prepare(&self.engine().control_plane)
-                .await
-                .map_err(|error| format!("ResourceInitializationError: {error}"))?;
+            let mut stop = self.owner.stop.clone();
+            tokio::select! {
+                made = destination.prepare(&self.engine().control_plane) => {
+                    made.map_err(|error| format!("ResourceInitializationError: {error}"))?;
+                }
+                _ = stop.wait_for(|stop| *stop) => {
+                    return Err("the task was stopped before the container was started".to_owned());
+                }
+            }
         }
         let runtime = Arc::clone(&self.engine().runtime);
         runtime
@@ -444,7 +453,7 @@ impl<'a> Life<'a> {
         let Some(one) = self.containers.get(index) else {
             return;
         };
-        let reader = match self.engine().runtime.logs(&one.id).await {
+        let mut reader = match self.engine().runtime.logs(&one.id).await {
             Ok(reader) => reader,
             Err(error) => {
                 tracing::error!(container = %one.id, %error, adopted, "the container's output cannot be read");
@@ -460,8 +469,12 @@ impl<'a> Life<'a> {
                     source: format!("{}-{}", self.task_id, one.wire.name),
                 };
                 self.shippers.spawn(async move {
-                    if let Err(error) = shipper.run(reader).await {
-                        tracing::error!(%container, %error, "log lines are lost");
+                    if let Err(error) = shipper.run(&mut *reader).await {
+                        tracing::error!(%container, %error, "log lines are lost from here on");
+                        // A container must not stand still because nobody takes its lines.
+                        if let Err(error) = discard(reader).await {
+                            tracing::error!(%container, %error, "output cannot be read");
+                        }
                     }
                 });
             }

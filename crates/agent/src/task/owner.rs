@@ -44,7 +44,7 @@ impl Owner {
                 outcome
             }
         };
-        self.clean_up().await;
+        clear_away(&self.engine, &self.id).await;
         self.report_stopped(&outcome).await;
         self.insist("forget a task", |owner| {
             owner.engine.folders.remove(&owner.id)
@@ -95,37 +95,6 @@ impl Owner {
         }
     }
 
-    /// Removes all that the task had on this node. It is tried until it works: a task that is
-    /// STOPPED has nothing left.
-    async fn clean_up(&self) {
-        let mut wait = RETRY_FIRST;
-        loop {
-            let detached = self
-                .engine
-                .network
-                .detach(&self.id)
-                .await
-                .map_err(|error| error.to_string());
-            let removed = match self.id.parse::<TaskId>() {
-                Ok(id) => self
-                    .engine
-                    .runtime
-                    .remove_task(&id)
-                    .await
-                    .map_err(|error| error.to_string()),
-                Err(_) => Ok(()),
-            };
-            match detached.and(removed) {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::error!(task = %self.id, %error, "could not clear a task away; it is tried again");
-                }
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(RETRY_MAX);
-        }
-    }
-
     async fn report_stopped(&self, outcome: &Outcome) {
         let containers = outcome
             .containers
@@ -150,6 +119,28 @@ impl Owner {
             ..ecs::SubmitTaskStateChangeRequest::default()
         };
         submit(&self.engine, &self.record.arn, &input).await;
+    }
+}
+
+/// Removes all that a task had on this node. It is tried until it works: a task that is STOPPED
+/// has nothing left.
+pub(crate) async fn clear_away(engine: &Inner, id: &str) {
+    let mut wait = RETRY_FIRST;
+    loop {
+        let detached = engine.network.detach(id).await;
+        let detached = detached.map_err(|error| error.to_string());
+        let removed = match id.parse::<TaskId>() {
+            Ok(id) => engine.runtime.remove_task(&id).await,
+            Err(_) => Ok(()),
+        };
+        match detached.and(removed.map_err(|error| error.to_string())) {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::error!(task = %id, %error, "could not clear a task away; it is tried again");
+            }
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(RETRY_MAX);
     }
 }
 

@@ -108,6 +108,18 @@ impl RecordFolders {
         Ok(records)
     }
 
+    /// Removes payloads that have no record: their writer died in between, and they may hold
+    /// secrets. They were never acknowledged.
+    pub(crate) fn remove_orphans(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.memory)? {
+            let entry = entry?;
+            if !self.disk.join(entry.file_name()).exists() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets a task.
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
         let file = format!("{id}.json");
@@ -165,6 +177,11 @@ mod tests {
             RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
         assert_eq!(again.records().unwrap(), [("t1".to_owned(), record)]);
         assert!(again.payload("t1").unwrap().is_some());
+        again
+            .write_payload("t2", &agent_wire::Task::default())
+            .unwrap();
+        again.remove_orphans().unwrap();
+        assert!(again.payload("t1").unwrap().is_some() && again.payload("t2").unwrap().is_none());
         again.remove("t1").unwrap();
         again.remove("t1").unwrap();
         assert!(again.records().unwrap().is_empty() && again.payload("t1").unwrap().is_none());

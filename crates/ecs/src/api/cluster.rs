@@ -2,6 +2,7 @@
 
 use aws_api::ecs as model;
 use aws_core::Caller;
+use records::Stored;
 use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, Node, NodeCapacity, TaskStatus};
 
 use super::{DESCRIBE_MAX, listing, page_size, page_start, page_token, tags};
@@ -50,8 +51,8 @@ pub(super) fn name_of(caller: &Caller, reference: Option<&str>) -> Result<String
     }
 }
 
-/// The active cluster that a request names. The default one comes into being when it is first
-/// needed, as in an account that ECS was never used in.
+/// The active cluster that a request names. Nobody makes the default one but CreateCluster, as on
+/// AWS.
 ///
 /// # Errors
 /// ClusterNotFoundException.
@@ -60,12 +61,23 @@ pub(super) fn active(
     caller: &Caller,
     reference: Option<&str>,
 ) -> Result<Cluster, Failure> {
+    Ok(stored_active(ecs, caller, reference)?.record)
+}
+
+/// As [`active`], to be compared in a transaction: a deleted cluster is still there, but inactive.
+///
+/// # Errors
+/// ClusterNotFoundException.
+pub(super) fn stored_active(
+    ecs: &Ecs,
+    caller: &Caller,
+    reference: Option<&str>,
+) -> Result<Stored<Cluster>, Failure> {
     let name = name_of(caller, reference)?;
     let key = Cluster::key(&caller.account, &caller.region, &name);
     ecs.records
         .get(&key)?
-        .map(|stored| stored.record)
-        .filter(|cluster| cluster.status == ClusterStatus::Active)
+        .filter(|stored| stored.record.status == ClusterStatus::Active)
         .ok_or_else(|| {
             Failure(model::Error::cluster_not_found_exception(
                 sentences::CLUSTER_NOT_FOUND,
@@ -190,6 +202,8 @@ pub(crate) async fn delete(
         &caller.region,
         &cluster.name,
     ))?;
+    // Whoever was putting tasks into it has done so, and the board shows them.
+    let _alone = ecs.clusters.write().await;
     ecs.board.catch_up().await;
     let key = Cluster::key(&caller.account, &caller.region, &cluster.name);
     let deleted = ecs

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{cluster, show, tags, task_definition};
 use crate::Ecs;
 use crate::error::{Failure, client, invalid, not_supported};
-use crate::plan::{definition, fargate};
+use crate::plan::{definition, document_size, fargate};
 use crate::sentences;
 
 /// The ECS quota for tasks of one RunTask.
@@ -33,7 +33,9 @@ pub(crate) async fn run(
     caller: &Caller,
     input: model::RunTaskRequest,
 ) -> Result<model::RunTaskResponse, Failure> {
-    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let not_deleted_meanwhile = ecs.clusters.read().await;
+    let stored_cluster = cluster::stored_active(ecs, caller, input.cluster.as_deref())?;
+    let cluster = &stored_cluster.record;
     let definition = startable_definition(ecs, caller, &input)?;
     caller.authorise(&TaskDefinition::arn(
         &caller.account,
@@ -41,21 +43,20 @@ pub(crate) async fn run(
         &definition.family,
         definition.revision,
     ))?;
-    let token = client_token(caller, &cluster, &input)?;
+    let token = client_token(caller, cluster, &input)?;
     if let Some((key, digest)) = &token
         && let Some(used) = ecs.records.get(key)?
     {
-        return replay(ecs, caller, &cluster, &used.record, digest);
+        return replay(ecs, caller, cluster, &used.record, digest);
     }
-    let template = template(ecs, caller, &cluster, &definition, &input)?;
+    let template = template(ecs, caller, cluster, &definition, &input)?;
     let count = input.count.unwrap_or(1);
     if !(1..=COUNT_MAX).contains(&count) {
         return Err(invalid(sentences::out_of_range("count", 1, COUNT_MAX)));
     }
     let tasks: Vec<Task> = (0..count).map(|_| instance_of(ecs, &template)).collect();
     let mut transaction = ecs.records.transaction();
-    let cluster_key = Cluster::key(&caller.account, &caller.region, &cluster.name);
-    transaction.expect_exists(&cluster_key);
+    transaction.expect(&stored_cluster);
     for task in &tasks {
         transaction.create(&task.own_key(), task)?;
     }
@@ -67,7 +68,9 @@ pub(crate) async fn run(
         };
         transaction.create(key, &used)?;
     }
-    match transaction.commit().await? {
+    let committed = transaction.commit().await?;
+    drop(not_deleted_meanwhile);
+    match committed {
         Committed::Yes(revision) => {
             ecs.board.wait_for(revision).await;
             Ok(response(&tasks))
@@ -75,7 +78,7 @@ pub(crate) async fn run(
         // Another request with the same token got in between.
         Committed::Conflict => match &token {
             Some((key, digest)) => match ecs.records.get(key)? {
-                Some(used) => replay(ecs, caller, &cluster, &used.record, digest),
+                Some(used) => replay(ecs, caller, cluster, &used.record, digest),
                 None => Err(cluster_gone()),
             },
             None => Err(cluster_gone()),
@@ -210,6 +213,7 @@ fn template(
         )));
     }
     let overrides = input.overrides.clone().unwrap_or_default();
+    document_size::check_overrides(&overrides)?;
     let (cpu_units, memory_mib) = size(document, &overrides)?;
     let names = overrides
         .container_overrides

@@ -11,7 +11,8 @@ use crate::error::{Failure, client, invalid};
 use crate::plan::life::{self, ContainerReport, Report, ReportedStatus};
 use crate::sentences;
 
-/// ECS bounds reasons that agents send to 255 characters; longer ones are cut.
+/// ECS bounds reasons that agents send to 255 characters; longer ones are cut, and so is whatever
+/// else a node makes up.
 const REASON_MAX_CHARS: usize = 255;
 const ATTEMPTS_MAX: usize = 16;
 
@@ -86,8 +87,8 @@ fn container_report(said: model::ContainerStateChange) -> Option<ContainerReport
         status,
         exit_code: said.exit_code,
         reason: said.reason.filter(|text| !text.is_empty()).map(cut),
-        runtime_id: said.runtime_id.filter(|text| !text.is_empty()),
-        image_digest: said.image_digest.filter(|text| !text.is_empty()),
+        runtime_id: said.runtime_id.filter(|text| !text.is_empty()).map(cut),
+        image_digest: said.image_digest.filter(|text| !text.is_empty()).map(cut),
     })
 }
 
@@ -131,6 +132,13 @@ async fn apply(ecs: &Ecs, caller: &Caller, arn: &str, report: &Report) -> Result
 
 fn check_reporter(caller: &Caller, task: &Task) -> Result<(), Common> {
     match &caller.principal {
+        // Else it would run first, and then be placed.
+        Principal::Root { .. } if task.node.is_none() && !task.is_stopped() => {
+            Err(Common::Validation(format!(
+                "The task {} is on no node yet that could report on it.",
+                task.arn()
+            )))
+        }
         Principal::Root { .. } => Ok(()),
         Principal::Instance { instance_id, .. } if task.node.as_ref() == Some(instance_id) => {
             Ok(())

@@ -27,8 +27,10 @@ fn id_of(caller: &Caller, cluster: &str, reference: &str) -> Result<String, Fail
             )));
         }
         let rest = arn.resource_of_kind("task").unwrap_or_default();
+        let foreign = arn.service != "ecs" || arn.account != caller.account.as_str();
         // An ARN of the old form has no cluster in it.
         match rest.split_once('/') {
+            _ if foreign => String::new(),
             Some((its_cluster, _)) if its_cluster != cluster => String::new(),
             Some((_, id)) => id.to_owned(),
             None => rest.to_owned(),
@@ -197,4 +199,46 @@ pub(crate) async fn list(
         ),
         next_token: next,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use aws_core::{Authoriser, Decision, Principal};
+
+    struct Everything;
+
+    impl Authoriser for Everything {
+        fn authorise(&self, _: &Principal, _: &str, _: Option<&Arn>) -> Decision {
+            Decision::Allow
+        }
+    }
+
+    #[test]
+    fn another_accounts_task_is_none_of_ours() {
+        let ours = crate::fixtures::placed_task();
+        let caller = Caller {
+            principal: Principal::Root {
+                account: ours.account.clone(),
+            },
+            account: ours.account.clone(),
+            region: ours.region.clone(),
+            request_id: String::new(),
+            action: "ecs:StopTask".into(),
+            authoriser: Arc::new(Everything),
+        };
+        let arn = ours.arn().to_string();
+        let id = |reference: &str| id_of(&caller, "default", reference).ok();
+        assert_eq!(id(&arn), Some(ours.id.clone()));
+        assert_eq!(id(&ours.id), Some(ours.id.clone()));
+        let theirs = arn.replace("123456789012", "210987654321");
+        assert_eq!(id(&theirs), Some(String::new()), "it is missing");
+        assert_eq!(
+            id(&arn.replace("/default/", "/other/")),
+            Some(String::new())
+        );
+        assert_eq!(id(&arn.replace("default/", "default/x/")), None);
+    }
 }

@@ -7,7 +7,7 @@ use aws_api::ecs::{
     TaskDefinition, TransportProtocol,
 };
 
-use super::fargate;
+use super::{document_size, fargate};
 use crate::error::{Failure, client, invalid, not_supported};
 use crate::sentences;
 
@@ -103,7 +103,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
     if network_mode == Some(NetworkMode::Awsvpc) && cpu.is_some() && memory.is_some() {
         compatibilities.push(Compatibility::Fargate);
     }
-    Ok(TaskDefinition {
+    let normal = TaskDefinition {
         family: input.family.clone(),
         container_definitions: Some(normal),
         network_mode,
@@ -117,7 +117,9 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         runtime_platform: input.runtime_platform.clone(),
         ephemeral_storage: input.ephemeral_storage.clone(),
         ..TaskDefinition::default()
-    })
+    };
+    document_size::check_definition(&normal)?;
+    Ok(normal)
 }
 
 fn task_size(

@@ -3,6 +3,7 @@
 
 pub mod definition;
 pub mod dispatch;
+pub mod document_size;
 pub mod fargate;
 pub mod life;
 pub mod payload;

@@ -28,6 +28,8 @@ pub struct Placement {
     sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// When it began, on the monotonic clock.
+    began: Duration,
     /// What it last did.
     pub status: Status,
 }
@@ -58,6 +60,7 @@ impl Placement {
             records,
             board,
             sessions,
+            began: clock.monotonic(),
             clock,
             random,
             status: Status::default(),
@@ -188,7 +191,9 @@ impl Placement {
         let mut transaction = self.records.transaction();
         match decision {
             Decision::Wait(shortage) => {
-                if now.since(task.timeline.created_at) < CAPACITY_PATIENCE {
+                // After a restart the nodes need time to come back, however old the task is.
+                let here = self.clock.monotonic().saturating_sub(self.began);
+                if here.min(now.since(task.timeline.created_at)) < CAPACITY_PATIENCE {
                     return Ok(Committed::Conflict);
                 }
                 let reason = match shortage {
@@ -290,4 +295,45 @@ fn placed(task: &Task, node: &str, interface: &NetworkInterface, now: ambient::T
     network.private_dns_name = Some(private_dns_name(interface));
     network.zone = Some(interface.zone.clone());
     placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{self, HandClock};
+    use ambient::SystemRandom;
+
+    #[tokio::test]
+    async fn a_restart_gives_nodes_time_to_come_back() {
+        let clock = Arc::new(HandClock::default());
+        let records = fixtures::records(&clock);
+        let board = Arc::new(Board::new(records.clone()));
+        let mut task = fixtures::placed_task();
+        task.node = None;
+        task.last_status = TaskStatus::Provisioning;
+        let mut transaction = records.transaction();
+        transaction.create(&task.own_key(), &task).unwrap();
+        transaction.commit().await.unwrap();
+        let following = Arc::clone(&board);
+        tokio::spawn(async move { following.follow().await });
+        board.catch_up().await;
+        // An hour after the task was asked for, the control plane has just begun.
+        clock.set(3600, Duration::from_secs(5));
+        let placement = Placement::new(
+            records.clone(),
+            Arc::clone(&board),
+            Arc::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Arc::new(SystemRandom),
+        );
+        let status = || {
+            let stored = records.get(&task.own_key()).unwrap().unwrap();
+            stored.record.last_status
+        };
+        placement.pass().await.unwrap();
+        assert_eq!(status(), TaskStatus::Provisioning);
+        clock.set(3660, Duration::from_secs(5) + CAPACITY_PATIENCE);
+        placement.pass().await.unwrap();
+        assert_eq!(status(), TaskStatus::Stopped);
+    }
 }

@@ -25,6 +25,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(70);
 const RESEND_PERIOD: Duration = Duration::from_secs(1);
 /// A frame that the agent does not take within this time ends the session.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an agent may take to close a session that is over.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How a session began: what stands in the URL of the websocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,9 +129,10 @@ impl SessionServer {
                 message: "The container instance is not registered: register it again.".to_owned(),
             });
             send(&mut socket, &refusal).await?;
-            socket.close(None).await?;
-            return Ok(());
+            return close(&mut socket).await;
         }
+        // A board that has not read the store yet shows no tasks, and the agent would stop all it has.
+        self.board.catch_up().await;
         let number = self.sessions.enter(&opening.node);
         tracing::info!(node = %opening.node, "agent connected");
         let result = self.talk(&mut socket, opening, number).await;
@@ -154,8 +157,7 @@ impl SessionServer {
         let mut heard = self.clock.monotonic();
         loop {
             if !self.sessions.is_newest(&opening.node, number) {
-                socket.close(None).await?;
-                return Ok(());
+                return close(socket).await;
             }
             board.mark_unchanged();
             let batch = outbox.due(
@@ -219,6 +221,16 @@ impl SessionServer {
     }
 }
 
+async fn close<S>(socket: &mut WebSocketStream<S>) -> Result<(), SessionError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    tokio::time::timeout(CLOSE_TIMEOUT, socket.close(None))
+        .await
+        .map_err(|_| SessionError::Silent)??;
+    Ok(())
+}
+
 async fn send<S>(socket: &mut WebSocketStream<S>, frame: &Frame) -> Result<(), SessionError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
@@ -228,4 +240,91 @@ where
         .await
         .map_err(|_| SessionError::Silent)??;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::fixtures::{self, HandClock};
+    use crate::{Board, Config};
+    use ambient::{Clock, SystemRandom};
+    use aws_core::{Arn, Authoriser, Decision};
+    use records::ecs::NodeCapacity;
+
+    struct Everything;
+
+    impl Authoriser for Everything {
+        fn authorise(&self, _: &Principal, _: &str, _: Option<&Arn>) -> Decision {
+            Decision::Allow
+        }
+    }
+
+    #[tokio::test]
+    async fn a_node_is_told_nothing_before_the_board_is_read() {
+        let clock = Arc::new(HandClock::default());
+        let records = fixtures::records(&clock);
+        let task = fixtures::placed_task();
+        let node = Node {
+            id: "n1".into(),
+            region: task.region.clone(),
+            capacity: NodeCapacity::Fargate,
+            cpu_units: 1024,
+            memory_mib: 2048,
+            reserved_ports: Vec::new(),
+            attributes: std::collections::BTreeMap::new(),
+            ec2_instance_id: None,
+            agent_version: None,
+            registered_at: clock.now(),
+        };
+        let mut transaction = records.transaction();
+        transaction.create(&task.own_key(), &task).unwrap();
+        let key = Node::key(&task.account, &node.id);
+        transaction.create(&key, &node).unwrap();
+        transaction.commit().await.unwrap();
+        let board = Arc::new(Board::new(records.clone()));
+        let server = SessionServer {
+            records,
+            board: Arc::clone(&board),
+            sessions: Arc::default(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Arc::new(SystemRandom),
+            config: Config {
+                endpoint: String::new(),
+                registry_hosts: Vec::new(),
+            },
+        };
+        let caller = Caller {
+            principal: Principal::Instance {
+                account: task.account.clone(),
+                instance_id: node.id.clone(),
+            },
+            account: task.account.clone(),
+            region: task.region.clone(),
+            request_id: String::new(),
+            action: "ecs:Poll".into(),
+            authoriser: Arc::new(Everything),
+        };
+        let opening = Opening {
+            instance_arn: node.arn(&task.account).to_string(),
+            node: node.id.clone(),
+            wants_node_state: true,
+        };
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        tokio::spawn(async move { server.serve(theirs, &caller, &opening).await });
+        let mut agent = WebSocketStream::from_raw_socket(ours, Role::Client, None).await;
+        // As long as the store is not read, there is nothing true to say.
+        let early = tokio::time::timeout(Duration::from_millis(100), agent.next()).await;
+        assert!(early.is_err(), "{early:?}");
+        tokio::spawn(async move { board.follow().await });
+        let first = tokio::time::timeout(Duration::from_secs(10), agent.next())
+            .await
+            .unwrap();
+        let text = first.unwrap().unwrap().into_text().unwrap();
+        let Frame::NodeState(state) = Frame::parse(&text).unwrap() else {
+            panic!("the state comes first, and not {text}");
+        };
+        assert_eq!(state.tasks, [task.arn().to_string()]);
+    }
 }

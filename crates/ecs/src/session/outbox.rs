@@ -46,7 +46,7 @@ impl Outbox {
         wants_state: bool,
     ) -> Result<Batch, RecordError> {
         // The generation is read before what it stands for: a newer state never has an older one.
-        let generation = *server.board.subscribe().borrow();
+        let generation = server.board.reached();
         let tasks = server.board.tasks_of_node(node);
         let live: Vec<&Task> = tasks
             .iter()

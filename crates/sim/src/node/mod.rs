@@ -6,26 +6,23 @@
 //! is supposed to have it knows nothing of.
 
 mod agenda;
+mod report;
 mod session;
 mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aws_api::ecs as model;
-use aws_api::ecs::Ecs as _;
 use tokio::sync::mpsc;
 
 use crate::clock::Turn;
-use crate::control_plane::CallFailure;
 use crate::dice::Dice;
 use crate::options::Weakness;
 use crate::world::World;
 use agenda::{Action, Agenda};
-use tasks::{Behaviour, Local, Phase, Said};
+use report::Outcome;
+use tasks::{Behaviour, Local, Phase};
 
-/// The longest that a report is on its way, in milliseconds.
-pub(crate) const MESSAGE_DELAY_MAX_MILLIS: u64 = 3_000;
 /// Reports whose fate is known and not looked at yet; their senders then wait.
 const OUTCOMES_MAX: usize = 64;
 /// What a session's failure is followed by, doubling up to the last.
@@ -47,15 +44,6 @@ enum Fault {
     Wipe,
 }
 
-/// What became of a report.
-struct Outcome {
-    arn: String,
-    said: Said,
-    /// The machine's life in which it was sent.
-    boot: u64,
-    result: Result<(), CallFailure>,
-}
-
 /// One node.
 pub(crate) struct Node {
     world: Arc<World>,
@@ -64,6 +52,7 @@ pub(crate) struct Node {
     /// CPU units and MiB.
     size: (i32, i32),
     dice: Dice,
+    fault_dice: Dice,
     tasks: BTreeMap<String, Local>,
     /// Tasks whose end was taken.
     ended: BTreeSet<String>,
@@ -100,6 +89,7 @@ impl Node {
             world,
             index,
             size,
+            fault_dice: dice.fork("faults"),
             dice,
             tasks: BTreeMap::new(),
             ended: BTreeSet::new(),
@@ -136,6 +126,13 @@ impl Node {
         }
     }
 
+    /// A generator for one thing at this moment. What is drawn for one thing changes nothing for
+    /// another of the same moment, since which of them comes first is not ours to repeat.
+    fn dice_for(&self, what: &str) -> Dice {
+        self.dice
+            .fork(&format!("{what} at {}", self.world.clock.millis()))
+    }
+
     fn turn(&self) -> Turn {
         Turn::Node(self.index)
     }
@@ -151,14 +148,14 @@ impl Node {
     }
 
     fn draw_fault(&mut self) {
-        let after = self.dice.between(2_000, 45_000);
+        let after = self.fault_dice.between(1_500, 25_000);
         self.next_fault = self.world.faults().then(|| self.ahead(after));
     }
 
     /// Which fault it is that is due; `None` where faults are over.
     fn fault(&mut self) -> Option<Fault> {
         self.next_fault = None;
-        let draw = self.dice.between(0, 99);
+        let draw = self.fault_dice.between(0, 99);
         self.world.faults().then_some(match draw {
             0..30 => Fault::Cut,
             30..60 => Fault::Hang,
@@ -179,13 +176,13 @@ impl Node {
         let down = match fault {
             Fault::Reboot => {
                 self.lose_memory();
-                self.dice.between(8_000, 40_000)
+                self.fault_dice.between(8_000, 40_000)
             }
             Fault::Wipe => {
                 self.lose_disk();
-                self.dice.between(8_000, 40_000)
+                self.fault_dice.between(8_000, 40_000)
             }
-            _ => self.dice.between(50, 15_000),
+            _ => self.fault_dice.between(50, 15_000),
         };
         self.pass(down).await;
         self.agent_up = true;
@@ -271,10 +268,20 @@ impl Node {
 
     /// Takes a task on.
     fn take_on(&mut self, arn: &str, containers: Vec<String>) {
+        if self
+            .world
+            .ledger
+            .find(arn)
+            .is_some_and(|task| task.is_stopped())
+        {
+            self.world
+                .trace
+                .violation(&format!("{arn} is taken on after it had stopped"));
+        }
         let behaviour = if self.world.options.faults {
-            Behaviour::draw(&self.dice)
+            Behaviour::draw(&self.dice_for(arn))
         } else {
-            Behaviour::steady(&self.dice)
+            Behaviour::steady(&self.dice_for(arn))
         };
         if let Some(millis) = behaviour.pull_millis {
             self.plan(millis, Action::Pulled(arn.to_owned()));
@@ -359,154 +366,5 @@ impl Node {
             self.world.witness.ended(arn);
         }
         self.report(arn);
-    }
-
-    /// Says what there is to say of a task.
-    fn report(&mut self, arn: &str) {
-        let Some(task) = self.tasks.get(arn) else {
-            return;
-        };
-        let Some(said) = task.to_report() else {
-            return;
-        };
-        let containers = task
-            .containers
-            .iter()
-            .map(|name| model::ContainerStateChange {
-                container_name: Some(name.clone()),
-                exit_code: task.exit_code,
-                runtime_id: Some(format!("{}-{name}", self.boot)),
-                status: Some(said.as_str().to_owned()),
-                ..model::ContainerStateChange::default()
-            });
-        let input = model::SubmitTaskStateChangeRequest {
-            task: Some(arn.to_owned()),
-            status: Some(said.as_str().to_owned()),
-            reason: Some(task.reason.clone()),
-            containers: Some(containers.collect()),
-            ..model::SubmitTaskStateChangeRequest::default()
-        };
-        let copies = 1 + u64::from(self.world.fails(&self.dice, 15));
-        for copy in 0..copies {
-            let delay = match self.world.fails(&self.dice, 30) {
-                true => self.dice.between(0, MESSAGE_DELAY_MAX_MILLIS),
-                false => 0,
-            };
-            let unheard = self.world.fails(&self.dice, 10);
-            // Of a second copy nobody hears; it only arrives.
-            let sender = (copy == 0).then(|| self.outcome_sender.clone());
-            let sending = Sending {
-                world: Arc::clone(&self.world),
-                node: self.id.clone(),
-                at: self.ahead(delay),
-                input: input.clone(),
-                said,
-                boot: self.boot,
-            };
-            tokio::spawn(sending.send(sender, unheard));
-        }
-        if said == Said::Running && self.world.fails(&self.dice, 20) {
-            self.report_containers(arn);
-        }
-    }
-
-    /// Says of the containers alone how far they are, once, as Amazon's agent does beside.
-    fn report_containers(&self, arn: &str) {
-        let Some(task) = self.tasks.get(arn) else {
-            return;
-        };
-        for name in &task.containers {
-            let input = model::SubmitContainerStateChangeRequest {
-                task: Some(arn.to_owned()),
-                container_name: Some(name.clone()),
-                status: Some("RUNNING".to_owned()),
-                ..model::SubmitContainerStateChangeRequest::default()
-            };
-            let (world, node, at) = (Arc::clone(&self.world), self.id.clone(), self.ahead(0));
-            tokio::spawn(async move {
-                world.clock.until(at).await;
-                let caller = world.plane.node(&node, "SubmitContainerStateChange");
-                let call = |ecs: Arc<ecs::Ecs>| async move {
-                    ecs.submit_container_state_change(&caller, input).await
-                };
-                let _ = world.plane.call(call).await;
-            });
-        }
-    }
-
-    fn take_outcome(&mut self, outcome: Outcome) {
-        let Outcome {
-            arn,
-            said,
-            boot,
-            result,
-        } = outcome;
-        if boot != self.boot {
-            return;
-        }
-        let Some(task) = self.tasks.get_mut(&arn) else {
-            return;
-        };
-        match (result, said) {
-            (Ok(()), Said::Running) => task.running_taken = true,
-            (Ok(()), Said::Stopped) => {
-                self.tasks.remove(&arn);
-                if self.world.options.weakness != Some(Weakness::NodeForgetsEnded) {
-                    self.ended.insert(arn);
-                }
-            }
-            (Err(CallFailure::Refused(code, message)), _) => {
-                // Forgotten after its hour; anything else must not be.
-                if self.world.ledger.find(&arn).is_some() {
-                    self.world.trace.violation(&format!(
-                        "the report that {arn} is {} was refused: {code}: {message}",
-                        said.as_str()
-                    ));
-                }
-                self.tasks.remove(&arn);
-            }
-            (Err(_), _) => {
-                let wait = task.back_off();
-                self.plan(wait, Action::Report(arn));
-            }
-        }
-    }
-}
-
-/// A report on its way.
-struct Sending {
-    world: Arc<World>,
-    node: String,
-    at: u64,
-    input: model::SubmitTaskStateChangeRequest,
-    said: Said,
-    boot: u64,
-}
-
-impl Sending {
-    /// Sends it at its time; who waits at `outcomes` is told, unless the answer goes `unheard`.
-    async fn send(self, outcomes: Option<mpsc::Sender<Outcome>>, unheard: bool) {
-        self.world.clock.until(self.at).await;
-        let arn = self.input.task.clone().unwrap_or_default();
-        let caller = self.world.plane.node(&self.node, "SubmitTaskStateChange");
-        let input = self.input;
-        let call =
-            |ecs: Arc<ecs::Ecs>| async move { ecs.submit_task_state_change(&caller, input).await };
-        let result = self.world.plane.call(call).await.map(|_| ());
-        let result = if unheard {
-            Err(CallFailure::Unreachable)
-        } else {
-            result
-        };
-        if let Some(outcomes) = outcomes {
-            let outcome = Outcome {
-                arn,
-                said: self.said,
-                boot: self.boot,
-                result,
-            };
-            // A node that is gone needs to hear nothing.
-            let _ = outcomes.send(outcome).await;
-        }
     }
 }

@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::{Message, Role};
 
 use super::tasks::Local;
 use super::{Action, End, Fault, Node};
+use crate::clock::Turn;
 use crate::options::Weakness;
 
 /// The attribute with which a node offers itself to Fargate.
@@ -39,7 +40,7 @@ impl Node {
         let Some(instance_arn) = self.register().await else {
             return End::Lost;
         };
-        self.world.clock.turn(self.turn(), 0).await;
+        self.world.clock.turn(Turn::Session(self.index), 0).await;
         let Some(stream) = self.world.plane.connect(&self.id, &instance_arn) else {
             return End::Lost;
         };
@@ -138,9 +139,9 @@ impl Node {
                     if self.next_fault.is_some_and(|at| at <= now) {
                         match self.fault() {
                             Some(Fault::Hang) => {
-                                let short = self.dice.percent(70);
+                                let short = self.fault_dice.percent(70);
                                 let most = if short { 6_000 } else { 90_000 };
-                                let millis = self.dice.between(100, most);
+                                let millis = self.fault_dice.between(100, most);
                                 self.world.trace.note(&format!("node {} hangs", self.index));
                                 self.pass(millis).await;
                                 self.draw_fault();
@@ -215,18 +216,19 @@ impl Node {
         talk.last_sequence = payload.seq_num;
         talk.named
             .extend(payload.tasks.iter().map(|task| task.arn.clone()));
-        if self.world.fails(&self.dice, 4) {
+        let dice = self.dice_for(&format!("payload {}", payload.seq_num));
+        if self.world.fails(&dice, 4) {
             // Gone before it was written down, and the session with it.
             return Some(End::Fault(Fault::Cut));
         }
-        if self.world.fails(&self.dice, 4) {
+        if self.world.fails(&dice, 4) {
             // Gone without a trace: it must be sent again.
             return None;
         }
         for task in payload.tasks {
             self.take_task(task);
         }
-        if self.world.fails(&self.dice, 4) {
+        if self.world.fails(&dice, 4) {
             // Written down, and cut before that could be said.
             return Some(End::Fault(Fault::Cut));
         }
@@ -235,13 +237,13 @@ impl Node {
             container_instance: talk.instance_arn.clone(),
             message_id: payload.message_id,
         };
-        if self.world.fails(&self.dice, 12) {
+        if self.world.fails(&dice, 12) {
             // The agent hangs; what is sent again meanwhile is read after it.
-            let millis = self.dice.between(4_000, 12_000);
+            let millis = dice.between(4_000, 12_000);
             self.pass(millis).await;
         }
-        if self.world.fails(&self.dice, 15) {
-            let late = self.dice.between(100, 12_000);
+        if self.world.fails(&dice, 15) {
+            let late = dice.between(100, 12_000);
             self.plan(late, Action::Acknowledge(talk.number, ack));
             return None;
         }
@@ -264,7 +266,7 @@ impl Node {
         }
         let containers: Vec<String> = task.containers.iter().map(|one| one.name.clone()).collect();
         if wanted_stopped {
-            let unknown = Local::unknown(containers, "", &self.dice);
+            let unknown = Local::unknown(containers, "");
             self.tasks.insert(arn.clone(), unknown);
             self.plan(0, Action::Report(arn));
             return;
@@ -326,7 +328,7 @@ impl Node {
                 || self.ended.contains(&arn)
                 || talk.named.contains(&arn);
             if !known {
-                let lost = Local::unknown(Vec::new(), "The node has lost the task", &self.dice);
+                let lost = Local::unknown(Vec::new(), "The node has lost the task");
                 self.tasks.insert(arn.clone(), lost);
                 self.plan(0, Action::Report(arn));
             }

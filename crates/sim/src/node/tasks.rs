@@ -101,11 +101,18 @@ impl Local {
     }
 
     /// One that is known by name alone.
-    pub(super) fn unknown(containers: Vec<String>, reason: &str, dice: &Dice) -> Self {
+    pub(super) fn unknown(containers: Vec<String>, reason: &str) -> Self {
+        let never = Behaviour {
+            pull_millis: None,
+            pulls: false,
+            runs_millis: None,
+            exit_code: 0,
+            stop_millis: 0,
+        };
         Self {
             phase: Phase::Ended,
             reason: reason.to_owned(),
-            ..Self::new(containers, Behaviour::steady(dice))
+            ..Self::new(containers, never)
         }
     }
 
