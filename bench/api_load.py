@@ -157,15 +157,15 @@ class Side:
         self.connections[operation] = max(rates, key=rates.get)
 
 
-def measure(folder, say):
+def measure(workplace, say):
     backend, generator = cores()
-    longshore = MeasuredLongshore(folder / "api", "mock", backend)
+    longshore = MeasuredLongshore(workplace, "api", "mock", backend)
     moto = Moto(backend)
     try:
         longshore.start()
         moto.start()
-        ours = Side("longshore", longshore, longshore.keys(), folder)
-        theirs = Side("moto", moto, MOTO_KEYS, folder)
+        ours = Side("longshore", longshore, longshore.keys(), workplace.folder)
+        theirs = Side("moto", moto, MOTO_KEYS, workplace.folder)
         for side in (ours, theirs):
             say(f"preparing {side.name}")
             side.prepare()

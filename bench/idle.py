@@ -41,10 +41,10 @@ def once(longshore):
     return {"answered": answered - started, "ready": ready - started, "memory": held}
 
 
-def measure(folder, say):
+def measure(workplace, say):
     fresh, again = [], []
     for number in range(ROUNDS):
-        longshore = MeasuredLongshore(folder / f"idle-{number}", "auto")
+        longshore = MeasuredLongshore(workplace, f"idle-{number}", "auto")
         try:
             fresh.append(once(longshore))
             again.append(once(longshore))

@@ -75,7 +75,7 @@ def describe(folder, program):
             ("Processor", f"{os.cpu_count()} cores, {field('/proc/cpuinfo', 'model name')}"),
             ("Memory", f"{memory_kib / 1024 / 1024:.0f} GiB"),
             ("System", f"{field('/etc/os-release', 'PRETTY_NAME')}, Linux {os.uname().release}, cgroup {cgroups}"),
-            ("Disk", f"{filesystem}; fdatasync of 4 KiB takes {sync_seconds(folder) * 1000:.2f} ms (median of {SYNCS})"),
+            ("Disk", f"{filesystem}; fdatasync of 4 KiB: {sync_seconds(folder) * 1000:.2f} ms (median of {SYNCS})"),
         ],
         "versions": [
             ("Longshore", f"{said(program, 'version').removeprefix('longshore ')}, commit {commit()}"),

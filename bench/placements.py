@@ -37,7 +37,7 @@ def once(seed):
     return {line.group(1): (float(line.group(2)), line.group(3) or "") for line in lines}
 
 
-def measure(_folder, say):
+def measure(_workplace, say):
     if not os.access(PROGRAM, os.X_OK):
         raise NotThere(f"the simulator's program is not there ({os.path.basename(PROGRAM)})")
     started, runs = time.monotonic(), []

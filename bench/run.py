@@ -65,7 +65,7 @@ def main():
         facts["busy"][name] = machine.busy_share()
         say(f"starting; other work uses {facts['busy'][name] * 100:.0f}% of the machine")
         try:
-            found[name] = PARTS[name](workplace.folder, say)
+            found[name] = PARTS[name](workplace, say)
         except placements.NotThere as reason:
             problems[name] = str(reason)
             say(f"not measured: {reason}")
@@ -87,7 +87,8 @@ def main():
         path.write_text(results.render(old, facts, found, problems, date, took))
         print(f"    written: {path}")
     if left:
-        print("bench: these are left behind:", *left, f"The folder stays: {workplace.folder}", sep="\n", file=sys.stderr)
+        print("bench: these are left behind:", *left, f"The folder stays: {workplace.folder}",
+              sep="\n", file=sys.stderr)
     return 1 if left or problems else 0
 
 

@@ -55,8 +55,9 @@ def healthy(port):
 class MeasuredLongshore(Longshore):
     """A Longshore on a core of its choice, whose standard error this process can read."""
 
-    def __init__(self, data, runtime, core=None):
-        super().__init__(data, runtime)
+    def __init__(self, workplace, name, runtime, core=None):
+        super().__init__(workplace.folder / name, runtime)
+        workplace.instance(self.data)
         self.core = core
 
     def launch(self, stderr):

@@ -67,8 +67,8 @@ def shim_of(task_id):
 class Tasks:
     """Starts a task of a running Longshore, and sees it through."""
 
-    def __init__(self, longshore, layout):
-        self.longshore = longshore
+    def __init__(self, workplace, longshore, layout):
+        self.workplace, self.longshore = workplace, longshore
         uri = longshore.client("ecr").create_repository(repositoryName="bench")["repository"]["repositoryUri"]
         longshore.push(layout, f"{uri}:1")
         longshore.client("ecs").create_cluster(clusterName="bench")
@@ -95,6 +95,7 @@ class Tasks:
         spooled, line = self.watch.first_line(task_id, CONTAINER, PATIENCE_SECONDS)
         assert line == "first", line
         logged = self.until_logged(task_id)
+        self.workplace.task(task_id, self.longshore.data)
         shim = shim_of(task_id)
         server.wait_idle(shim)
         memory = server.memory(shim)
@@ -138,18 +139,19 @@ class Tasks:
         self.watch.close()
 
 
-def measure(folder, say):
+def measure(workplace, say):
+    folder = workplace.folder
     layout = folder / "layout"
     build_image(layout)
     entry = [SHELL, "-c", SCRIPT]
-    longshore = MeasuredLongshore(folder / "started", "runc")
+    longshore = MeasuredLongshore(workplace, "started", "runc")
     apart = Apart(folder)
     podman = None
     try:
         podman = Podman(apart, folder, layout, entry)
         runc = Runc(apart, folder, layout, entry)
         longshore.start()
-        tasks = Tasks(longshore, layout)
+        tasks = Tasks(workplace, longshore, layout)
         runs = {"longshore": tasks.once, "podman": podman.first_line, "runc": runc.first_line}
         for _ in range(WARM_ROUNDS):
             for run in runs.values():

@@ -78,11 +78,14 @@ class Workplace:
         name = instance_id(data)
         self.names |= {f"ls-{name}-", f"longshore_{name}", f"longshore-{name}-"}
 
-    def task(self, task_id):
-        """A task was started. Proves that its Longshore is known by the names that we look for."""
+    def task(self, task_id, data):
+        """A task of this Longshore's runs. Proves that we look for what there is to be found."""
         self.names.add(task_id)
-        if not self.ours():
-            raise AssertionError(f"nothing of what {task_id} put on the machine was found: {sorted(self.names)}")
+        kinds = {f"link ls-{instance_id(data)}-", f"longshore_{instance_id(data)}", task_id, str(data)}
+        found = traces()
+        unseen = [kind for kind in kinds if not any(kind in trace for trace in found)]
+        if unseen:
+            raise AssertionError(f"a running task was expected to show {unseen}; there is {sorted(found)}")
 
     def ours(self):
         return {trace for trace in traces() if any(name in trace for name in self.names)}

@@ -75,3 +75,31 @@ def test_each_may_die_without_the_other(workplace):
     apart.stop()
     left = traces() - before
     assert not {one for one in left if str(folder) in one or "/node/" in one}, left
+
+
+def test_a_node_whose_disk_was_wiped_says_what_it_lost(workplace):
+    folder = workplace / "wiped"
+    folder.mkdir(mode=0o711)
+    apart = Apart(folder / "data")
+    apart.start()
+    layout = folder / "layout"
+    build_image(layout)
+    uri = apart.client("ecr").create_repository(repositoryName="hello")["repository"]["repositoryUri"]
+    apart.push(layout, f"{uri}:1")
+    apart.client("ecs").create_cluster(clusterName="apart")
+    apart.register("web", f"{uri}:1")
+    apart.start_agent()
+    arn = apart.run_task("apart", "web")
+    apart.wait_status("apart", arn, "RUNNING")
+    apart.agent.kill()
+    apart.agent.wait()
+    # All that the agent has written down of its tasks.
+    for record in (apart.node / "node/agent").glob("*.json"):
+        record.unlink()
+    apart.start_agent()
+    task = apart.wait_status("apart", arn, "STOPPED")
+    assert "lost the task" in task["stoppedReason"], task
+    apart.agent.send_signal(signal.SIGTERM)
+    assert apart.agent.wait(60) == 0
+    apart.stop()
+    until(lambda: not [one for one in traces() if str(folder) in one], "the node to be left clean")

@@ -298,6 +298,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Says of tasks that the control plane takes to be here, and that are not, that they are
+    /// over: their records went with the disk, and what ran of them was cleared away at the start.
+    pub fn report_losses(&self, expected: &[String]) {
+        for arn in expected {
+            let id = arn.rsplit('/').next().unwrap_or_default();
+            let known = self.inner.owned().contains_key(arn);
+            if known || id.parse::<runtime::TaskId>().is_err() {
+                continue;
+            }
+            tracing::warn!(task = %arn, "the task is not on this node any more");
+            let record = TaskRecord {
+                arn: arn.clone(),
+                containers: Vec::new(),
+                outcome: None,
+            };
+            self.own(id.to_owned(), record, None, Vec::new(), false);
+        }
+    }
+
     /// How many tasks this node has.
     #[must_use]
     pub fn count(&self) -> watch::Receiver<usize> {

@@ -225,6 +225,10 @@ impl Session {
         // A state that could not be made so, for instance because nftables failed. The session goes
         // on meanwhile, so that tasks can still be stopped.
         let mut not_made: Option<NodeState> = None;
+        // The tasks that the first state of this session names. All of them that are still to be
+        // started come as payloads before the first heartbeat; what is not known by then is lost.
+        let mut expected: Option<Vec<String>> = None;
+        let mut settled = false;
         let mut heard = self.clock.monotonic();
         loop {
             let silence = self.clock.monotonic().saturating_sub(heard);
@@ -249,9 +253,15 @@ impl Session {
             let frame =
                 Frame::parse(&text).map_err(|error| SessionError::Socket(error.to_string()))?;
             let answer = match frame {
-                Frame::Heartbeat(heartbeat) => Some(Frame::HeartbeatAck(HeartbeatAck {
-                    message_id: heartbeat.message_id,
-                })),
+                Frame::Heartbeat(heartbeat) => {
+                    if !settled && let Some(expected) = expected.take() {
+                        self.engine.report_losses(&expected);
+                        settled = true;
+                    }
+                    Some(Frame::HeartbeatAck(HeartbeatAck {
+                        message_id: heartbeat.message_id,
+                    }))
+                }
                 Frame::Payload(payload) => {
                     // Written down before it is acknowledged: what is acknowledged will be done.
                     let ack = Ack {
@@ -263,6 +273,9 @@ impl Session {
                     Some(Frame::Ack(ack))
                 }
                 Frame::NodeState(state) => {
+                    if !settled && expected.is_none() {
+                        expected = Some(state.tasks.clone());
+                    }
                     not_made = self.take_state(state).await;
                     None
                 }

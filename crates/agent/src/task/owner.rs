@@ -81,7 +81,7 @@ impl Owner {
         let reason = if stopping {
             ""
         } else {
-            "The node was restarted while the task was running"
+            "The node lost the task: it was restarted, or its disk was replaced"
         };
         let containers = self.record.containers.iter().map(|name| ContainerOutcome {
             name: name.clone(),
