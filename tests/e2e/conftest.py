@@ -5,7 +5,7 @@ is left on the machine.
 """
 
 import pytest
-from longshore import Longshore, build_image, traces
+from longshore import Longshore, build_image
 
 
 @pytest.fixture(scope="session")
@@ -20,13 +20,13 @@ def workplace(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def longshore(workplace):
-    before = traces()
     instance = Longshore(workplace / "data")
     instance.start()
     yield instance
     instance.stop_all_tasks()
     instance.stop()
-    left = traces() - before
+    assert instance.instance, "no task was ever seen on the machine"
+    left = instance.traces()
     assert not left, f"left behind on the machine: {sorted(left)}"
     assert not instance.processes(), "processes are left behind"
 

@@ -70,22 +70,6 @@ def build_image(layout):
     run(str(ROOT / "scripts/build-hello"), str(layout))
 
 
-def traces():
-    """All that a Longshore leaves on a machine while it runs, and must not leave after."""
-    found = {f"netns {path.name}" for path in Path("/run/netns").glob("*longshore*")}
-    found |= {f"link {path.name}" for path in Path("/sys/class/net").glob("ls-*")}
-    ruleset = subprocess.run(
-        ["nft", "list", "tables"], capture_output=True, text=True, check=True, env=clean_environment()
-    ).stdout
-    found |= {f"nft {line}" for line in ruleset.splitlines() if "longshore" in line}
-    for folder, folders, _ in os.walk("/sys/fs/cgroup"):
-        found |= {f"cgroup {folder}/{name}" for name in folders if "longshore" in f"{folder}/{name}"}
-    for line in Path("/proc/mounts").read_text().splitlines():
-        if "longshore" in line:
-            found.add(f"mount {line.split()[1]}")
-    return found
-
-
 class Longshore:
     def __init__(self, data, runtime="auto"):
         self.data = Path(data)
@@ -93,6 +77,9 @@ class Longshore:
         self.runtime = runtime
         self.process = None
         self.log = Path(f"{data}.log")
+        self.node = self.data
+        self.task_ids = set()
+        self.instance = None
 
     @property
     def endpoint(self):
@@ -140,6 +127,22 @@ class Longshore:
                 continue
         return found
 
+    def traces(self):
+        """All that this instance has on the machine now beside its data folder. Other instances
+        may come and go meanwhile; what is this one's is known by its own names."""
+        for pinned in (self.node / "run/network").glob("longshore-*"):
+            self.instance = pinned.name.split("-")[1]
+        found = {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()
+                 if str(self.node) in line}
+        for folder, folders, _ in os.walk("/sys/fs/cgroup"):
+            found |= {f"cgroup {folder}/{name}" for name in folders if name in self.task_ids}
+        if self.instance:
+            links = Path("/sys/class/net").glob(f"ls-{self.instance}-*")
+            found |= {f"link {path.name}" for path in links}
+            tables = run("nft", "list", "tables")
+            found |= {f"nft {line}" for line in tables.splitlines() if f"longshore_{self.instance}" in line}
+        return found
+
     def keys(self):
         return json.loads((self.data / "root-credentials.json").read_text())
 
@@ -182,6 +185,15 @@ class Longshore:
         )
         return password
 
+    def with_stop_signal(self, image, signal_name):
+        """The sample image with another stop signal, pushed beside it."""
+        layout = self.data.parent / f"layout-{signal_name}"
+        build_image(layout)
+        run("umoci", "config", "--image", f"{layout}:latest", "--config.stopsignal", signal_name)
+        reference = f"{image.rsplit(':', 1)[0]}:{signal_name.lower()}"
+        self.push(layout, reference)
+        return reference
+
     def subnets(self):
         return [one["SubnetId"] for one in self.client("ec2").describe_subnets()["Subnets"]]
 
@@ -220,7 +232,9 @@ class Longshore:
             **options,
         )
         assert not answer["failures"]
-        return answer["tasks"][0]["taskArn"]
+        arn = answer["tasks"][0]["taskArn"]
+        self.task_ids.add(arn.rsplit("/", 1)[1])
+        return arn
 
     def task(self, cluster, arn):
         return self.client("ecs").describe_tasks(cluster=cluster, tasks=[arn])["tasks"][0]
@@ -230,6 +244,8 @@ class Longshore:
             task = self.task(cluster, arn)
             ended = task["lastStatus"] == "STOPPED" and status != "STOPPED"
             assert not ended, f"it stopped instead: {task.get('stoppedReason')} {task['containers']}"
+            if task["lastStatus"] == "RUNNING":
+                assert self.traces(), "a task that runs can be seen on the machine"
             return task if task["lastStatus"] == status else None
 
         return until(reached, f"{arn} to be {status}", seconds)

@@ -29,6 +29,19 @@ def test_containers_survive_and_are_adopted(longshore, image, cluster):
     assert longshore.wait_status(cluster, arn, "STOPPED")["containers"][0]["exitCode"] == 0
 
 
+def test_the_images_stop_signal_survives_a_restart(longshore, image, cluster):
+    run = ["busybox", "sh", "-c", "trap 'echo quit; exit 4' QUIT; trap 'exit 5' TERM; echo up; while true; do busybox sleep 1; done"]
+    reference = longshore.with_stop_signal(image, "SIGQUIT")
+    longshore.register("quits", reference, entryPoint=run)
+    arn = longshore.run_task(cluster, "quits")
+    task = longshore.wait_status(cluster, arn, "RUNNING")
+    until(lambda: longshore.log_lines("quits", task) == ["up"], "the traps to be set")
+    longshore.kill()
+    longshore.start()
+    longshore.client("ecs").stop_task(cluster=cluster, task=arn)
+    assert longshore.wait_status(cluster, arn, "STOPPED")["containers"][0]["exitCode"] == 4
+
+
 def test_an_end_that_nobody_saw_is_told(longshore, image, cluster):
     folder = longshore.data.parent
     longshore.register("unseen", image, entryPoint=SHELL,

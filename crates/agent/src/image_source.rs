@@ -43,6 +43,17 @@ pub trait ImageSource: Send + Sync {
         reference: &'a str,
         region: &'a str,
     ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>>;
+
+    /// The image that `reference` was last pulled as, if it is still here. Asks nobody.
+    fn known<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Option<RunnableImage>>;
+}
+
+fn runnable(pulled: image::Pulled) -> RunnableImage {
+    RunnableImage {
+        digest: pulled.digest.to_string(),
+        config: pulled.config,
+        layers: pulled.layers,
+    }
 }
 
 /// Images of our own registry, pulled with the node's own key.
@@ -109,11 +120,20 @@ impl ImageSource for EcrImages {
                 .pull(&parsed, &options)
                 .await
                 .map_err(|error| ImageFailure(error.stopped_reason()))?;
-            Ok(RunnableImage {
-                digest: pulled.digest.to_string(),
-                config: pulled.config,
-                layers: pulled.layers,
-            })
+            Ok(runnable(pulled))
+        })
+    }
+
+    fn known<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Option<RunnableImage>> {
+        Box::pin(async move {
+            let reference: Reference = reference.parse().ok()?;
+            match self.store.get(&reference).await {
+                Ok(found) => found.map(runnable),
+                Err(error) => {
+                    tracing::warn!(%reference, %error, "an image that was pulled cannot be read");
+                    None
+                }
+            }
         })
     }
 }
@@ -225,6 +245,10 @@ impl ImageSource for PretendImages {
                 layers: Vec::new(),
             })
         })
+    }
+
+    fn known<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<RunnableImage>> {
+        Box::pin(async { None })
     }
 }
 

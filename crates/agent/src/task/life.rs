@@ -153,8 +153,11 @@ impl<'a> Life<'a> {
             match &adopted.state {
                 ContainerState::Running(_) | ContainerState::Exited(_) => {
                     any = true;
+                    let images = Arc::clone(&self.engine().images);
                     if let Some(one) = self.containers.get_mut(index) {
                         one.progress.phase = Phase::Running;
+                        // Its stop signal is the image's.
+                        one.image = images.known(&one.wire.image).await;
                     }
                     self.ship_logs(index, true).await;
                     self.wait_for_end(index);

@@ -109,7 +109,6 @@ pub(crate) async fn discover_poll_endpoint(
     let base = ecs.config.endpoint.trim_end_matches('/');
     Ok(model::DiscoverPollEndpointResponse {
         endpoint: Some(format!("{base}/acs/")),
-        telemetry_endpoint: Some(format!("{base}/tcs/")),
         ..model::DiscoverPollEndpointResponse::default()
     })
 }

@@ -17,6 +17,8 @@ pub const CONTAINERS_MAX: usize = 10;
 const NAME_MAX_CHARS: usize = 255;
 /// What an image without a tag or digest gets is for the node to say; a reference is bounded.
 const IMAGE_MAX_CHARS: usize = 255;
+/// The agent protocol says "the default" with 0.
+const STOP_TIMEOUT_MIN_SECS: i32 = 1;
 /// Fargate's bound on `stopTimeout`, in seconds.
 const FARGATE_STOP_TIMEOUT_MAX_SECS: i32 = 120;
 /// The least memory limit that Docker accepts, in MiB.
@@ -195,10 +197,11 @@ fn normalise_container(
         )));
     }
     if let Some(seconds) = container.stop_timeout
-        && (seconds < 0 || (wants_fargate && seconds > FARGATE_STOP_TIMEOUT_MAX_SECS))
+        && (seconds < STOP_TIMEOUT_MIN_SECS
+            || (wants_fargate && seconds > FARGATE_STOP_TIMEOUT_MAX_SECS))
     {
         return Err(client(format!(
-            "Invalid setting for container '{name}'. 'stopTimeout' must be between 0 and {FARGATE_STOP_TIMEOUT_MAX_SECS} seconds."
+            "Invalid setting for container '{name}'. 'stopTimeout' must be between {STOP_TIMEOUT_MIN_SECS} and {FARGATE_STOP_TIMEOUT_MAX_SECS} seconds."
         )));
     }
     check_logging(name, container)?;
