@@ -6,13 +6,24 @@ import tempfile
 import time
 from pathlib import Path
 
-from longshore import traces
+from longshore import run
 
 # How long what was told to go may take; removal of cgroups and namespaces ends a little later
 # than the processes do.
 GONE_SECONDS = 15
 # The groups of the rivals' containers; the kernel shows them to the whole machine.
 CGROUP = "longshore-bench"
+
+
+def traces():
+    """Everything on this machine of the kinds that a node makes, whosever it is."""
+    found = {f"netns {path.name}" for path in Path("/run/netns").glob("*")}
+    found |= {f"link {path.name}" for path in Path("/sys/class/net").glob("ls-*")}
+    found |= {f"nft {line}" for line in run("nft", "list", "tables").splitlines()}
+    for folder, folders, _ in os.walk("/sys/fs/cgroup"):
+        found |= {f"cgroup {folder}/{name}" for name in folders}
+    found |= {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()}
+    return found
 
 
 def processes_of(folder):

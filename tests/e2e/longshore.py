@@ -254,6 +254,12 @@ class Longshore:
         arn = self.run_task(cluster, family, **options)
         return self.wait_status(cluster, arn, "STOPPED")
 
+    def host_address(self):
+        """An address of this machine that is not loopback."""
+        shown = json.loads(run("ip", "-json", "-4", "address", "show", "scope", "global"))
+        addresses = [one["local"] for link in shown for one in link["addr_info"]]
+        return next((one for one in addresses if not one.startswith("169.254.")), "127.0.0.1")
+
     def address(self, task):
         return task["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
 

@@ -1,5 +1,7 @@
 """What a task's containers see, and what is said of how they end."""
 
+import socket
+
 from longshore import fetch, until
 
 SHELL = ["sh", "-c"]
@@ -135,3 +137,19 @@ def test_two_tasks_reach_each_other_only_by_their_group(longshore, image, cluste
     assert longshore.log_lines("client", task) == ["reached"], "the default group lets its members in"
     longshore.client("ecs").stop_task(cluster=cluster, task=arn)
     longshore.wait_status(cluster, arn, "STOPPED")
+
+
+def test_of_the_host_a_task_reaches_the_api_and_nothing_else(longshore, image, cluster):
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        port = listener.getsockname()[1]
+        script = f"""
+            host=${{AWS_ENDPOINT_URL#http://}}; host=${{host%:*}}
+            busybox timeout 5 busybox wget -q -O- "$AWS_ENDPOINT_URL/health" >/dev/null && echo api
+            busybox timeout 3 busybox nc $host {port} </dev/null && echo other
+            busybox timeout 3 busybox nc {longshore.host_address()} {port} </dev/null && echo other
+            exit 0
+        """
+        longshore.register("reaches", image, entryPoint=SHELL, command=[script])
+        task = longshore.run_to_end(cluster, "reaches")
+    lines = longshore.log_lines("reaches", task)
+    assert "api" in lines and "other" not in lines, lines

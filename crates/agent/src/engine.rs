@@ -278,7 +278,7 @@ impl Engine {
             .map(|(arn, _)| arn.clone())
             .collect();
         for arn in unwanted {
-            tracing::info!(task = %arn, "stopping a task that the control plane does not have");
+            tracing::debug!(task = %arn, "the control plane does not have the task any more");
             self.inner.stop(&arn);
         }
         self.inner

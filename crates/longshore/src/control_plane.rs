@@ -25,6 +25,8 @@ use crate::files;
 use crate::progress::Progress;
 use crate::routes::{AgentSessions, Images};
 
+/// What CloudWatch Logs leaves free on the disk for everything else.
+const LOGS_RESERVE_BYTES: u64 = 1024 * 1024 * 1024;
 /// How often leases are looked through.
 const LEASE_TICK: Duration = Duration::from_millis(500);
 
@@ -145,6 +147,9 @@ impl ControlPlane {
                 .await
                 .map_err(internal("cannot make the registry's secret"))?,
         );
+        for name in ["registry", "logs"] {
+            files::make_folder(&folder.join(name))?;
+        }
         let registry = Registry::open(
             &folder.join("registry"),
             Arc::new(RecordCatalogue::new(records.clone())),
@@ -165,6 +170,12 @@ impl ControlPlane {
             Arc::clone(&random),
         )
         .map_err(Failure::when("cannot open the log events"))?;
+        if files::free_bytes(folder)? < LOGS_RESERVE_BYTES {
+            progress.step(&format!(
+                "WARNING: less than 1 GiB is free at {}; log lines are not taken until there is more",
+                folder.display()
+            ));
+        }
         let services: Vec<Arc<dyn Service>> = vec![
             Arc::new(aws_api::ecs::Server(Arc::new(ecs))),
             Arc::new(aws_api::ecr::Server(Arc::new(ecr))),

@@ -60,6 +60,15 @@ fn make(folder: &Path, mode: u32) -> Result<(), Failure> {
         )))
 }
 
+/// How much of the disk under a folder is free for us.
+pub(crate) fn free_bytes(folder: &Path) -> Result<u64, Failure> {
+    let stat = rustix::fs::statvfs(folder).map_err(Failure::when(format!(
+        "cannot look at the disk of {}",
+        folder.display()
+    )))?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
 /// Refuses a folder that containers in a user namespace could not reach.
 pub(crate) fn check_passable(folder: &Path) -> Result<(), Failure> {
     let folder = folder

@@ -180,5 +180,10 @@ fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
     progress.step("ready");
     let folder = args.data.data_dir.display();
     println!("endpoint: {}", control_plane.endpoint);
-    println!("next:     eval \"$(longshore env --data-dir {folder})\" && aws ecs list-clusters");
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "longshore".to_owned());
+    println!(
+        "next:     eval \"$({program} env --data-dir {folder})\" && aws ecs list-clusters --endpoint-url \"$AWS_ENDPOINT_URL\""
+    );
 }

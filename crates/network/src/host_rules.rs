@@ -39,7 +39,8 @@ impl HostForward {
 /// The rules of an instance on the host, for `nft -f -`.
 ///
 /// Loopback targets need `route_localnet` on the instance's own links; `guard` then drops whatever
-/// names a loopback address itself, so that only what `to_host` translates gets there.
+/// names a loopback address itself, so that only what `to_host` translates gets there. Of the host
+/// itself tasks reach nothing else: `onto_host` drops what is no answer and no forwarded port.
 #[must_use]
 pub fn host_rules(instance: &InstanceId, links: &[HostLink], forwards: &[HostForward]) -> String {
     let table = instance.host_table();
@@ -56,6 +57,28 @@ pub fn host_rules(instance: &InstanceId, links: &[HostLink], forwards: &[HostFor
          \t\tiifname \"{ours}\" oifname \"{ALL_HOST_LINKS}\" drop\n\
          \t}}\n"
     );
+    // After translation: the port is the target's own.
+    let mut ports: Vec<u16> = forwards
+        .iter()
+        .map(|forward| forward.target.port())
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let _ = writeln!(
+        text,
+        "\tchain onto_host {{\n\
+         \t\ttype filter hook input priority filter; policy accept;\n\
+         \t\tiifname \"{ours}\" ct state established,related accept"
+    );
+    if !ports.is_empty() {
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        let _ = writeln!(
+            text,
+            "\t\tiifname \"{ours}\" tcp dport {{ {} }} accept",
+            ports.join(", ")
+        );
+    }
+    let _ = writeln!(text, "\t\tiifname \"{ours}\" drop\n\t}}");
     let mut links: Vec<&HostLink> = links.iter().collect();
     links.sort_by_key(|link| link.host);
     let list = |addresses: Vec<Ipv4Addr>| {
@@ -135,6 +158,12 @@ table ip longshore_ab12 {
 	chain between_vpcs {
 		type filter hook forward priority filter; policy accept;
 		iifname "ls-ab12-*" oifname "ls-*" drop
+	}
+	chain onto_host {
+		type filter hook input priority filter; policy accept;
+		iifname "ls-ab12-*" ct state established,related accept
+		iifname "ls-ab12-*" tcp dport { 80, 4566 } accept
+		iifname "ls-ab12-*" drop
 	}
 	chain to_host {
 		type nat hook prerouting priority dstnat; policy accept;

@@ -11,7 +11,7 @@ mod root {
 
     use network::{Error, Network, Peer, PortRange, Rule, SecurityGroup, Traffic, VpcState, linux};
 
-    use crate::lab::{Lab, denied, ip, ip_command, nft, refused, vpc};
+    use crate::lab::{Lab, denied, ip, ip_command, nft, vpc};
 
     fn tcp(port: u16, peer: Peer) -> Rule {
         let range = PortRange {
@@ -68,15 +68,19 @@ mod root {
         lab.host.serve("127.0.0.1:4566");
         lab.host.serve("127.0.0.1:4567");
         let api = format!("{host_address}:4566");
-        refused(&a.netns, &api);
+        denied(&a.netns, &api);
         let target = "127.0.0.1:4566".parse().unwrap();
         network.forward_host_port(4566, target).await.unwrap();
         assert_ne!(a.netns.connect(&api), ip("10.77.0.4"), "masqueraded");
         c.netns.connect(&api);
-        refused(&a.netns, &format!("{host_address}:4567"));
-        // And one on every address as it is.
+        denied(&a.netns, &format!("{host_address}:4567"));
+        // One on every address too: what listens there did not ask for tasks.
         lab.host.serve("0.0.0.0:4568");
-        a.netns.connect(&format!("{host_address}:4568"));
+        let open = format!("{host_address}:4568");
+        denied(&a.netns, &open);
+        let target = "0.0.0.0:4568".parse().unwrap();
+        network.forward_host_port(4568, target).await.unwrap();
+        a.netns.connect(&open);
 
         // Link-local services of the machine (instance metadata of a cloud) are not tasks' to reach.
         ip_command(&lab.host, "address add 169.254.169.254/32 dev lo");
@@ -435,6 +439,8 @@ mod root {
         denied(&three.1, "10.77.0.4:80");
         // All reach the host, the ones with equal addresses too.
         lab.host.serve("0.0.0.0:4566");
+        let target = "0.0.0.0:4566".parse().unwrap();
+        network.forward_host_port(4566, target).await.unwrap();
         one.netns
             .connect(&format!("{}:4566", one.attached.host_address));
         two.1

@@ -54,7 +54,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
     let Some(folder) = folder else {
         let problem = "DIR is missing".to_owned();
-        eprintln!("longshore shim: {}", ShimError::Usage { problem });
+        say!("longshore shim: {}", ShimError::Usage { problem });
         return ExitCode::FAILURE;
     };
     close_inherited();
@@ -71,7 +71,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let inherited = match inherited {
         Ok(inherited) => inherited,
         Err(error) => {
-            eprintln!("longshore shim: a standard stream cannot be kept: {error}");
+            say!("longshore shim: a standard stream cannot be kept: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -116,7 +116,7 @@ fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>)
     let (reader, writer) = match rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC) {
         Ok(ends) => ends,
         Err(error) => {
-            eprintln!("longshore shim: could not make a pipe: {error}");
+            say!("longshore shim: could not make a pipe: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -125,7 +125,7 @@ fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>)
     match unsafe { libc::fork() } {
         -1 => {
             let error = std::io::Error::last_os_error();
-            eprintln!("longshore shim: could not fork: {error}");
+            say!("longshore shim: could not fork: {error}");
             ExitCode::FAILURE
         }
         0 => {
@@ -134,7 +134,7 @@ fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>)
             match stand_alone(folder).and_then(|()| body(&mut ready)) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
-                    eprintln!("{error}");
+                    say!("{error}");
                     ready.fail(&error);
                     ExitCode::FAILURE
                 }
@@ -147,7 +147,7 @@ fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>)
             match said.split_first() {
                 Some((&SAID_READY, _)) => ExitCode::SUCCESS,
                 Some((word, message)) => {
-                    eprintln!("{}", String::from_utf8_lossy(message));
+                    say!("{}", String::from_utf8_lossy(message));
                     ExitCode::from(if *word == SAID_REFUSED {
                         EXIT_REFUSED
                     } else {
@@ -156,7 +156,7 @@ fn detach(folder: &Path, body: impl FnOnce(&mut Ready) -> Result<(), ShimError>)
                 }
                 None => {
                     let log = folder.join(file::SHIM_LOG);
-                    eprintln!("the shim ended without a word; see {}", log.display());
+                    say!("the shim ended without a word; see {}", log.display());
                     ExitCode::FAILURE
                 }
             }

@@ -20,6 +20,16 @@
 //! | `exit.json` | shim | [`Exit`], the last thing written |
 //! | `runtime.log`, `shim.log` | runtime command, shim | what went wrong |
 
+/// Says something on standard error, which is a file as a rule: where that fails, for instance
+/// because the disk is full, nothing is said. `eprintln!` would end the process, and a container
+/// would lose its shim because it had something to complain about.
+macro_rules! say {
+    ($($arguments:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($arguments)*);
+    }};
+}
+
 mod error;
 mod exit;
 pub mod identity;

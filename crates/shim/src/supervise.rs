@@ -58,7 +58,7 @@ pub(crate) fn create(
         Ok(created) => created,
         Err(error) => {
             if let Err(error) = oci.delete() {
-                eprintln!("{error}");
+                say!("{error}");
             }
             let exit = Exit::unknown(error.to_string(), clock.now());
             record::write(&exit_path, &exit, Durability::Machine)?;
@@ -260,7 +260,7 @@ impl<'a> Shim<'a> {
                 self.save_state()
             }
             Err(error) => {
-                eprintln!("{error}");
+                say!("{error}");
                 self.start_failure = Some(error.to_string());
                 pidfd::send(init, libc::SIGKILL).map_err(|source| ShimError::System {
                     what: "end a container that could not be started",
@@ -349,7 +349,7 @@ impl<'a> Shim<'a> {
         self.stalled = failed.is_some();
         if let Some(error) = failed {
             if first {
-                eprintln!("{error}");
+                say!("{error}");
             }
             if self.mode == LogMode::NonBlocking {
                 self.spool.discard();
@@ -359,7 +359,7 @@ impl<'a> Shim<'a> {
         for lines in [&mut self.stdout, &mut self.stderr] {
             if let Err(error) = lines.save_tail() {
                 // Only a shim killed in the middle of this line would miss it.
-                eprintln!("could not save an unfinished line: {error}");
+                say!("could not save an unfinished line: {error}");
             }
         }
     }
@@ -411,7 +411,7 @@ impl<'a> Shim<'a> {
         }
         self.spool.announce_drops(at);
         if let Err(error) = self.spool.flush().and_then(|()| self.spool.sync()) {
-            eprintln!("{error}");
+            say!("{error}");
             self.spool.discard();
         }
         let mut exit = match (self.start_failure.take(), status) {

@@ -163,15 +163,6 @@ pub(crate) fn denied(from: &Netns, address: &str) {
     }
 }
 
-/// The packet arrives, and nobody listens.
-#[track_caller]
-pub(crate) fn refused(from: &Netns, address: &str) {
-    match from.connect_within(address, ANSWER_TIMEOUT) {
-        Err(error) => assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused),
-        Ok(_) => panic!("{} reached {address}", from.0.display()),
-    }
-}
-
 #[track_caller]
 pub(crate) fn ip_command(netns: &Netns, arguments: &str) {
     let words: Vec<&str> = arguments
