@@ -1,5 +1,6 @@
 """What the figures were measured on, and with which versions of everything."""
 
+import datetime
 import importlib.metadata
 import os
 import re
@@ -66,6 +67,15 @@ def commit():
     return said("git", "rev-parse", "--short=12", "HEAD") + (" with changes that are not committed" if changed else "")
 
 
+def origin(program):
+    """Which sources the program is of: those that are here, unless they are newer than it."""
+    built = Path(program).stat().st_mtime
+    if any(path.stat().st_mtime > built for path in (ROOT / "crates").rglob("*.rs")):
+        when = datetime.datetime.fromtimestamp(built, datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return f"built {when} from sources that have changed since (now commit {commit()})"
+    return f"commit {commit()}"
+
+
 def describe(folder, program):
     memory_kib = int(field("/proc/meminfo", "MemTotal").split()[0])
     filesystem = said("findmnt", "--noheadings", "--output", "FSTYPE", "--target", str(folder))
@@ -78,7 +88,7 @@ def describe(folder, program):
             ("Disk", f"{filesystem}; fdatasync of 4 KiB: {sync_seconds(folder) * 1000:.2f} ms (median of {SYNCS})"),
         ],
         "versions": [
-            ("Longshore", f"{said(program, 'version').removeprefix('longshore ')}, commit {commit()}"),
+            ("Longshore", f"{said(program, 'version').removeprefix('longshore ')}, {origin(program)}"),
             ("Profile", Path(program).parent.name),
             ("rustc", said("rustc", "--version").removeprefix("rustc ")),
             ("runc", said("runc", "--version").removeprefix("runc version ")),
