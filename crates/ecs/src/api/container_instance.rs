@@ -38,7 +38,7 @@ pub(crate) async fn register(
     if let NodeCapacity::Cluster { name } = &capacity {
         // Tasks of the EC2 launch type cannot be started yet, so a cluster has no use for nodes.
         return Err(not_supported(&format!(
-            "container instances of a cluster ('{name}'); nodes that serve Fargate register with the attribute {FARGATE_ATTRIBUTE}: it"
+            "container instances of a cluster ('{name}'), only nodes of the Fargate fleet (attribute {FARGATE_ATTRIBUTE}),"
         )));
     }
     let id = node_id(ecs, caller, input.container_instance_arn.as_deref())?;

@@ -185,7 +185,7 @@ fn template(
         Some(model::LaunchType::Fargate) => {}
         None => {
             return Err(not_supported(
-                "launchType EC2, which is meant where none is given; use --launch-type FARGATE: it",
+                "launchType EC2, which is meant where none is given (ask for FARGATE),",
             ));
         }
         Some(other) => return Err(not_supported(&format!("launchType {}", other.as_str()))),
