@@ -12,7 +12,7 @@ mod frame;
 mod node_state;
 mod payload;
 
-pub use docker::{Config, HostConfig, LogConfig, Ulimit};
+pub use docker::{Config, Device, Healthcheck, HostConfig, LogConfig, Ulimit};
 pub use frame::{
     Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
 };
@@ -20,6 +20,7 @@ pub use node_state::{
     Interface, NodeState, RuleSource, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
 };
 pub use payload::{
-    Container, ContainerDependency, DockerConfig, ElasticNetworkInterface, Ipv4Address, MountPoint,
-    Payload, PortMapping, Task, Volume,
+    Container, ContainerDependency, DockerConfig, DockerVolume, ElasticNetworkInterface,
+    HostVolume, Ipv4Address, MountPoint, Payload, PortMapping, RestartPolicy, Task, Volume,
+    VolumeFrom,
 };

@@ -47,6 +47,12 @@ pub struct Task {
     pub cpu: f64,
     /// MiB, where the task has a limit.
     pub memory: i64,
+    /// `task` or `host`; empty where each container has its own process ids.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub pid_mode: String,
+    /// `task`, `host` or `none`; empty where each container has its own.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub ipc_mode: String,
     /// Volumes by name.
     pub volumes: Vec<Volume>,
     /// The containers.
@@ -84,11 +90,19 @@ pub struct Container {
     pub links: Vec<String>,
     /// Where volumes appear.
     pub mount_points: Vec<MountPoint>,
+    /// Containers whose mounts this one has too.
+    pub volumes_from: Vec<VolumeFrom>,
     /// Ports.
     pub port_mappings: Vec<PortMapping>,
     /// Containers that must have reached a state before this one starts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<ContainerDependency>,
+    /// `docker` where [`crate::Config::healthcheck`] is to be run; empty where none is.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub health_check_type: String,
+    /// When the container is started again after it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_policy: Option<RestartPolicy>,
     /// Seconds until a start counts as failed; 0 where none is set.
     #[serde(skip_serializing_if = "is_zero")]
     pub start_timeout: i64,
@@ -136,6 +150,64 @@ pub struct DockerConfig {
 pub struct Volume {
     /// Its name in the definition.
     pub name: String,
+    /// `host` or `docker`; empty means `host`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub r#type: String,
+    /// For `host`: absent or without a path for a folder that goes with the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostVolume>,
+    /// For `docker`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub docker_volume_configuration: Option<DockerVolume>,
+}
+
+/// A folder of the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HostVolume {
+    /// Its absolute path; empty for a folder that goes with the task.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source_path: String,
+}
+
+/// A volume that Docker would keep.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DockerVolume {
+    /// `task` where it goes with the task, `shared` where it stays.
+    pub scope: String,
+    /// For `shared`: make it where it is not there yet.
+    pub autoprovision: bool,
+    /// The driver; only `local`.
+    pub driver: String,
+    /// Options of the driver, as `mount` knows them: `type`, `device`, `o`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub driver_opts: BTreeMap<String, String>,
+    /// Labels.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A container whose mounts another has too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeFrom {
+    /// The container that has them.
+    pub source_container: String,
+    /// True where this one may not write.
+    pub read_only: bool,
+}
+
+/// When a container is started again after it ended (ECS `ContainerRestartPolicy`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RestartPolicy {
+    /// True where it is.
+    pub enabled: bool,
+    /// Exit codes after which it is not.
+    pub ignored_exit_codes: Vec<i64>,
+    /// Seconds that it must have run; an end before that is not followed by a start.
+    pub restart_attempt_period: i64,
 }
 
 /// Where a volume appears in a container.
@@ -154,8 +226,11 @@ pub struct MountPoint {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PortMapping {
-    /// The port in the container.
+    /// The port in the container; 0 where there is a range.
     pub container_port: u16,
+    /// `FIRST-LAST` in the container, each with a dynamic port on the host.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub container_port_range: String,
     /// The port on the host; 0 asks for a dynamic one.
     pub host_port: u16,
     /// `tcp` or `udp`.

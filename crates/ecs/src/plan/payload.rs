@@ -68,6 +68,7 @@ pub fn task(
             })
             .collect(),
         elastic_network_interfaces: attachment.map(interface).into_iter().collect(),
+        ..wire::Task::default()
     }
 }
 
@@ -107,6 +108,7 @@ fn container(
                     .container_port
                     .and_then(|port| port.try_into().ok())
                     .unwrap_or(0),
+                container_port_range: String::new(),
                 host_port: port
                     .host_port
                     .and_then(|port| port.try_into().ok())
@@ -135,6 +137,7 @@ fn container(
         stop_timeout: i64::from(definition.stop_timeout.unwrap_or(0)),
         overrides: "{}".to_owned(),
         docker_config: docker(definition, overrides),
+        ..wire::Container::default()
     }
 }
 
@@ -147,6 +150,7 @@ fn docker(
         working_dir: definition.working_directory.clone().unwrap_or_default(),
         hostname: String::new(),
         labels: definition.docker_labels.clone().unwrap_or_default(),
+        ..wire::Config::default()
     };
     let capabilities = definition
         .linux_parameters
@@ -191,6 +195,7 @@ fn docker(
             .and_then(|one| one.drop.clone())
             .unwrap_or_default(),
         memory_reservation: i64::from(reservation) * BYTES_PER_MIB,
+        ..wire::HostConfig::default()
     };
     // Neither type holds anything that JSON cannot: maps of strings, numbers, lists.
     wire::DockerConfig {

@@ -2,9 +2,10 @@
 //! Whether a line tells the truth is for those to see who write and read handlers; here it is
 //! held that no member is left out and none is invented.
 //!
-//! One line a member, sorted: `Shape.member STATUS`, where the status is `effect`, `refused`,
-//! `refused unless VALUE...` (values that say what is so without them), or `ignored` for what
-//! changes nothing by its nature. A note follows `#`; `ignored` must have one.
+//! One line a member, sorted: `Shape.member STATUS`, where the status is `effect <- FILE::TEST`
+//! (the test that fails where the member has none), `effect`, `refused`, `refused unless VALUE...`
+//! (values that say what is so without them), or `ignored` for what changes nothing by its nature. A
+//! note follows `#`; `ignored` must have one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -28,15 +29,23 @@ struct Line {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Status {
-    Effect,
-    Refused { unless: Vec<String> },
+    Effect {
+        /// `FILE::TEST`, from the root of the tree.
+        shown_by: Option<String>,
+    },
+    Refused {
+        unless: Vec<String>,
+    },
     Ignored,
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.status {
-            Status::Effect => f.write_str("effect")?,
+            Status::Effect { shown_by: None } => f.write_str("effect")?,
+            Status::Effect {
+                shown_by: Some(test),
+            } => write!(f, "effect <- {test}")?,
             Status::Refused { unless } if unless.is_empty() => f.write_str("refused")?,
             Status::Refused { unless } => write!(f, "refused unless {}", unless.join(" "))?,
             Status::Ignored => f.write_str("ignored")?,
@@ -93,6 +102,7 @@ pub(crate) fn complete(root: &Path, services: &[&str]) -> Result<(), Error> {
 pub(super) fn apply(root: &Path, service: &str, model: &mut Model) -> Result<(), Error> {
     let table = parse(service, &tree::read(&path(root, service))?)?;
     check(service, &table, model)?;
+    check_tests(root, service, &table)?;
     for (name, line) in table {
         let Status::Refused { unless } = line.status else {
             continue;
@@ -163,6 +173,32 @@ fn check(service: &str, table: &Table, model: &Model) -> Result<(), Error> {
     Ok(())
 }
 
+/// Holds that every test that the table names is there.
+fn check_tests(root: &Path, service: &str, table: &Table) -> Result<(), Error> {
+    for (name, line) in table {
+        let Status::Effect {
+            shown_by: Some(shown_by),
+        } = &line.status
+        else {
+            continue;
+        };
+        let wrong =
+            |problem: &str| Error::model(service, format!("{service}.members: {name}: {problem}"));
+        let Some((file, test)) = shown_by.split_once("::") else {
+            return Err(wrong("a test is named as FILE::TEST"));
+        };
+        let test = test.rsplit("::").next().unwrap_or(test);
+        let text = tree::read(&root.join(file))?;
+        if !["fn", "def"]
+            .iter()
+            .any(|word| text.contains(&format!("{word} {test}(")))
+        {
+            return Err(wrong(&format!("{file} has no test '{test}'")));
+        }
+    }
+    Ok(())
+}
+
 fn list(names: &[&str]) -> String {
     let shown = names.get(..LISTED_MAX).unwrap_or(names).join(", ");
     match names.len().checked_sub(LISTED_MAX) {
@@ -209,7 +245,11 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
         let note = note.filter(|note| !note.is_empty());
         let words: Vec<&str> = words.split_whitespace().collect();
         let (name, status) = match words.as_slice() {
-            [name, "effect"] => (*name, Status::Effect),
+            [name, "effect"] => (*name, Status::Effect { shown_by: None }),
+            [name, "effect", "<-", test] => {
+                let shown_by = Some((*test).to_owned());
+                (*name, Status::Effect { shown_by })
+            }
             [name, "refused"] => (*name, Status::Refused { unless: Vec::new() }),
             [name, "refused", "unless", values @ ..] if !values.is_empty() => {
                 let unless = values.iter().map(|value| (*value).to_owned()).collect();
@@ -219,8 +259,8 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
             [_, "ignored"] => return Err(wrong("say after # why it may be ignored")),
             _ => {
                 return Err(wrong(
-                    "a line is `Shape.member`, then `effect`, `refused`, `refused unless VALUE...` \
-                     or `ignored`, then perhaps a note after #",
+                    "a line is `Shape.member`, then `effect <- FILE::TEST`, `effect`, `refused`, \
+                     `refused unless VALUE...` or `ignored`, then perhaps a note after #",
                 ));
             }
         };
@@ -339,6 +379,27 @@ mod tests {
     }
 
     #[test]
+    fn a_test_that_shows_an_effect_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        let tests = "def test_one(x):\n    pass\nfn two() {}\n";
+        tree::write(&root.path().join("t/some.py"), tests).unwrap();
+        let checked = |test: &str| {
+            let table = parse("x", &format!("In.a effect <- {test} # seen\n")).unwrap();
+            assert!(render(&table).contains(test));
+            check_tests(root.path(), "x", &table).map_err(|error| error.to_string())
+        };
+        checked("t/some.py::test_one").unwrap();
+        checked("t/some.py::module::two").unwrap();
+        assert!(
+            checked("t/some.py::test_on")
+                .unwrap_err()
+                .contains("no test 'test_on'")
+        );
+        assert!(checked("t/other.py::test_one").is_err());
+        assert!(checked("test_one").unwrap_err().contains("FILE::TEST"));
+    }
+
+    #[test]
     fn missing_lines_are_added_as_refused_and_others_kept() {
         let root = tempfile::tempdir().unwrap();
         let models = root.path().join("models");
@@ -365,6 +426,7 @@ mod tests {
             let text = tree::read(&path(&root, &service)).unwrap();
             let table = parse(&service, &text).unwrap();
             check(&service, &table, &model).unwrap();
+            check_tests(&root, &service, &table).unwrap();
             assert_eq!(reached(&model), table.into_keys().collect(), "{service}");
         }
     }
