@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::Protocol;
+
 /// Why a network call failed. Every call may be repeated.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -41,6 +43,43 @@ pub enum Error {
         range: String,
         /// The VPC.
         vpc: String,
+    },
+    /// A host port that was asked for is published by another container, or something on the host
+    /// listens there. The words are Docker's, which people know and search for.
+    #[error(
+        "Bind for 0.0.0.0:{port} failed: port is already allocated ({protocol}): stop what uses it or leave hostPort out"
+    )]
+    PortInUse {
+        /// The host port.
+        port: u16,
+        /// Its protocol.
+        protocol: Protocol,
+    },
+    /// No dynamic host port is left.
+    #[error("{wanted} free {protocol} host ports in a row were not found from {first} to {last}")]
+    NoFreePort {
+        /// How many in a row were asked for.
+        wanted: u16,
+        /// Their protocol.
+        protocol: Protocol,
+        /// The first port of the range (`net.ipv4.ip_local_port_range`).
+        first: u16,
+        /// Its last.
+        last: u16,
+    },
+    /// No address is left in the bridge network, or no block for it.
+    #[error("the node's bridge network {block} has no free address")]
+    BridgeFull {
+        /// Its block.
+        block: String,
+    },
+    /// Each private block that could be the bridge network's overlaps one of the host's networks.
+    #[error(
+        "no private block is free for the node's bridge network: the host's own networks take {taken}"
+    )]
+    NoBridgeBlock {
+        /// The host's networks.
+        taken: String,
     },
     /// The kernel refused.
     #[error("could not {attempt}: {source}")]

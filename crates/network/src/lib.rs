@@ -28,6 +28,7 @@
 //! task's namespace is made and removed (`runtime`), names (DNS).
 
 mod address;
+mod bridge;
 mod cidr;
 mod error;
 mod host_rules;
@@ -41,6 +42,10 @@ mod rules;
 mod vpc;
 
 pub use address::{MacAddress, gateway, is_usable, next_free, usable_addresses};
+pub use bridge::{
+    BridgeAttached, BridgeAttachment, BridgeRequest, DYNAMIC_PORTS_DEFAULT, PUBLISHED_PORTS_MAX,
+    PortRequest, Protocol, PublishedPort,
+};
 pub use cidr::Ipv4Cidr;
 pub use error::Error;
 pub use host_rules::{HostForward, HostLink, host_rules};

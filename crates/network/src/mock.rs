@@ -1,13 +1,19 @@
 //! A network without a kernel, for tests of what uses one: the same checks, the same answers, all
 //! in memory.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ambient::BoxFuture;
 
-use crate::{Adopted, Attached, Attachment, Error, MacAddress, Network, VpcState};
+use crate::address::{gateway, next_free};
+use crate::bridge::{choose_block, dynamic_candidates};
+use crate::{
+    Adopted, Attached, Attachment, BridgeAttached, BridgeAttachment, BridgeRequest,
+    DYNAMIC_PORTS_DEFAULT, Error, MacAddress, Network, PortRequest, Protocol, PublishedPort,
+    VpcState,
+};
 
 /// Where tasks of every VPC find the host.
 const HOST_ADDRESS: Ipv4Addr = Ipv4Addr::new(169, 254, 192, 1);
@@ -21,6 +27,9 @@ pub struct MockNetwork {
 #[derive(Debug, Default)]
 struct Memory {
     tasks: BTreeMap<String, Attachment>,
+    bridge: BTreeMap<String, BridgeAttachment>,
+    /// Ports that somebody else on the pretended host listens on.
+    foreign_ports: BTreeSet<(Protocol, u16)>,
     states: BTreeMap<String, VpcState>,
     forwards: BTreeMap<u16, SocketAddrV4>,
     failures: VecDeque<String>,
@@ -54,6 +63,62 @@ impl MockNetwork {
     #[must_use]
     pub fn forward(&self, port: u16) -> Option<SocketAddrV4> {
         self.memory().forwards.get(&port).copied()
+    }
+
+    /// Pretends that something else on the host listens on `port`.
+    pub fn take_host_port(&self, port: u16, protocol: Protocol) {
+        self.memory().foreign_ports.insert((protocol, port));
+    }
+
+    fn attach_bridge_now(&self, request: &BridgeRequest) -> Result<BridgeAttached, Error> {
+        request.validate()?;
+        let mut memory = self.memory();
+        if let Some(reason) = memory.failures.pop_front() {
+            return Err(Error::Mock(reason));
+        }
+        let full = || Error::BridgeFull {
+            block: "of the mock".to_owned(),
+        };
+        let block = choose_block(&[]).ok_or_else(full)?;
+        let known = memory.bridge.get(&request.owner_id).cloned();
+        let taken: BTreeSet<Ipv4Addr> = memory.bridge.values().map(|one| one.address).collect();
+        let address = match &known {
+            Some(known) => known.address,
+            None => next_free(block, &taken, None).ok_or_else(full)?,
+        };
+        let mut taken: BTreeSet<(Protocol, u16)> = memory
+            .bridge
+            .values()
+            .filter(|one| one.owner_id != request.owner_id)
+            .flat_map(|one| one.ports.iter().flat_map(PublishedPort::host_ports))
+            .chain(memory.foreign_ports.iter().copied())
+            .collect();
+        let mut ports = Vec::new();
+        for (number, wanted) in request.ports.iter().enumerate() {
+            let before = known.as_ref().and_then(|known| known.ports.get(number));
+            let published = match before.filter(|before| before.answers(wanted)) {
+                Some(before) => *before,
+                None => mock_port(wanted, &taken)?,
+            };
+            taken.extend(published.host_ports());
+            ports.push(published);
+        }
+        let owner_id = request.owner_id.clone();
+        memory.bridge.insert(
+            owner_id.clone(),
+            BridgeAttachment {
+                owner_id,
+                address,
+                ports: ports.clone(),
+            },
+        );
+        Ok(BridgeAttached {
+            address,
+            gateway: gateway(block).unwrap_or(address),
+            prefix_length: block.prefix_length(),
+            host_address: HOST_ADDRESS,
+            ports,
+        })
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -92,6 +157,35 @@ impl MockNetwork {
     }
 }
 
+fn mock_port(
+    wanted: &PortRequest,
+    taken: &BTreeSet<(Protocol, u16)>,
+) -> Result<PublishedPort, Error> {
+    let protocol = wanted.protocol;
+    let published = |host_port| PublishedPort {
+        container_port: wanted.container_port,
+        host_port,
+        length: wanted.length,
+        protocol,
+    };
+    if let Some(host_port) = wanted.host_port {
+        let published = published(host_port);
+        return match published.host_ports().find(|port| taken.contains(port)) {
+            Some((protocol, port)) => Err(Error::PortInUse { port, protocol }),
+            None => Ok(published),
+        };
+    }
+    dynamic_candidates(&DYNAMIC_PORTS_DEFAULT, wanted.length, 0, protocol, taken)
+        .next()
+        .map(published)
+        .ok_or(Error::NoFreePort {
+            wanted: wanted.length,
+            protocol,
+            first: *DYNAMIC_PORTS_DEFAULT.start(),
+            last: *DYNAMIC_PORTS_DEFAULT.end(),
+        })
+}
+
 impl Network for MockNetwork {
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(async move { self.attach_now(attachment) })
@@ -102,6 +196,24 @@ impl Network for MockNetwork {
             self.memory().tasks.remove(task_id);
             Ok(())
         })
+    }
+
+    fn attach_bridge<'a>(
+        &'a self,
+        request: &'a BridgeRequest,
+    ) -> BoxFuture<'a, Result<BridgeAttached, Error>> {
+        Box::pin(async move { self.attach_bridge_now(request) })
+    }
+
+    fn detach_bridge<'a>(&'a self, owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            self.memory().bridge.remove(owner_id);
+            Ok(())
+        })
+    }
+
+    fn adopt_bridge(&self) -> BoxFuture<'_, Result<Vec<BridgeAttachment>, Error>> {
+        Box::pin(async move { Ok(self.memory().bridge.values().cloned().collect()) })
     }
 
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {
@@ -190,5 +302,31 @@ mod tests {
         network.attach(&same_address).await.unwrap();
         network.teardown().await.unwrap();
         assert!(network.adopt().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn it_publishes_ports_as_a_network_does() {
+        let mock = MockNetwork::new();
+        let request = |owner: &str, ports| BridgeRequest {
+            owner_id: owner.to_owned(),
+            netns: "/nowhere".into(),
+            ports,
+        };
+        let one = |container, host| PortRequest::one(container, host, Protocol::Tcp);
+        mock.take_host_port(32_768, Protocol::Tcp);
+        let first = request("a/web", vec![one(80, Some(8_080)), one(81, None)]);
+        let attached = mock.attach_bridge(&first).await.unwrap();
+        assert_eq!(attached.address, Ipv4Addr::new(172, 17, 0, 4));
+        let host_ports: Vec<u16> = attached.ports.iter().map(|port| port.host_port).collect();
+        assert_eq!(host_ports, [8_080, 32_769]);
+        assert_eq!(mock.attach_bridge(&first).await.unwrap(), attached);
+        let clash = request("b/web", vec![one(80, Some(32_769))]);
+        assert!(matches!(
+            mock.attach_bridge(&clash).await,
+            Err(Error::PortInUse { port: 32_769, .. })
+        ));
+        mock.detach_bridge("a/web").await.unwrap();
+        mock.attach_bridge(&clash).await.unwrap();
+        assert_eq!(mock.adopt_bridge().await.unwrap().len(), 1);
     }
 }

@@ -7,7 +7,8 @@ use ambient::BoxFuture;
 
 use crate::vpc::{validate_group_id, validate_subnet_id, validate_vpc_id};
 use crate::{
-    Error, MacAddress, SECURITY_GROUPS_MAX, Subnet, Vpc, VpcState, address::gateway, is_usable,
+    BridgeAttached, BridgeAttachment, BridgeRequest, Error, MacAddress, SECURITY_GROUPS_MAX,
+    Subnet, Vpc, VpcState, address::gateway, is_usable,
 };
 
 /// The name of a task's interface in its own namespace.
@@ -36,6 +37,32 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// What the kernel answers.
     fn detach<'a>(&'a self, task_id: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Gives a container its place in the node's bridge network: an address, which the node chooses and
+    /// writes down, a default route, and its ports at every address of the host. All containers of the
+    /// bridge reach each other, as in Docker's default network; tasks with interfaces of their own
+    /// are beyond it. The same request again gives the same answer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an owner or ports that are none, [`Error::PortInUse`], [`Error::NoFreePort`],
+    /// [`Error::NotANamespace`], and what the kernel answers.
+    fn attach_bridge<'a>(
+        &'a self,
+        request: &'a BridgeRequest,
+    ) -> BoxFuture<'a, Result<BridgeAttached, Error>>;
+
+    /// Takes a container's place in the bridge network away, with its address and published ports; nothing
+    /// happens when it has none.
+    ///
+    /// # Errors
+    /// What the kernel answers.
+    fn detach_bridge<'a>(&'a self, owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// The containers that have a place in the node's bridge network, in the order of their owners' ids.
+    ///
+    /// # Errors
+    /// What the kernel answers.
+    fn adopt_bridge(&self) -> BoxFuture<'_, Result<Vec<BridgeAttachment>, Error>>;
 
     /// Makes `state` what is enforced in its VPC, in one step. What no rule lets pass is closed to new
     /// connections; established ones stay, as on AWS. It is kept for restarts.

@@ -35,7 +35,10 @@ use crate::linux::host::Host;
 use crate::linux::namespace::{Namespace, is_pinned};
 use crate::linux::records::Records;
 use crate::linux::router::{Router, configure_task};
-use crate::{Adopted, Attached, Attachment, Error, InstanceId, MacAddress, Network, Vpc, VpcState};
+use crate::{
+    Adopted, Attached, Attachment, BridgeAttached, BridgeAttachment, BridgeRequest, Error,
+    InstanceId, MacAddress, Network, Vpc, VpcState,
+};
 
 pub use namespace::{pin_network_namespace, unpin_network_namespace};
 
@@ -335,6 +338,14 @@ async fn remove_router(path: &Path) -> Result<(), Error> {
     unpin_network_namespace(path)
 }
 
+fn bridge_is_missing() -> Error {
+    let reason = std::io::Error::from(std::io::ErrorKind::Unsupported);
+    Error::kernel(
+        "make the node's bridge network, which is not there yet",
+        reason,
+    )
+}
+
 impl Network for LinuxNetwork {
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(self.attach_now(attachment))
@@ -342,6 +353,25 @@ impl Network for LinuxNetwork {
 
     fn detach<'a>(&'a self, task_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.detach_now(task_id))
+    }
+
+    fn attach_bridge<'a>(
+        &'a self,
+        request: &'a BridgeRequest,
+    ) -> BoxFuture<'a, Result<BridgeAttached, Error>> {
+        Box::pin(async move {
+            request.validate()?;
+            Err(bridge_is_missing())
+        })
+    }
+
+    fn detach_bridge<'a>(&'a self, _owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        // Nobody has a place yet.
+        Box::pin(async { Ok(()) })
+    }
+
+    fn adopt_bridge(&self) -> BoxFuture<'_, Result<Vec<BridgeAttachment>, Error>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {
