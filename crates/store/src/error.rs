@@ -144,6 +144,18 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
+    /// A store is there already, where one was to be restored.
+    #[error("{path} is there already; restore into an empty folder, or move that one away")]
+    Exists {
+        /// The store's file.
+        path: PathBuf,
+    },
+    /// A stream of a backup cannot be used.
+    #[error("the backup's store cannot be restored: {detail}")]
+    Snapshot {
+        /// What is wrong.
+        detail: String,
+    },
     /// The store is being closed.
     #[error("the store is closed; nothing was applied")]
     Closed,

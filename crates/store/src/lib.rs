@@ -21,7 +21,7 @@ mod transaction;
 mod watch;
 
 pub use contract::Store;
-pub use disk::{RedbStore, raise_epoch};
+pub use disk::{RedbStore, Snapshot, restore};
 pub use error::StoreError;
 pub use history::{HISTORY_MAX_BYTES, HISTORY_MAX_EVENTS};
 pub use memory::MemoryStore;

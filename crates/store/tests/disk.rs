@@ -9,12 +9,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ambient::{BoxFuture, Clock, SystemClock};
+use ambient::{BoxFuture, SystemClock};
 use bytes::Bytes;
 use redb::TableDefinition;
-use store::{
-    KeyValue, LeaseId, Op, Range, RedbStore, Store, StoreError, Txn, WatchError, raise_epoch,
-};
+use store::{KeyValue, LeaseId, Op, Range, RedbStore, Store, StoreError, Txn, WatchError, restore};
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const KEYS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("keys");
@@ -95,9 +93,10 @@ fn opening_again_finds_everything_but_the_history() {
 fn a_folder_has_one_owner_and_the_refusal_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let first = open(folder.path()).unwrap();
+    let stream = [].as_slice();
     for refused in [
         open(folder.path()).unwrap_err(),
-        raise_epoch(folder.path(), &SystemClock::default()).unwrap_err(),
+        restore(folder.path(), &mut { stream }, &SystemClock::default()).unwrap_err(),
     ] {
         assert!(matches!(&refused, StoreError::Locked { folder: at } if at == folder.path()));
         let message = refused.to_string();
@@ -123,10 +122,8 @@ fn a_newer_format_is_refused_and_left_alone() {
         let mut meta = write.open_table(META).unwrap();
         meta.insert("format", 2).unwrap();
     });
-    for refused in [
-        open(folder.path()).unwrap_err(),
-        raise_epoch(folder.path(), &SystemClock::default()).unwrap_err(),
-    ] {
+    {
+        let refused = open(folder.path()).unwrap_err();
         assert!(
             matches!(
                 refused,
@@ -209,42 +206,6 @@ fn half_a_new_store_is_made_anew() {
     drop(store);
     assert_eq!(all(&open(folder.path()).unwrap()).len(), 1);
     assert!(!folder.path().join("store.redb.new").exists());
-}
-
-#[test]
-fn an_epoch_rises_with_a_restore_and_with_a_new_store() {
-    let parent = tempfile::tempdir().unwrap();
-    let clock = SystemClock::default();
-    let (first, second) = (parent.path().join("first"), parent.path().join("second"));
-    assert!(matches!(
-        raise_epoch(&first, &clock),
-        Err(StoreError::Io { .. })
-    ));
-
-    let store = open(&first).unwrap();
-    let epoch = store.epoch();
-    put(&store, "a", None);
-    drop(store);
-    let raised = raise_epoch(&first, &clock).unwrap();
-    assert!(raised > epoch);
-    let store = open(&first).unwrap();
-    assert_eq!((store.epoch(), all(&store).len()), (raised, 1));
-
-    // A clock that stands behind the stored epoch still raises it.
-    struct Behind;
-    impl Clock for Behind {
-        fn now(&self) -> ambient::Timestamp {
-            ambient::Timestamp::from_millis(-5)
-        }
-        fn monotonic(&self) -> Duration {
-            Duration::ZERO
-        }
-    }
-    drop(store);
-    assert_eq!(raise_epoch(&first, &Behind).unwrap(), raised + 1);
-
-    let before = u64::try_from(clock.now().as_millis()).unwrap();
-    assert!(open(&second).unwrap().epoch() >= before);
 }
 
 #[test]

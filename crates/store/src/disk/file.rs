@@ -111,28 +111,50 @@ pub(super) fn create_if_absent(
         Ok(false) => {}
         Err(error) => return Err(io_error("look for", &path, error)),
     }
-    let new = folder.join(NEW_FILE_NAME);
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&new)
-        .map_err(|error| io_error("create", &new, error))?;
-    {
+    let unfinished = Unfinished::make(folder, epoch())?;
+    unfinished.put_in_place(folder)?;
+    Ok(path)
+}
+
+/// A store's file that has not got its name yet.
+pub(super) struct Unfinished {
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// An empty store, in place of one that was never finished.
+    pub(super) fn make(folder: &Path, epoch: u64) -> Result<Self, StoreError> {
+        let path = folder.join(NEW_FILE_NAME);
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| io_error("create", &path, error))?;
         let database = builder()
             .create_file(file)
-            .map_err(|error| redb_error("create", &new, error))?;
-        write_empty(&database, epoch()).map_err(|error| redb_error("create", &new, error))?;
+            .map_err(|error| redb_error("create", &path, error))?;
+        write_empty(&database, epoch).map_err(|error| redb_error("create", &path, error))?;
+        Ok(Self { path })
     }
-    let put_in_place = || {
-        File::open(&new)?.sync_all()?;
-        fs::rename(&new, &path)?;
-        File::open(folder)?.sync_all()
-    };
-    put_in_place().map_err(|error| io_error("put in place", &path, error))?;
-    Ok(path)
+
+    /// Where it is until then.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives the file, which must be closed, its name.
+    pub(super) fn put_in_place(self, folder: &Path) -> Result<(), StoreError> {
+        let path = path(folder);
+        let put = || {
+            File::open(&self.path)?.sync_all()?;
+            fs::rename(&self.path, &path)?;
+            File::open(folder)?.sync_all()
+        };
+        put().map_err(|error| io_error("put in place", &path, error))
+    }
 }
 
 fn write_empty(database: &Database, epoch: u64) -> Result<(), redb::Error> {
@@ -269,14 +291,18 @@ impl StoreFile {
         Ok(write)
     }
 
+    /// Writes what comes of a backup.
+    pub(super) fn write_restored(&self, effects: &Effects) -> Result<(), StoreError> {
+        self.commit(effects).map_err(|failure| match failure {
+            CommitFailure::Before(error) | CommitFailure::During(error) => {
+                redb_error("write", &self.path, error)
+            }
+        })
+    }
+
     /// Counts a recovery: a real write, which proves that the disk takes writes again.
     pub(super) fn count_recovery(&self) -> Result<u64, StoreError> {
         self.change_meta(META_RECOVERIES, |count| count + 1)
-    }
-
-    /// Writes a new epoch and gives it back.
-    pub(super) fn change_epoch(&self, change: impl FnOnce(u64) -> u64) -> Result<u64, StoreError> {
-        self.change_meta(META_EPOCH, change)
     }
 
     fn change_meta(&self, name: &str, change: impl FnOnce(u64) -> u64) -> Result<u64, StoreError> {
@@ -345,7 +371,7 @@ struct Meta {
     last_lease: u64,
 }
 
-fn encode(kv: &KeyValue) -> Vec<u8> {
+pub(super) fn encode(kv: &KeyValue) -> Vec<u8> {
     let mut entry = Vec::with_capacity(HEADER_BYTES + kv.value.len());
     let lease = kv.lease.map_or(0, |lease| lease.0);
     for number in [kv.create_revision, kv.mod_revision, kv.version, lease] {
@@ -355,7 +381,7 @@ fn encode(kv: &KeyValue) -> Vec<u8> {
     entry
 }
 
-fn decode(key: &Bytes, entry: &[u8]) -> Option<KeyValue> {
+pub(super) fn decode(key: &Bytes, entry: &[u8]) -> Option<KeyValue> {
     let (header, value) = entry.split_first_chunk::<HEADER_BYTES>()?;
     let (numbers, _) = header.as_chunks::<8>();
     let [create_revision, mod_revision, version, lease] = *numbers else {

@@ -10,6 +10,7 @@ mod failing_disk;
 mod failures;
 mod file;
 mod queue;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 use committer::Committer;
 use file::{FolderLock, OpenDatabase, StoreFile};
 use queue::{Queue, Run};
+pub use snapshot::{Snapshot, restore};
 
 use crate::contract::Store;
 use crate::draft::Draft;
@@ -36,20 +38,6 @@ use crate::{
 pub(crate) fn new_epoch(previous: u64, clock: &dyn Clock) -> u64 {
     let now = u64::try_from(clock.now().as_millis()).unwrap_or(0);
     now.max(previous + 1)
-}
-
-/// Raises the epoch of the store in `folder`, which must not be open, and gives the new one. For
-/// whoever put a restored file there, before it is first opened.
-///
-/// # Errors
-/// As [`RedbStore::open`]; there must be a store.
-pub fn raise_epoch(folder: &Path, clock: &dyn Clock) -> Result<u64, StoreError> {
-    let _lock = file::lock_folder(folder)?;
-    let path = file::path(folder);
-    let file = StoreFile::open(&path, &file::open_database())?;
-    // Also refuses a format that we must not write to.
-    file.load()?;
-    file.change_epoch(|previous| new_epoch(previous, clock))
 }
 
 /// The store in a file of a data folder.
@@ -127,6 +115,15 @@ impl RedbStore {
             committer: Some(committer),
             _lock: lock,
         })
+    }
+
+    /// All that the store holds now, for a backup.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            state: self.resident.look(Clone::clone),
+            epoch: self.resident.epoch(),
+        }
     }
 
     /// Sends work to the committer and waits for it to be durable.
