@@ -35,12 +35,18 @@ def test_the_program_is_used_as_readme_says(longshore, tmp_path):
 
     build_image(tmp_path / "my-layout")
     script = ["set -eu"]
-    for text in ("longshore env", "aws ecr create-repository"):
+    for text in ("longshore env", "aws ecr create-repository", "longshore backup"):
         script += block_with(text)
     script = "\n".join(script)
-    script = script.replace("target/release/longshore", PROGRAM).replace("/var/lib/longshore", str(longshore.data))
+    for shown, here in [
+        ("target/release/longshore", PROGRAM),
+        ("/var/lib/longshore", str(longshore.data)),
+        ("/srv/longshore", str(tmp_path / "elsewhere")),
+    ]:
+        script = script.replace(shown, here)
     environment = clean_environment(REGISTRY_AUTH_FILE=str(tmp_path / "auth.json"))
     environment["PATH"] = f"{ROOT}/.venv/bin:{environment['PATH']}"
     run("bash", "-c", script, cwd=tmp_path, env=environment)
+    assert (tmp_path / "elsewhere/store/store.redb").exists()
     images = longshore.client("ecr").list_images(repositoryName="app")["imageIds"]
     assert [one["imageTag"] for one in images] == ["latest"]

@@ -8,7 +8,7 @@ use aws_core::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::Failure;
-use crate::{files, run, status};
+use crate::{backup, files, run, status};
 
 const DATA_DIR: &str = "/var/lib/longshore";
 
@@ -29,6 +29,10 @@ enum Command {
     Agent(AgentArgs),
     /// Show clusters and tasks of a running Longshore
     Status(StatusArgs),
+    /// Write all that a running control plane keeps to one file
+    Backup(BackupArgs),
+    /// Make a new data folder of a backup
+    Restore(RestoreArgs),
     /// Print the environment for the AWS tools: eval "$(longshore env)"
     Env(DataDir),
     /// Print the version
@@ -93,6 +97,24 @@ pub(crate) struct AgentArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct RestoreArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The file that `longshore backup` wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
 struct StatusArgs {
     #[command(flatten)]
     data: DataDir,
@@ -133,6 +155,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Up(args) => run::up(args),
         Command::Server(args) => run::server(args),
         Command::Agent(args) => run::agent(args),
+        Command::Backup(args) => backup::take(&args),
+        Command::Restore(args) => backup::restore(&args),
         Command::Status(args) => status::show(&args.data, args.output),
     };
     match result {

@@ -19,6 +19,7 @@ use store::{RedbStore, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::backup::{self, SnapshotSocket};
 use crate::cli::ServerArgs;
 use crate::error::Failure;
 use crate::files;
@@ -71,12 +72,15 @@ impl ControlPlane {
         progress: &Progress,
     ) -> Result<Self, Failure> {
         let folder = &args.data.data_dir;
+        backup::check_finished(folder)?;
         files::make_passage(folder)?;
         files::make_folder(&folder.join("store"))?;
-        let store: Arc<dyn Store> = Arc::new(
+        let store = Arc::new(
             RedbStore::open(&folder.join("store"), Arc::clone(&clock))
                 .map_err(Failure::when("cannot open the store"))?,
         );
+        SnapshotSocket::serve(folder, Arc::downgrade(&store))?;
+        let store: Arc<dyn Store> = store;
         progress.step(&format!("store opened in {}", folder.display()));
         let records = Records::new(Arc::clone(&store));
         let home = args

@@ -219,6 +219,16 @@ pub(crate) fn node_key(path: &Path) -> Result<Option<InstanceCredentials>, Failu
     }))
 }
 
+/// The files of a data folder that hold keys, whether they are there or not.
+pub(crate) fn keys(folder: &Path) -> [std::path::PathBuf; 2] {
+    [ROOT_KEY_FILE, NODE_KEY_FILE].map(|name| folder.join(name))
+}
+
+/// True for the name of such a file.
+pub(crate) fn is_key(name: &str) -> bool {
+    [ROOT_KEY_FILE, NODE_KEY_FILE].contains(&name)
+}
+
 /// Where the key of the first node is.
 pub(crate) fn node_key_path(folder: &Path) -> std::path::PathBuf {
     folder.join(NODE_KEY_FILE)
