@@ -2,7 +2,7 @@
 //! payloads and states do to tasks when they come at a bad moment.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use ambient::{BoxFuture, Clock, SystemClock};
 use aws_sign::{Credentials, Secret};
 use network::MockNetwork;
 use runtime::{
-    Adopted, ContainerId, ContainerSpec, Exit, LogReader, MockRuntime, Runtime, RuntimeError,
-    Started, TaskId, TaskSandbox, TaskSpec,
+    Adopted, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, Exit, LogReader, MockRuntime,
+    Runtime, RuntimeError, Started, TaskId, TaskSandbox, TaskSpec,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -83,12 +83,32 @@ impl Runtime for SlowToPrepare {
         Box::pin(async move { work.await.unwrap() })
     }
 
+    fn prepare_container_network<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<PathBuf, RuntimeError>> {
+        self.inner.prepare_container_network(id)
+    }
+
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
         self.inner.create(spec)
     }
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
         self.inner.start(id)
+    }
+
+    fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        self.inner.restart(id)
+    }
+
+    fn exec<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        command: &'a ExecSpec,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<ExecOutcome, RuntimeError>> {
+        self.inner.exec(id, command, timeout)
     }
 
     fn signal<'a>(

@@ -1,5 +1,6 @@
 //! What a container is to be.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -42,6 +43,26 @@ pub struct ContainerSpec {
     pub ulimits: Vec<Ulimit>,
     /// More to see in the file system.
     pub mounts: Vec<Mount>,
+    /// Paths with a file system in memory.
+    pub tmpfs: Vec<Tmpfs>,
+    /// Bytes of `/dev/shm`; `None` is Docker's default of 64 MiB. Where the task shares its IPC
+    /// namespace, [`crate::TaskSpec::shm_bytes`] counts instead.
+    pub shm_bytes: Option<u64>,
+    /// Devices of the host that it may use; not in a user namespace.
+    pub devices: Vec<Device>,
+    /// Kernel parameters of its own namespaces, by their dotted names.
+    pub sysctls: BTreeMap<String, String>,
+    /// It may do what the host's root may: all capabilities and devices, no filter, nothing
+    /// masked. Not in a user namespace.
+    pub privileged: bool,
+    /// No program may gain privileges by its file's bits (prctl(2), `PR_SET_NO_NEW_PRIVS`).
+    pub no_new_privileges: bool,
+    /// Its first process is a small init, which reaps orphans and passes signals on.
+    pub init: bool,
+    /// It has a terminal; what it writes there is its standard output.
+    pub tty: bool,
+    /// Its standard input stays open, though nothing ever comes; otherwise it is at its end.
+    pub stdin_open: bool,
     /// Limits of all its processes together.
     pub resources: Resources,
     /// Limits of its spool.
@@ -68,6 +89,15 @@ impl ContainerSpec {
             cap_drop: Vec::new(),
             ulimits: Vec::new(),
             mounts: Vec::new(),
+            tmpfs: Vec::new(),
+            shm_bytes: None,
+            devices: Vec::new(),
+            sysctls: BTreeMap::new(),
+            privileged: false,
+            no_new_privileges: false,
+            init: false,
+            tty: false,
+            stdin_open: false,
             resources: Resources::default(),
             log: LogLimits::default(),
         }
@@ -125,13 +155,91 @@ pub enum MountSource {
     /// A file or folder of the host.
     Host(PathBuf),
     /// A folder that the task's containers share by name and that goes with the task. It starts
-    /// empty and belongs to the containers' root.
+    /// with what the first container's image has at the destination, as in Docker; where that is
+    /// nothing, it is empty and belongs to the containers' root.
     TaskVolume(String),
+    /// The same, but of the node: it stays when the task goes, and other tasks find it.
+    NodeVolume(String),
     /// Memory, at most so many bytes.
     Tmpfs {
         /// The limit.
         bytes: u64,
     },
+}
+
+/// A file system in memory in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tmpfs {
+    /// Where. Absolute.
+    pub path: String,
+    /// The limit.
+    pub bytes: u64,
+    /// Mount options as mount(8) names them, besides the size; they win over Docker's defaults
+    /// (`nosuid`, `noexec`, `nodev`).
+    pub options: Vec<String>,
+}
+
+/// A device of the host in a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// On the host: a device node, a link to one, or a folder of them.
+    pub host_path: PathBuf,
+    /// In the container. Absolute.
+    pub container_path: String,
+    /// What it may do: of `r` (read), `w` (write) and `m` (make nodes); at least one.
+    pub access: String,
+}
+
+/// A command to run beside a container's first process.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ExecSpec {
+    /// The program and its arguments.
+    pub args: Vec<String>,
+    /// `NAME=value`, besides the container's; wins over it. May hold secrets.
+    pub env: Vec<String>,
+    /// Who runs it; `None` for the container's user.
+    pub user: Option<User>,
+    /// The working folder; `None` for the container's.
+    pub cwd: Option<String>,
+}
+
+impl ExecSpec {
+    /// A command and nothing special.
+    #[must_use]
+    pub fn new(args: Vec<String>) -> Self {
+        Self {
+            args,
+            env: Vec::new(),
+            user: None,
+            cwd: None,
+        }
+    }
+}
+
+impl fmt::Debug for ExecSpec {
+    /// Without arguments and environment, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExecSpec")
+            .field("user", &self.user)
+            .field("cwd", &self.cwd)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The bytes that are kept of what a command says: what Docker keeps of a health check's
+/// (`maxOutputLen`).
+pub const MAX_EXEC_OUTPUT_BYTES: usize = 4096;
+
+/// How a command ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExecOutcome {
+    /// Its exit code, 128 + signal when a signal ended it; as shells and Docker do, 127 when there
+    /// is no such program and 126 when it may not be run. `None` when it was ended for its time.
+    pub code: Option<i32>,
+    /// The first [`MAX_EXEC_OUTPUT_BYTES`] of standard output and error together.
+    pub output: Vec<u8>,
+    /// It did not end in time and was killed.
+    pub timed_out: bool,
 }
 
 /// Limits of all processes of a container together; `None` leaves a thing to the task's limit.
@@ -144,6 +252,11 @@ pub struct Resources {
     pub memory_bytes: Option<u64>,
     /// Memory in bytes that is kept for it under pressure, the soft limit.
     pub memory_reservation_bytes: Option<u64>,
+    /// Memory and swap together in bytes, -1 for no limit; `None` leaves no swap to a container
+    /// with a memory limit. Only with [`Resources::memory_bytes`].
+    pub memory_swap_bytes: Option<i64>,
+    /// How readily its memory is swapped out: 0 (never) to 100. Only with cgroups v1.
+    pub swappiness: Option<u64>,
     /// Processes and threads.
     pub pids: Option<u64>,
 }

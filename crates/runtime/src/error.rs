@@ -58,6 +58,20 @@ pub enum RuntimeError {
         /// The container.
         container: ContainerId,
     },
+    /// The container does not run, so nothing can be run in it.
+    #[error("container {container} does not run; start it first")]
+    NotRunning {
+        /// The container.
+        container: ContainerId,
+    },
+    /// A command could not be run in a container. The message is the runtime's.
+    #[error("a command could not be run in container {container}: {message}")]
+    Exec {
+        /// The container.
+        container: ContainerId,
+        /// Why not.
+        message: String,
+    },
     /// There is no such task here.
     #[error("there is no task {task} on this node; prepare it first")]
     NoSuchTask {
@@ -92,6 +106,13 @@ pub enum RuntimeError {
 }
 
 impl RuntimeError {
+    /// A container's own network where its task has none for each.
+    pub(crate) fn not_per_container(id: &ContainerId) -> Self {
+        Self::Unsupported {
+            what: format!("a network of its own for {id}, whose task has another network mode"),
+        }
+    }
+
     /// For `map_err` on a file operation.
     pub(crate) fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

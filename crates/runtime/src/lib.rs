@@ -23,7 +23,10 @@ mod task;
 
 pub use cgroup::{CgroupVersion, Cgroups, Usage};
 pub use choose::{RuntimeChoice, choose};
-pub use container::{ContainerSpec, DEFAULT_NOFILE, Mount, MountSource, Resources, Ulimit, User};
+pub use container::{
+    ContainerSpec, DEFAULT_NOFILE, Device, ExecOutcome, ExecSpec, MAX_EXEC_OUTPUT_BYTES, Mount,
+    MountSource, Resources, Tmpfs, Ulimit, User,
+};
 pub use error::RuntimeError;
 pub use id::{ContainerId, ContainerName, TaskId};
 pub use life::{Adopted, AdoptedContainer, ContainerState, Runtime, Started};
@@ -34,5 +37,6 @@ pub use sandbox::sandbox_child;
 pub use shim::spool::{Cursor, MAX_EVENT_BYTES, Record, Stream};
 pub use shim::{Exit, LogLimits, LogMode};
 pub use task::{
-    TaskLimits, TaskNetwork, TaskSandbox, TaskSpec, USER_NAMESPACE_FIRST_ID, USER_NAMESPACE_IDS,
+    IpcMode, PidMode, TaskLimits, TaskNetwork, TaskSandbox, TaskSpec, USER_NAMESPACE_FIRST_ID,
+    USER_NAMESPACE_IDS,
 };

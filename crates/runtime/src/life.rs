@@ -1,9 +1,15 @@
 //! The life of tasks and containers, as the agent sees it.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use ambient::{BoxFuture, Timestamp};
 use shim::Exit;
 
-use crate::{ContainerId, ContainerSpec, LogReader, RuntimeError, TaskId, TaskSandbox, TaskSpec};
+use crate::{
+    ContainerId, ContainerSpec, ExecOutcome, ExecSpec, LogReader, RuntimeError, TaskId,
+    TaskSandbox, TaskSpec,
+};
 
 /// Runs containers on this node.
 ///
@@ -17,12 +23,33 @@ pub trait Runtime: Send + Sync {
         spec: &'a TaskSpec,
     ) -> BoxFuture<'a, Result<TaskSandbox, RuntimeError>>;
 
+    /// Makes the network namespace of a container to come, of a task with
+    /// [`crate::TaskNetwork::PerContainer`], and returns where it is pinned. It goes with the
+    /// container.
+    fn prepare_container_network<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<PathBuf, RuntimeError>>;
+
     /// Makes a container of a prepared task, ready to start. After
     /// [`RuntimeError::Create`] what was made of it awaits [`Runtime::remove`].
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>>;
 
     /// Starts a created container. After [`RuntimeError::Start`] it has ended.
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>>;
+
+    /// Starts a container that has ended once more: a new process in the same root file system,
+    /// whose output goes on in the same spool. One that runs is left alone.
+    fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>>;
+
+    /// Runs a command in a running container, confined as it is, and waits for its end, but no
+    /// longer than `timeout`; afterwards no process of it is left.
+    fn exec<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        command: &'a ExecSpec,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<ExecOutcome, RuntimeError>>;
 
     /// Sends a signal by number to the container's first process; one that has ended is no error.
     fn signal<'a>(

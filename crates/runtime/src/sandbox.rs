@@ -60,13 +60,15 @@ pub(crate) fn find(task_folder: &Path, spec: &TaskSpec) -> Option<TaskSandbox> {
         task: spec.id.clone(),
         network_namespace: match spec.network {
             TaskNetwork::Own => Some(pinned(NETWORK)?),
-            TaskNetwork::Host => None,
+            TaskNetwork::Host | TaskNetwork::PerContainer => None,
         },
         user_namespace: if spec.user_namespace {
             Some(pinned(USER)?)
         } else {
             None
         },
+        ipc_namespace: None,
+        pid_namespace: None,
     })
 }
 
@@ -79,6 +81,14 @@ pub(crate) fn prepare(
     if spec.user_namespace && spec.network == TaskNetwork::Host {
         return Err(RuntimeError::Unsupported {
             what: "a user namespace with the host's network".to_owned(),
+        });
+    }
+    if spec.network == TaskNetwork::PerContainer
+        || spec.pid != crate::PidMode::Container
+        || spec.ipc != crate::IpcMode::Container
+    {
+        return Err(RuntimeError::Unsupported {
+            what: "PID, IPC and network modes but the default".to_owned(),
         });
     }
     if let Some(sandbox) = find(task_folder, spec) {

@@ -182,12 +182,9 @@ impl<'a> Life<'a> {
             pulled = self.pull() => pulled?,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         }
-        let spec = TaskSpec {
-            id: self.task_id.clone(),
-            user_namespace: self.task.launch_type == "FARGATE",
-            network: TaskNetwork::Own,
-            limits: limits(&self.task),
-        };
+        let fargate = self.task.launch_type == "FARGATE";
+        let mut spec = TaskSpec::new(self.task_id.clone(), fargate, TaskNetwork::Own);
+        spec.limits = limits(&self.task);
         let sandbox = self
             .engine()
             .runtime

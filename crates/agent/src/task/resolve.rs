@@ -80,6 +80,7 @@ pub(crate) fn container(
         memory_bytes: positive(container.memory).map(|mib| mib * BYTES_PER_MIB),
         memory_reservation_bytes: positive(host.memory_reservation),
         pids: None,
+        ..Resources::default()
     };
     spec.log = log_limits(host.log_config.as_ref())?;
     Ok(spec)

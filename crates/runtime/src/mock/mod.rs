@@ -9,13 +9,18 @@
 //! | `hang` | takes no notice of any signal but SIGKILL |
 //! | `fail-create MESSAGE`, `fail-start MESSAGE` | cannot be created, started |
 //!
+//! A command that is run in a container ([`Runtime::exec`]) understands `say`, `exit` and `hang`
+//! likewise; it ends with 0 unless told otherwise, and a hanging one takes all its time.
+//!
 //! Every other command runs until a signal ends it. Clones share what they run: a clone that
 //! adopts is a restarted agent.
 
 mod script;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ambient::{BoxFuture, Clock};
 use shim::Exit;
@@ -24,8 +29,9 @@ use tokio::sync::watch;
 
 use self::script::Script;
 use crate::{
-    Adopted, AdoptedContainer, ContainerId, ContainerSpec, ContainerState, LogBatch, LogReader,
-    Runtime, RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec,
+    Adopted, AdoptedContainer, ContainerId, ContainerSpec, ContainerState, ExecOutcome, ExecSpec,
+    IpcMode, LogBatch, LogReader, MAX_EXEC_OUTPUT_BYTES, PidMode, Runtime, RuntimeError, Started,
+    TaskId, TaskNetwork, TaskSandbox, TaskSpec,
 };
 
 /// The first pretended process id.
@@ -138,34 +144,97 @@ impl MockRuntime {
                     message: message.clone(),
                 });
             }
-            let started = Started {
-                pid: container.pid,
-                started_at: now,
-            };
-            container
-                .state
-                .send_replace(ContainerState::Running(started));
-            let mut offset = 0;
-            let mut output = lock(&container.output);
-            for line in &container.script.lines {
-                output.push(Record {
-                    stream: Stream::Stdout,
-                    at: now,
-                    offset,
-                    partial: false,
-                    bytes: line.clone().into_bytes(),
-                });
-                offset += line.len() as u64 + 1;
+            Ok(self.begin(container))
+        })
+    }
+
+    fn do_restart(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
+        self.with(id, |container| match &*container.state.borrow() {
+            ContainerState::Running(started) => Ok(Some(*started)),
+            ContainerState::Exited(_) => Ok(None),
+            ContainerState::Created { .. } | ContainerState::Unfinished => {
+                Err(RuntimeError::Start {
+                    container: id.clone(),
+                    message: "it was never started".to_owned(),
+                })
             }
-            if let Some((code, after)) = container.script.exit {
-                let runtime = self.clone();
-                let state = container.state.clone();
-                tokio::spawn(async move {
-                    tokio::time::sleep(after).await;
+        })?
+        .map_or_else(|| self.with(id, |container| Ok(self.begin(container))), Ok)
+    }
+
+    /// The container runs, says what it has to say, and ends when told.
+    fn begin(&self, container: &Container) -> Started {
+        let started = Started {
+            pid: container.pid,
+            started_at: self.clock.now(),
+        };
+        let mut output = lock(&container.output);
+        let mut offset = output
+            .last()
+            .map_or(0, |record| record.offset + record.bytes.len() as u64 + 1);
+        for line in &container.script.lines {
+            output.push(Record {
+                stream: Stream::Stdout,
+                at: started.started_at,
+                offset,
+                partial: false,
+                bytes: line.clone().into_bytes(),
+            });
+            offset += line.len() as u64 + 1;
+        }
+        drop(output);
+        container
+            .state
+            .send_replace(ContainerState::Running(started));
+        if let Some((code, after)) = container.script.exit {
+            let runtime = self.clone();
+            let state = container.state.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                // What was restarted meanwhile has an end of its own.
+                let runs = *state.borrow() == ContainerState::Running(started);
+                if runs {
                     end(&state, runtime.exit(code, None));
-                });
-            }
-            Ok(started)
+                }
+            });
+        }
+        started
+    }
+
+    async fn do_exec(
+        &self,
+        id: &ContainerId,
+        command: &ExecSpec,
+        timeout: Duration,
+    ) -> Result<ExecOutcome, RuntimeError> {
+        let mut state = self.with(id, |container| Ok(container.state.subscribe()))?;
+        if !matches!(&*state.borrow(), ContainerState::Running(_)) {
+            return Err(RuntimeError::NotRunning {
+                container: id.clone(),
+            });
+        }
+        let script = Script::parse(&command.args)?;
+        let mut output = script.lines.join("\n").into_bytes();
+        output.truncate(MAX_EXEC_OUTPUT_BYTES);
+        let (code, after) = script.exit.unwrap_or_default();
+        let lasts = if script.hangs { Duration::MAX } else { after };
+        let ended = async {
+            let _ = state
+                .wait_for(|state| !matches!(state, ContainerState::Running(_)))
+                .await;
+        };
+        Ok(tokio::select! {
+            () = tokio::time::sleep(lasts.min(timeout)) => ExecOutcome {
+                code: (lasts <= timeout).then_some(code),
+                output,
+                timed_out: lasts > timeout,
+            },
+            // It goes with the container.
+            () = ended => ExecOutcome {
+                code: Some(SIGNAL_CODE_BASE + libc::SIGKILL),
+                output,
+                timed_out: false,
+            },
         })
     }
 
@@ -220,6 +289,8 @@ fn sandbox_of(spec: &TaskSpec) -> TaskSandbox {
         task: spec.id.clone(),
         network_namespace: (spec.network == TaskNetwork::Own).then(|| path("net")),
         user_namespace: spec.user_namespace.then(|| path("user")),
+        ipc_namespace: (spec.ipc == IpcMode::Task).then(|| path("ipc")),
+        pid_namespace: (spec.pid == PidMode::Task).then(|| path("pid")),
     }
 }
 
@@ -239,12 +310,43 @@ impl Runtime for MockRuntime {
         })
     }
 
+    fn prepare_container_network<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<PathBuf, RuntimeError>> {
+        Box::pin(async move {
+            let state = lock(&self.state);
+            let task = state
+                .get(&id.task)
+                .ok_or_else(|| RuntimeError::NoSuchTask {
+                    task: id.task.clone(),
+                })?;
+            if task.spec.network != TaskNetwork::PerContainer {
+                return Err(RuntimeError::not_per_container(id));
+            }
+            Ok(format!("/nonexistent/mock/{}/networks/{}", id.task, id.name).into())
+        })
+    }
+
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
         Box::pin(async move { self.do_create(spec) })
     }
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
         Box::pin(async move { self.do_start(id) })
+    }
+
+    fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(async move { self.do_restart(id) })
+    }
+
+    fn exec<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        command: &'a ExecSpec,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<ExecOutcome, RuntimeError>> {
+        Box::pin(self.do_exec(id, command, timeout))
     }
 
     fn signal<'a>(

@@ -14,12 +14,7 @@ fn runtime() -> MockRuntime {
 async fn created(runtime: &dyn Runtime, args: &[&str]) -> Result<ContainerId, RuntimeError> {
     let task: TaskId = "t1".parse()?;
     runtime
-        .prepare_task(&TaskSpec {
-            id: task.clone(),
-            user_namespace: true,
-            network: TaskNetwork::Own,
-            limits: crate::TaskLimits::default(),
-        })
+        .prepare_task(&TaskSpec::new(task.clone(), true, TaskNetwork::Own))
         .await?;
     let id = ContainerId::new(&task, "c")?;
     let args = args.iter().map(|word| (*word).to_owned()).collect();

@@ -31,6 +31,11 @@ pub(super) fn prepare(
     let rootfs = rootfs::prepare(&folder, &spec.layers, sandbox.user_namespace.as_deref())?;
     let mut binds = etc(&folder, spec, root)?;
     for mount in &spec.mounts {
+        if let MountSource::NodeVolume(name) = &mount.source {
+            return Err(RuntimeError::Unsupported {
+                what: format!("the volume {name} of the node"),
+            });
+        }
         if let MountSource::TaskVolume(name) = &mount.source {
             let name: ContainerName = name.parse()?;
             let volumes = folders.volume(&id.task, "");

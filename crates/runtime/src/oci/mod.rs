@@ -24,8 +24,8 @@ use self::shims::{Launched, Shims};
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::{
-    Adopted, Cgroups, ContainerId, ContainerSpec, LogReader, Runtime, RuntimeError, Started,
-    TaskId, TaskSandbox, TaskSpec, sandbox,
+    Adopted, Cgroups, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, LogReader, Runtime,
+    RuntimeError, Started, TaskId, TaskSandbox, TaskSpec, sandbox,
 };
 
 /// How often a shim's records are looked at while it is creating or starting a container.
@@ -381,6 +381,29 @@ impl Inner {
     }
 }
 
+impl Inner {
+    async fn prepare_container_network(&self, id: &ContainerId) -> Result<PathBuf, RuntimeError> {
+        Err(RuntimeError::Unsupported {
+            what: format!("a network of its own for {id}"),
+        })
+    }
+    async fn restart(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
+        Err(RuntimeError::Unsupported {
+            what: format!("restarting {id}"),
+        })
+    }
+    async fn exec(
+        &self,
+        id: &ContainerId,
+        _: &ExecSpec,
+        _: Duration,
+    ) -> Result<ExecOutcome, RuntimeError> {
+        Err(RuntimeError::Unsupported {
+            what: format!("running a command in {id}"),
+        })
+    }
+}
+
 fn late(what: &'static str, id: &ContainerId) -> RuntimeError {
     RuntimeError::Late {
         what,
@@ -397,12 +420,32 @@ impl Runtime for OciRuntime {
         Box::pin(self.0.prepare_task(spec.clone()))
     }
 
+    fn prepare_container_network<'a>(
+        &'a self,
+        id: &'a ContainerId,
+    ) -> BoxFuture<'a, Result<PathBuf, RuntimeError>> {
+        Box::pin(self.0.prepare_container_network(id))
+    }
+
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
         Box::pin(self.0.create(spec.clone()))
     }
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
         Box::pin(self.0.start(id))
+    }
+
+    fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(self.0.restart(id))
+    }
+
+    fn exec<'a>(
+        &'a self,
+        id: &'a ContainerId,
+        command: &'a ExecSpec,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<ExecOutcome, RuntimeError>> {
+        Box::pin(self.0.exec(id, command, timeout))
     }
 
     fn signal<'a>(

@@ -45,6 +45,23 @@ pub(crate) struct Placement {
 
 /// The content of `config.json`.
 pub(crate) fn generate(spec: &ContainerSpec, placement: &Placement) -> Result<Value, RuntimeError> {
+    let plain = ContainerSpec::new(spec.id.clone(), Vec::new(), Vec::new());
+    if spec.tmpfs != plain.tmpfs
+        || spec.shm_bytes.is_some()
+        || !spec.devices.is_empty()
+        || !spec.sysctls.is_empty()
+        || spec.privileged
+        || spec.no_new_privileges
+        || spec.init
+        || spec.tty
+        || spec.stdin_open
+        || spec.resources.memory_swap_bytes.is_some()
+        || spec.resources.swappiness.is_some()
+    {
+        return Err(RuntimeError::Unsupported {
+            what: "a part of the container's definition".to_owned(),
+        });
+    }
     let capabilities = capabilities::resolve(&spec.cap_add, &spec.cap_drop)?;
     Ok(json!({
         "ociVersion": OCI_VERSION,

@@ -118,7 +118,7 @@ pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
                 mounts.push(mount(&wish.destination, "tmpfs", &options));
             }
             // In `binds`, since its folder is the task's.
-            MountSource::TaskVolume(_) => {}
+            MountSource::TaskVolume(_) | MountSource::NodeVolume(_) => {}
         }
     }
     Value::Array(mounts)

@@ -87,6 +87,7 @@ fn limits_user_and_environment_are_what_was_asked() {
         memory_bytes: Some(1 << 20),
         memory_reservation_bytes: Some(1 << 19),
         pids: Some(12),
+        ..Resources::default()
     };
     let mut placement = placement();
     placement.counts_swap = true;

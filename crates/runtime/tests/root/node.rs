@@ -72,10 +72,8 @@ impl Node {
 
     pub async fn prepare(&mut self, user_namespace: bool, limits: TaskLimits) -> TaskSandbox {
         let spec = TaskSpec {
-            id: self.task.clone(),
-            user_namespace,
-            network: TaskNetwork::Own,
             limits,
+            ..TaskSpec::new(self.task.clone(), user_namespace, TaskNetwork::Own)
         };
         let sandbox = self.runtime.prepare_task(&spec).await.unwrap();
         for path in [&sandbox.network_namespace, &sandbox.user_namespace]

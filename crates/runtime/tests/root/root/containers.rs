@@ -107,6 +107,7 @@ async fn a_container_sees_what_its_spec_says() {
         memory_bytes: Some(64 << 20),
         memory_reservation_bytes: Some(32 << 20),
         pids: Some(50),
+        ..Resources::default()
     };
     spec.mounts = vec![Mount {
         destination: "/shared".into(),
@@ -337,12 +338,7 @@ async fn a_state_folder_that_cannot_be_passed_is_refused_with_a_way_out() {
     let node = Node::new();
     let open = fs::metadata(node.folder.path()).unwrap().permissions();
     fs::set_permissions(node.folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let spec = TaskSpec {
-        id: node.task.clone(),
-        user_namespace: true,
-        network: TaskNetwork::Own,
-        limits: TaskLimits::default(),
-    };
+    let spec = TaskSpec::new(node.task.clone(), true, TaskNetwork::Own);
     let error = node.runtime.prepare_task(&spec).await.unwrap_err();
     assert!(error.to_string().contains("chmod o+x"), "{error}");
     fs::set_permissions(node.folder.path(), open).unwrap();
@@ -375,12 +371,7 @@ async fn secrets_stay_off_the_disk() {
 #[tokio::test]
 async fn a_task_may_use_the_hosts_network() {
     let node = Node::new();
-    let spec = TaskSpec {
-        id: node.task.clone(),
-        user_namespace: false,
-        network: TaskNetwork::Host,
-        limits: TaskLimits::default(),
-    };
+    let spec = TaskSpec::new(node.task.clone(), false, TaskNetwork::Host);
     let sandbox = node.runtime.prepare_task(&spec).await.unwrap();
     assert_eq!(sandbox.network_namespace, None);
     let own = fs::metadata("/proc/self/ns/net").unwrap().ino();
