@@ -8,9 +8,11 @@ use aws_core::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::error::Failure;
-use crate::{backup, files, run, status};
+use crate::{backup, doctor, files, run, status};
 
 const DATA_DIR: &str = "/var/lib/longshore";
+const LISTEN: &str = "127.0.0.1:4566";
+const ADMIN_LISTEN: &str = "127.0.0.1:4567";
 
 #[derive(Parser)]
 #[command(name = "longshore", version, about, arg_required_else_help = true)]
@@ -33,6 +35,8 @@ enum Command {
     Backup(BackupArgs),
     /// Make a new data folder of a backup
     Restore(RestoreArgs),
+    /// Look at this machine and say what keeps Longshore from working, and what to do
+    Doctor(DoctorArgs),
     /// Print the environment for the AWS tools: eval "$(longshore env)"
     Env(DataDir),
     /// Print the version
@@ -51,10 +55,10 @@ pub(crate) struct ServerArgs {
     #[command(flatten)]
     pub(crate) data: DataDir,
     /// Where the APIs and the registry are served
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4566")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = LISTEN)]
     pub(crate) listen: SocketAddr,
     /// Where metrics and health are served; keep it on loopback
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4567")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = ADMIN_LISTEN)]
     pub(crate) admin_listen: SocketAddr,
     /// The regions to serve; all others are refused
     #[arg(
@@ -94,6 +98,24 @@ pub(crate) struct AgentArgs {
     /// What runs containers
     #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
     pub(crate) runtime: RuntimeKind,
+}
+
+#[derive(Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Where the APIs and the registry would be served
+    #[arg(long, value_name = "ADDR:PORT", default_value = LISTEN)]
+    pub(crate) listen: SocketAddr,
+    /// Where metrics and health would be served
+    #[arg(long, value_name = "ADDR:PORT", default_value = ADMIN_LISTEN)]
+    pub(crate) admin_listen: SocketAddr,
+    /// What would run containers
+    #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
+    pub(crate) runtime: RuntimeKind,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -155,6 +177,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Up(args) => run::up(args),
         Command::Server(args) => run::server(args),
         Command::Agent(args) => run::agent(args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Backup(args) => backup::take(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Status(args) => status::show(&args.data, args.output),

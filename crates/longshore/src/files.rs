@@ -69,6 +69,12 @@ pub(crate) fn free_bytes(folder: &Path) -> Result<u64, Failure> {
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// True where a process has the store of a data folder.
+pub(crate) fn is_in_use(folder: &Path) -> bool {
+    fs::File::open(folder.join("store/lock"))
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
+}
+
 /// Refuses a folder that containers in a user namespace could not reach.
 pub(crate) fn check_passable(folder: &Path) -> Result<(), Failure> {
     let folder = folder

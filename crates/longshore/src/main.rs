@@ -8,6 +8,7 @@
 mod backup;
 mod cli;
 mod control_plane;
+mod doctor;
 mod error;
 mod files;
 mod node;
@@ -15,6 +16,7 @@ mod progress;
 mod routes;
 mod run;
 mod status;
+mod table;
 
 use std::process::ExitCode;
 

@@ -27,7 +27,7 @@ const TMPFS_MAGIC: u64 = 0x0102_1994;
 /// What the host keeps for itself of its memory, in MiB: the control plane, the kernel, people.
 const RESERVED_MEMORY_MIB: u64 = 512;
 /// The name of the group that holds the groups of all tasks.
-const CGROUP_PARENT: &str = "longshore";
+pub(crate) const CGROUP_PARENT: &str = "longshore";
 /// CPU units of one core.
 const CPU_UNITS_PER_CORE: usize = 1024;
 
@@ -177,16 +177,20 @@ impl Node {
     }
 }
 
-fn oci_runtime(kind: RuntimeKind, folders: &Folders) -> Result<(OciRuntime, PathBuf), Failure> {
-    let cgroups = Cgroups::detect(CGROUP_PARENT)
-        .map_err(Failure::when("cannot use this machine's cgroups"))?;
-    let choice = match kind {
+/// What the option means to the runtime crate.
+pub(crate) fn runtime_choice(kind: RuntimeKind) -> RuntimeChoice {
+    match kind {
         RuntimeKind::Crun => RuntimeChoice::Crun,
         RuntimeKind::Runc => RuntimeChoice::Runc,
         RuntimeKind::Runsc => RuntimeChoice::Runsc,
         RuntimeKind::Auto | RuntimeKind::Mock => RuntimeChoice::Auto,
-    };
-    let command = runtime::choose(choice, &cgroups)
+    }
+}
+
+fn oci_runtime(kind: RuntimeKind, folders: &Folders) -> Result<(OciRuntime, PathBuf), Failure> {
+    let cgroups = Cgroups::detect(CGROUP_PARENT)
+        .map_err(Failure::when("cannot use this machine's cgroups"))?;
+    let command = runtime::choose(runtime_choice(kind), &cgroups)
         .map_err(Failure::when("no container runtime fits this machine"))?;
     let this = std::env::current_exe().map_err(Failure::when("cannot find our own binary"))?;
     let config = OciConfig {

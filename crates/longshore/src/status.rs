@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::cli::{DataDir, Output};
 use crate::error::Failure;
-use crate::files;
+use crate::{files, table};
 
 struct Row {
     cluster: String,
@@ -69,40 +69,23 @@ pub(crate) fn show(data: &DataDir, output: Output) -> Result<(), Failure> {
                 "DESIRED",
                 "ADDRESS",
             ];
-            let cells: Vec<[&str; 6]> = rows
-                .iter()
+            let rows: Vec<[String; 6]> = rows
+                .into_iter()
                 .map(|row| {
                     [
-                        row.cluster.as_str(),
-                        row.task.as_str(),
-                        row.definition.as_str(),
-                        row.last_status.as_str(),
-                        row.desired_status.as_str(),
-                        row.address.as_str(),
+                        row.cluster,
+                        row.task,
+                        row.definition,
+                        row.last_status,
+                        row.desired_status,
+                        row.address,
                     ]
                 })
                 .collect();
-            print_table(&heads, &cells);
+            print!("{}", table::render(heads, &rows));
         }
     }
     Ok(())
-}
-
-fn print_table(heads: &[&str; 6], rows: &[[&str; 6]]) {
-    let mut widths = heads.map(str::len);
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.len());
-        }
-    }
-    for row in [heads].into_iter().chain(rows) {
-        let line: Vec<String> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        println!("{}", line.join("  ").trim_end());
-    }
 }
 
 fn last_part(arn: Option<&str>) -> String {

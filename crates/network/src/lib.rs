@@ -50,7 +50,7 @@ pub use cidr::Ipv4Cidr;
 pub use error::Error;
 pub use host_rules::{HostForward, HostLink, host_rules};
 pub use link_range::{LINK_PREFIX_LENGTH, LINK_RANGE};
-pub use linux::LinuxNetwork;
+pub use linux::{LinuxNetwork, drops_forwarded};
 pub use mock::MockNetwork;
 pub use name_files::{hosts_file, private_dns_name, resolver_file};
 pub use names::InstanceId;

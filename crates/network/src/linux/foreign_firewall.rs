@@ -53,6 +53,14 @@ pub(super) fn forward_chains(listing: &Value) -> Vec<ForwardChain> {
         .collect()
 }
 
+/// True where the answer to `nft --json list chains` shows another program's forward chain that drops
+/// by default.
+#[must_use]
+pub fn drops_forwarded(listing: &str) -> bool {
+    serde_json::from_str(listing)
+        .is_ok_and(|listing| forward_chains(&listing).iter().any(|chain| chain.drops))
+}
+
 /// The handles of the instance's rules in the answer to `nft --json --handle list chain ...`.
 pub(super) fn own_rules(listing: &Value, instance: &InstanceId) -> Vec<u64> {
     let comment = instance.host_table();

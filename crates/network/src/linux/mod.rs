@@ -16,6 +16,7 @@
 //! that come in by an interface that is not known in advance; it stays on after teardown.
 
 mod foreign_firewall;
+pub use foreign_firewall::drops_forwarded;
 mod host;
 mod namespace;
 mod netlink;
