@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{NodeState, Payload};
+use crate::{Health, NodeState, Payload};
 
 /// The largest frame either side accepts: a payload holds ten tasks of ten containers at most,
 /// each with 64 KiB of definition (the ECS quota for a task definition).
@@ -26,6 +26,8 @@ pub enum Frame {
     Ack(Ack),
     /// All that the agent's own protocol cannot carry (`LongshoreNodeState`).
     NodeState(NodeState),
+    /// How healthy containers are, from the agent (`PublishHealthRequest`).
+    Health(Health),
     /// The server ends the session and says why (an `...Exception`).
     Refusal(Refusal),
     /// A frame that this version does not know; it is passed over.
@@ -107,6 +109,7 @@ const HEARTBEAT: &str = "HeartbeatMessage";
 const HEARTBEAT_ACK: &str = "HeartbeatAckRequest";
 const ACK: &str = "AckRequest";
 const NODE_STATE: &str = "LongshoreNodeState";
+const HEALTH: &str = "PublishHealthRequest";
 
 impl Frame {
     /// Reads a frame.
@@ -127,6 +130,7 @@ impl Frame {
             HEARTBEAT_ACK => Self::HeartbeatAck(message(&incoming)?),
             ACK => Self::Ack(message(&incoming)?),
             NODE_STATE => Self::NodeState(message(&incoming)?),
+            HEALTH => Self::Health(message(&incoming)?),
             other if other.ends_with("Exception") => {
                 let RefusalMessage { message } = message(&incoming)?;
                 Self::Refusal(Refusal {
@@ -156,6 +160,7 @@ impl Frame {
             Self::HeartbeatAck(message) => text(HEARTBEAT_ACK, message),
             Self::Ack(message) => text(ACK, message),
             Self::NodeState(message) => text(NODE_STATE, message),
+            Self::Health(message) => text(HEALTH, message),
             Self::Refusal(Refusal { code, message }) => text(
                 code,
                 &RefusalMessage {
@@ -202,6 +207,22 @@ mod tests {
         );
         assert!(Frame::parse("[]").is_err());
         assert!(Frame::parse("").is_err());
+    }
+
+    #[test]
+    fn health_has_the_names_of_amazons_telemetry() {
+        let text = r#"{"type":"PublishHealthRequest","message":{"tasks":[{"taskArn":"arn",
+            "taskDefinitionFamily":"web","taskDefinitionVersion":"3","containers":[{"containerName":"app",
+            "healthStatus":"UNHEALTHY","statusSince":1795189590.25}]}]}}"#;
+        let frame = Frame::parse(text).unwrap();
+        let Frame::Health(health) = &frame else {
+            panic!("not health: {frame:?}");
+        };
+        let container = &health.tasks[0].containers[0];
+        assert_eq!(container.container_name, "app");
+        assert_eq!(container.health_status, "UNHEALTHY");
+        assert!((container.status_since - 1_795_189_590.25).abs() < 1e-6);
+        assert_eq!(Frame::parse(&frame.to_text().unwrap()).unwrap(), frame);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod docker;
 mod frame;
+mod health;
 mod node_state;
 mod payload;
 
@@ -16,6 +17,7 @@ pub use docker::{Config, Device, Healthcheck, HostConfig, LogConfig, Ulimit};
 pub use frame::{
     Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
 };
+pub use health::{ContainerHealth, HEALTH_TASKS_MAX, Health, TaskHealth};
 pub use node_state::{
     Interface, NodeState, RuleSource, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
 };

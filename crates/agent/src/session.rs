@@ -285,7 +285,9 @@ impl Session {
                         message: refusal.message,
                     });
                 }
-                Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Unknown(_) => None,
+                Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Health(_) | Frame::Unknown(_) => {
+                    None
+                }
             };
             if let Some(answer) = answer {
                 let text = answer

@@ -192,7 +192,7 @@ impl Node {
                 ));
                 Some(End::Lost)
             }
-            Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Unknown(_) => None,
+            Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Health(_) | Frame::Unknown(_) => None,
         }
     }
 
