@@ -5,6 +5,7 @@ use aws_core::Common;
 use records::RecordError;
 
 use crate::segment::SegmentError;
+use crate::sentences;
 
 /// Why an operation was not done: an error as the API shows it. It exists so that `?` takes the
 /// errors of records and segments as well as the API's own.
@@ -31,13 +32,18 @@ impl From<RecordError> for Failure {
 
 impl From<SegmentError> for Failure {
     fn from(error: SegmentError) -> Self {
+        if matches!(error, SegmentError::Gone) {
+            return Self(Error::resource_not_found_exception(
+                sentences::STREAM_NOT_FOUND,
+            ));
+        }
         // Where this machine keeps its files is not for clients to know; the log has it.
         tracing::error!(%error, "log events could not be written or read");
         match error {
             SegmentError::NoSpace { .. } => Self(Error::service_unavailable_exception(
                 "The disk has no room for more log events.",
             )),
-            SegmentError::Io { .. } | SegmentError::Closed => Self(
+            SegmentError::Io { .. } | SegmentError::Closed | SegmentError::Gone => Self(
                 Error::service_unavailable_exception("Log events cannot be read or written now."),
             ),
             SegmentError::Locked { .. } | SegmentError::Damaged { .. } => {

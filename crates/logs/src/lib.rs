@@ -2,7 +2,8 @@
 //!
 //! Groups and streams are records; events are not: `segment` keeps them on disk, durable before
 //! PutLogEvents answers, and whole batches or nothing after a crash. `api` is the operations, a
-//! file for each that is more than a lookup. Retention, deletion and queries are not here yet.
+//! file for each that is more than a lookup; `sweep` takes off the disk what was deleted and what has
+//! expired. Queries are not here yet.
 //!
 //! # What our own agent may count on
 //!
@@ -23,6 +24,7 @@ mod pattern;
 mod position;
 mod segment;
 mod sentences;
+mod sweep;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,9 +33,11 @@ use ambient::{Clock, Random};
 use aws_api::logs as model;
 use aws_core::Caller;
 use records::Records;
+use tokio::sync::Notify;
 
 use segment::Segments;
 pub use segment::{Counts, SegmentError, Settings};
+pub use sweep::Swept;
 
 /// The service.
 pub struct Logs {
@@ -41,6 +45,8 @@ pub struct Logs {
     pub(crate) segments: Arc<Segments>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    /// There is something to sweep.
+    pub(crate) woken: Notify,
 }
 
 impl Logs {
@@ -74,6 +80,7 @@ impl Logs {
             segments: Arc::new(Segments::open(dir, settings)?),
             clock,
             random,
+            woken: Notify::new(),
         })
     }
 
@@ -103,9 +110,19 @@ macro_rules! operations {
 operations! {
     create_log_group: CreateLogGroupRequest => CreateLogGroupResponse, api::group::create;
     create_log_stream: CreateLogStreamRequest => CreateLogStreamResponse, api::stream::create;
+    delete_log_group: DeleteLogGroupRequest => DeleteLogGroupResponse, api::delete::group;
+    delete_log_stream: DeleteLogStreamRequest => DeleteLogStreamResponse, api::delete::stream;
+    delete_retention_policy: DeleteRetentionPolicyRequest => DeleteRetentionPolicyResponse, api::retention::delete;
     describe_log_groups: DescribeLogGroupsRequest => DescribeLogGroupsResponse, api::group::describe;
     describe_log_streams: DescribeLogStreamsRequest => DescribeLogStreamsResponse, api::stream::describe;
     put_log_events: PutLogEventsRequest => PutLogEventsResponse, api::put_events::put;
     get_log_events: GetLogEventsRequest => GetLogEventsResponse, api::get_events::get;
     filter_log_events: FilterLogEventsRequest => FilterLogEventsResponse, api::filter_events::filter;
+    list_tags_for_resource: ListTagsForResourceRequest => ListTagsForResourceResponse, api::tags::list_for_resource;
+    list_tags_log_group: ListTagsLogGroupRequest => ListTagsLogGroupResponse, api::tags::list_log_group;
+    put_retention_policy: PutRetentionPolicyRequest => PutRetentionPolicyResponse, api::retention::put;
+    tag_log_group: TagLogGroupRequest => TagLogGroupResponse, api::tags::tag_log_group;
+    tag_resource: TagResourceRequest => TagResourceResponse, api::tags::tag_resource;
+    untag_log_group: UntagLogGroupRequest => UntagLogGroupResponse, api::tags::untag_log_group;
+    untag_resource: UntagResourceRequest => UntagResourceResponse, api::tags::untag_resource;
 }

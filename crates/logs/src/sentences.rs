@@ -10,6 +10,16 @@ pub(crate) const GROUP_NOT_FOUND: &str = "The specified log group does not exist
 pub(crate) const STREAM_EXISTS: &str = "The specified log stream already exists";
 /// `thread`.
 pub(crate) const STREAM_NOT_FOUND: &str = "The specified log stream does not exist.";
+/// `thread`: mirkokiefer/bunyan-cloudwatch#5.
+pub(crate) const CONFLICT: &str = "A conflicting operation is currently in progress against this \
+     resource. Please try again.";
+/// `thread`: aws/aws-cdk#1343, with the values that came later.
+pub(crate) const RETENTION_INVALID: &str = "Invalid retention value. Valid values are: [1, 3, 5, 7, \
+     14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TOO_MANY_TAGS: &str = "A resource can have no more than 50 tags.";
+/// `unverified`.
+pub(crate) const ARN_INVALID: &str = "The specified resourceArn is not an ARN.";
 /// `thread`: dibog/cloudwatch-logback-appender#17.
 pub(crate) const NOT_CHRONOLOGICAL: &str =
     "Log events in a single PutLogEvents request must be in chronological order.";

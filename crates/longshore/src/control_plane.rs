@@ -174,6 +174,7 @@ impl ControlPlane {
             Arc::clone(&random),
         )
         .map_err(Failure::when("cannot open the log events"))?;
+        let logs = Arc::new(logs);
         if files::free_bytes(folder)? < LOGS_RESERVE_BYTES {
             progress.step(&format!(
                 "WARNING: less than 1 GiB is free at {}; log lines are not taken until there is more",
@@ -183,7 +184,7 @@ impl ControlPlane {
         let services: Vec<Arc<dyn Service>> = vec![
             Arc::new(aws_api::ecs::Server(Arc::new(ecs))),
             Arc::new(aws_api::ecr::Server(Arc::new(ecr))),
-            Arc::new(aws_api::logs::Server(Arc::new(logs))),
+            Arc::new(aws_api::logs::Server(Arc::clone(&logs))),
             Arc::new(aws_api::ec2::Server(Arc::new(ec2::Ec2::new(
                 records.clone(),
             )))),
@@ -236,6 +237,7 @@ impl ControlPlane {
         tasks.spawn(async move { placement.run().await });
         let retention = Retention::new(records, Arc::clone(&board), Arc::clone(&clock));
         tasks.spawn(async move { retention.run().await });
+        tasks.spawn(logs.run());
         let ticking = Arc::clone(&clock);
         tasks.spawn(async move {
             loop {

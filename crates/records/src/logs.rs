@@ -22,6 +22,24 @@ pub struct LogGroup {
     pub created_at: Timestamp,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// How long events are kept, in days; `None`: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u16>,
+    /// Somebody asked to delete it: nobody sees it any more, and its streams are going. It is the
+    /// last of its records to go.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleting: bool,
+}
+
+/// Events that are to be removed from disk: written together with the deletion of their record,
+/// and deleted when they are gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRemoval {
+    /// The group's id.
+    pub group: u64,
+    /// One stream's id; `None`: all of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<u64>,
 }
 
 /// What can be done with the events of a group.
@@ -52,6 +70,27 @@ impl Record for LogStream {
     const FORMAT: u32 = 1;
 }
 
+impl Record for LogRemoval {
+    const FORMAT: u32 = 1;
+}
+
+impl LogRemoval {
+    /// Where it is.
+    #[must_use]
+    pub fn key(&self) -> Key<Self> {
+        let stream = self
+            .stream
+            .map_or_else(|| "all".to_owned(), |id| format!("{id:016x}"));
+        Self::prefix().key(&format!("{:016x}-{stream}", self.group))
+    }
+
+    /// All that is to be removed.
+    #[must_use]
+    pub fn prefix() -> Prefix<Self> {
+        Prefix::new(&["logs", "removal"])
+    }
+}
+
 impl LogGroup {
     /// Where the group of that name is.
     #[must_use]
@@ -63,6 +102,20 @@ impl LogGroup {
     #[must_use]
     pub fn prefix(account: &AccountId, region: &Region) -> Prefix<Self> {
         Prefix::new(&["logs", "group", account.as_str(), region.as_str()])
+    }
+
+    /// All of every account and region.
+    #[must_use]
+    pub fn everywhere() -> Prefix<Self> {
+        Prefix::new(&["logs", "group"])
+    }
+
+    /// The account and region of a group, from its key.
+    #[must_use]
+    pub fn place(key: &[u8]) -> Option<(AccountId, Region)> {
+        let mut parts = std::str::from_utf8(key).ok()?.split('/').skip(2);
+        let account = parts.next()?.parse().ok()?;
+        Some((account, parts.next()?.parse().ok()?))
     }
 }
 
@@ -124,6 +177,8 @@ mod tests {
             class: LogGroupClass::Standard,
             created_at: Timestamp::from_millis(1),
             tags: BTreeMap::from([("k".to_owned(), "v".to_owned())]),
+            retention_days: None,
+            deleting: false,
         };
         assert_eq!(
             serde_json::to_string(&group).unwrap(),
@@ -146,5 +201,7 @@ mod tests {
             key.bytes().as_ref(),
             b"logs/stream/123456789012/us-east-1/.1ecs.1web/web.1app.11"
         );
+        let key = LogGroup::key(&account, &region, &group.name);
+        assert_eq!(LogGroup::place(key.bytes()), Some((account, region)));
     }
 }

@@ -328,9 +328,30 @@ async fn logs_records() {
             class: logs::LogGroupClass::Standard,
             created_at: at(0),
             tags: tags(),
+            retention_days: None,
+            deleting: false,
         },
     )
     .await;
+    check(
+        "logs-group-to-go",
+        logs::LogGroup {
+            id: 7,
+            name: "/ecs/hello".into(),
+            class: logs::LogGroupClass::Standard,
+            created_at: at(0),
+            tags: tags(),
+            retention_days: Some(30),
+            deleting: true,
+        },
+    )
+    .await;
+    for (name, stream) in [
+        ("logs-removal-group", None),
+        ("logs-removal-stream", Some(8)),
+    ] {
+        check(name, logs::LogRemoval { group: 7, stream }).await;
+    }
     check(
         "logs-stream",
         logs::LogStream {

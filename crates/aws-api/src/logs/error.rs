@@ -45,9 +45,19 @@ pub(super) static SERVICE_UNAVAILABLE_EXCEPTION: ErrorShape = ErrorShape {
     code: "ServiceUnavailableException",
     status: 500,
 };
+pub(super) static TOO_MANY_TAGS_EXCEPTION: ErrorShape = ErrorShape {
+    schema: &schemas::TOO_MANY_TAGS_EXCEPTION,
+    code: "TooManyTagsException",
+    status: 400,
+};
 pub(super) static UNRECOGNIZED_CLIENT_EXCEPTION: ErrorShape = ErrorShape {
     schema: &schemas::UNRECOGNIZED_CLIENT_EXCEPTION,
     code: "UnrecognizedClientException",
+    status: 400,
+};
+pub(super) static VALIDATION_EXCEPTION: ErrorShape = ErrorShape {
+    schema: &schemas::VALIDATION_EXCEPTION,
+    code: "ValidationException",
     status: 400,
 };
 
@@ -60,5 +70,7 @@ errors! {
     ResourceAlreadyExistsException resource_already_exists_exception RESOURCE_ALREADY_EXISTS_EXCEPTION message,
     ResourceNotFoundException resource_not_found_exception RESOURCE_NOT_FOUND_EXCEPTION message,
     ServiceUnavailableException service_unavailable_exception SERVICE_UNAVAILABLE_EXCEPTION message,
+    TooManyTagsException too_many_tags_exception TOO_MANY_TAGS_EXCEPTION message,
     UnrecognizedClientException unrecognized_client_exception UNRECOGNIZED_CLIENT_EXCEPTION message,
+    ValidationException validation_exception VALIDATION_EXCEPTION message,
 }

@@ -26,11 +26,21 @@ pub static SERVICE: ServiceSchema = ServiceSchema {
     operations: &[
         &CREATE_LOG_GROUP,
         &CREATE_LOG_STREAM,
+        &DELETE_LOG_GROUP,
+        &DELETE_LOG_STREAM,
+        &DELETE_RETENTION_POLICY,
         &DESCRIBE_LOG_GROUPS,
         &DESCRIBE_LOG_STREAMS,
         &FILTER_LOG_EVENTS,
         &GET_LOG_EVENTS,
+        &LIST_TAGS_FOR_RESOURCE,
+        &LIST_TAGS_LOG_GROUP,
         &PUT_LOG_EVENTS,
+        &PUT_RETENTION_POLICY,
+        &TAG_LOG_GROUP,
+        &TAG_RESOURCE,
+        &UNTAG_LOG_GROUP,
+        &UNTAG_RESOURCE,
     ],
     unsupported: UNSUPPORTED,
 };
@@ -57,6 +67,44 @@ static CREATE_LOG_STREAM: Operation = Operation {
         &error::INVALID_PARAMETER_EXCEPTION,
         &error::RESOURCE_ALREADY_EXISTS_EXCEPTION,
         &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static DELETE_LOG_GROUP: Operation = Operation {
+    name: "DeleteLogGroup",
+    input: &schemas::DELETE_LOG_GROUP_REQUEST,
+    output: &schemas::DELETE_LOG_GROUP_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::OPERATION_ABORTED_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+        &error::VALIDATION_EXCEPTION,
+    ],
+};
+static DELETE_LOG_STREAM: Operation = Operation {
+    name: "DeleteLogStream",
+    input: &schemas::DELETE_LOG_STREAM_REQUEST,
+    output: &schemas::DELETE_LOG_STREAM_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::OPERATION_ABORTED_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+        &error::VALIDATION_EXCEPTION,
+    ],
+};
+static DELETE_RETENTION_POLICY: Operation = Operation {
+    name: "DeleteRetentionPolicy",
+    input: &schemas::DELETE_RETENTION_POLICY_REQUEST,
+    output: &schemas::DELETE_RETENTION_POLICY_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::OPERATION_ABORTED_EXCEPTION,
         &error::SERVICE_UNAVAILABLE_EXCEPTION,
     ],
 };
@@ -103,6 +151,27 @@ static GET_LOG_EVENTS: Operation = Operation {
         &error::SERVICE_UNAVAILABLE_EXCEPTION,
     ],
 };
+static LIST_TAGS_FOR_RESOURCE: Operation = Operation {
+    name: "ListTagsForResource",
+    input: &schemas::LIST_TAGS_FOR_RESOURCE_REQUEST,
+    output: &schemas::LIST_TAGS_FOR_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static LIST_TAGS_LOG_GROUP: Operation = Operation {
+    name: "ListTagsLogGroup",
+    input: &schemas::LIST_TAGS_LOG_GROUP_REQUEST,
+    output: &schemas::LIST_TAGS_LOG_GROUP_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
 static PUT_LOG_EVENTS: Operation = Operation {
     name: "PutLogEvents",
     input: &schemas::PUT_LOG_EVENTS_REQUEST,
@@ -117,6 +186,58 @@ static PUT_LOG_EVENTS: Operation = Operation {
         &error::UNRECOGNIZED_CLIENT_EXCEPTION,
     ],
 };
+static PUT_RETENTION_POLICY: Operation = Operation {
+    name: "PutRetentionPolicy",
+    input: &schemas::PUT_RETENTION_POLICY_REQUEST,
+    output: &schemas::PUT_RETENTION_POLICY_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::OPERATION_ABORTED_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
+static TAG_LOG_GROUP: Operation = Operation {
+    name: "TagLogGroup",
+    input: &schemas::TAG_LOG_GROUP_REQUEST,
+    output: &schemas::TAG_LOG_GROUP_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+    ],
+};
+static TAG_RESOURCE: Operation = Operation {
+    name: "TagResource",
+    input: &schemas::TAG_RESOURCE_REQUEST,
+    output: &schemas::TAG_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+        &error::TOO_MANY_TAGS_EXCEPTION,
+    ],
+};
+static UNTAG_LOG_GROUP: Operation = Operation {
+    name: "UntagLogGroup",
+    input: &schemas::UNTAG_LOG_GROUP_REQUEST,
+    output: &schemas::UNTAG_LOG_GROUP_RESPONSE,
+    result_wrapper: None,
+    errors: &[&error::RESOURCE_NOT_FOUND_EXCEPTION],
+};
+static UNTAG_RESOURCE: Operation = Operation {
+    name: "UntagResource",
+    input: &schemas::UNTAG_RESOURCE_REQUEST,
+    output: &schemas::UNTAG_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVICE_UNAVAILABLE_EXCEPTION,
+    ],
+};
 
 #[rustfmt::skip]
 static UNSUPPORTED: &[&str] = &[
@@ -125,9 +246,8 @@ static UNSUPPORTED: &[&str] = &[
     "CreateLogAnomalyDetector", "CreateLookupTable", "CreateScheduledQuery", "DeleteAccountPolicy",
     "DeleteDataProtectionPolicy", "DeleteDelivery", "DeleteDeliveryDestination",
     "DeleteDeliveryDestinationPolicy", "DeleteDeliverySource", "DeleteDestination",
-    "DeleteIndexPolicy", "DeleteIntegration", "DeleteLogAnomalyDetector", "DeleteLogGroup",
-    "DeleteLogStream", "DeleteLookupTable", "DeleteMetricFilter", "DeleteQueryDefinition",
-    "DeleteResourcePolicy", "DeleteRetentionPolicy", "DeleteScheduledQuery",
+    "DeleteIndexPolicy", "DeleteIntegration", "DeleteLogAnomalyDetector", "DeleteLookupTable",
+    "DeleteMetricFilter", "DeleteQueryDefinition", "DeleteResourcePolicy", "DeleteScheduledQuery",
     "DeleteSubscriptionFilter", "DeleteSyslogConfiguration", "DeleteTransformer",
     "DescribeAccountPolicies", "DescribeConfigurationTemplates", "DescribeDeliveries",
     "DescribeDeliveryDestinations", "DescribeDeliverySources", "DescribeDestinations",
@@ -142,14 +262,12 @@ static UNSUPPORTED: &[&str] = &[
     "GetScheduledQueryHistory", "GetStorageTierPolicy", "GetTransformer",
     "ListAggregateLogGroupSummaries", "ListAnomalies", "ListIntegrations",
     "ListLogAnomalyDetectors", "ListLogGroups", "ListLogGroupsForQuery", "ListScheduledQueries",
-    "ListSourcesForS3TableIntegration", "ListSyslogConfigurations", "ListTagsForResource",
-    "ListTagsLogGroup", "PutAccountPolicy", "PutBearerTokenAuthentication",
-    "PutDataProtectionPolicy", "PutDeliveryDestination", "PutDeliveryDestinationPolicy",
-    "PutDeliverySource", "PutDestination", "PutDestinationPolicy", "PutIndexPolicy",
-    "PutIntegration", "PutLogGroupDeletionProtection", "PutMetricFilter", "PutQueryDefinition",
-    "PutResourcePolicy", "PutRetentionPolicy", "PutStorageTierPolicy", "PutSubscriptionFilter",
+    "ListSourcesForS3TableIntegration", "ListSyslogConfigurations", "PutAccountPolicy",
+    "PutBearerTokenAuthentication", "PutDataProtectionPolicy", "PutDeliveryDestination",
+    "PutDeliveryDestinationPolicy", "PutDeliverySource", "PutDestination", "PutDestinationPolicy",
+    "PutIndexPolicy", "PutIntegration", "PutLogGroupDeletionProtection", "PutMetricFilter",
+    "PutQueryDefinition", "PutResourcePolicy", "PutStorageTierPolicy", "PutSubscriptionFilter",
     "PutSyslogConfiguration", "PutTransformer", "StartLiveTail", "StartQuery", "StopQuery",
-    "TagLogGroup", "TagResource", "TestMetricFilter", "TestTransformer", "UntagLogGroup",
-    "UntagResource", "UpdateAnomaly", "UpdateDeliveryConfiguration", "UpdateLogAnomalyDetector",
-    "UpdateLookupTable", "UpdateScheduledQuery",
+    "TestMetricFilter", "TestTransformer", "UpdateAnomaly", "UpdateDeliveryConfiguration",
+    "UpdateLogAnomalyDetector", "UpdateLookupTable", "UpdateScheduledQuery",
 ];

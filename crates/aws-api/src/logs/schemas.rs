@@ -15,6 +15,10 @@ pub(super) static ACCOUNT_IDS: Schema = Schema::new(
 )
 .min(0)
 .max(20);
+pub(super) static AMAZON_RESOURCE_NAME: Schema = Schema::new("AmazonResourceName", Kind::String)
+    .min(1)
+    .max(1011)
+    .pattern(r"[\w+=/:,.@-]*");
 pub(super) static ARN: Schema = Schema::new("Arn", Kind::String);
 pub(super) static BEARER_TOKEN_AUTHENTICATION_ENABLED: Schema =
     Schema::new("BearerTokenAuthenticationEnabled", Kind::Boolean);
@@ -51,6 +55,27 @@ pub(super) static DATA_PROTECTION_STATUS: Schema = Schema::new(
     Kind::Enum(types::DataProtectionStatus::VALUES),
 );
 pub(super) static DAYS: Schema = Schema::new("Days", Kind::Integer);
+pub(super) static DELETE_LOG_GROUP_REQUEST: Schema = Schema::new(
+    "DeleteLogGroupRequest",
+    Kind::Structure(&[Member::new("logGroupName", &LOG_GROUP_NAME).required()]),
+);
+pub(super) static DELETE_LOG_GROUP_RESPONSE: Schema =
+    Schema::new("DeleteLogGroupResponse", Kind::Structure(&[]));
+pub(super) static DELETE_LOG_STREAM_REQUEST: Schema = Schema::new(
+    "DeleteLogStreamRequest",
+    Kind::Structure(&[
+        Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        Member::new("logStreamName", &LOG_STREAM_NAME).required(),
+    ]),
+);
+pub(super) static DELETE_LOG_STREAM_RESPONSE: Schema =
+    Schema::new("DeleteLogStreamResponse", Kind::Structure(&[]));
+pub(super) static DELETE_RETENTION_POLICY_REQUEST: Schema = Schema::new(
+    "DeleteRetentionPolicyRequest",
+    Kind::Structure(&[Member::new("logGroupName", &LOG_GROUP_NAME).required()]),
+);
+pub(super) static DELETE_RETENTION_POLICY_RESPONSE: Schema =
+    Schema::new("DeleteRetentionPolicyResponse", Kind::Structure(&[]));
 pub(super) static DELETION_PROTECTION_ENABLED: Schema =
     Schema::new("DeletionProtectionEnabled", Kind::Boolean);
 pub(super) static DESCENDING: Schema = Schema::new("Descending", Kind::Boolean);
@@ -263,6 +288,22 @@ pub(super) static LIMIT_EXCEEDED_EXCEPTION: Schema = Schema::new(
     "LimitExceededException",
     Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
 );
+pub(super) static LIST_TAGS_FOR_RESOURCE_REQUEST: Schema = Schema::new(
+    "ListTagsForResourceRequest",
+    Kind::Structure(&[Member::new("resourceArn", &AMAZON_RESOURCE_NAME).required()]),
+);
+pub(super) static LIST_TAGS_FOR_RESOURCE_RESPONSE: Schema = Schema::new(
+    "ListTagsForResourceResponse",
+    Kind::Structure(&[Member::new("tags", &TAGS)]),
+);
+pub(super) static LIST_TAGS_LOG_GROUP_REQUEST: Schema = Schema::new(
+    "ListTagsLogGroupRequest",
+    Kind::Structure(&[Member::new("logGroupName", &LOG_GROUP_NAME).required()]),
+);
+pub(super) static LIST_TAGS_LOG_GROUP_RESPONSE: Schema = Schema::new(
+    "ListTagsLogGroupResponse",
+    Kind::Structure(&[Member::new("tags", &TAGS)]),
+);
 pub(super) static LOG_EVENT_INDEX: Schema = Schema::new("LogEventIndex", Kind::Integer);
 pub(super) static LOG_GROUP: Schema = Schema::new(
     "LogGroup",
@@ -325,6 +366,7 @@ pub(super) static LOG_STREAMS: Schema = Schema::new(
     "LogStreams",
     Kind::List(&Member::new("member", &LOG_STREAM)),
 );
+pub(super) static MESSAGE: Schema = Schema::new("Message", Kind::String);
 pub(super) static NEXT_TOKEN: Schema = Schema::new("NextToken", Kind::String).min(1);
 pub(super) static OPERATION_ABORTED_EXCEPTION: Schema = Schema::new(
     "OperationAbortedException",
@@ -362,6 +404,15 @@ pub(super) static PUT_LOG_EVENTS_RESPONSE: Schema = Schema::new(
         Member::new("rejectedLogEventsInfo", &REJECTED_LOG_EVENTS_INFO),
     ]),
 );
+pub(super) static PUT_RETENTION_POLICY_REQUEST: Schema = Schema::new(
+    "PutRetentionPolicyRequest",
+    Kind::Structure(&[
+        Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        Member::new("retentionInDays", &DAYS).required(),
+    ]),
+);
+pub(super) static PUT_RETENTION_POLICY_RESPONSE: Schema =
+    Schema::new("PutRetentionPolicyResponse", Kind::Structure(&[]));
 pub(super) static REJECTED_ENTITY_INFO: Schema = Schema::new(
     "RejectedEntityInfo",
     Kind::Structure(&[Member::new("errorType", &ENTITY_REJECTION_ERROR_TYPE).required()]),
@@ -404,6 +455,30 @@ pub(super) static TAG_KEY: Schema = Schema::new("TagKey", Kind::String)
     .min(1)
     .max(128)
     .pattern(r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$");
+pub(super) static TAG_KEY_LIST: Schema =
+    Schema::new("TagKeyList", Kind::List(&Member::new("member", &TAG_KEY)))
+        .min(0)
+        .max(50);
+pub(super) static TAG_LIST: Schema =
+    Schema::new("TagList", Kind::List(&Member::new("member", &TAG_KEY))).min(1);
+pub(super) static TAG_LOG_GROUP_REQUEST: Schema = Schema::new(
+    "TagLogGroupRequest",
+    Kind::Structure(&[
+        Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        Member::new("tags", &TAGS).required(),
+    ]),
+);
+pub(super) static TAG_LOG_GROUP_RESPONSE: Schema =
+    Schema::new("TagLogGroupResponse", Kind::Structure(&[]));
+pub(super) static TAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "TagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &AMAZON_RESOURCE_NAME).required(),
+        Member::new("tags", &TAGS).required(),
+    ]),
+);
+pub(super) static TAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("TagResourceResponse", Kind::Structure(&[]));
 pub(super) static TAG_VALUE: Schema = Schema::new("TagValue", Kind::String)
     .max(256)
     .pattern(r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$");
@@ -417,8 +492,37 @@ pub(super) static TAGS: Schema = Schema::new(
 .min(1)
 .max(50);
 pub(super) static TIMESTAMP: Schema = Schema::new("Timestamp", Kind::Long).min(0);
+pub(super) static TOO_MANY_TAGS_EXCEPTION: Schema = Schema::new(
+    "TooManyTagsException",
+    Kind::Structure(&[
+        Member::new("message", &MESSAGE),
+        Member::new("resourceName", &AMAZON_RESOURCE_NAME),
+    ]),
+);
 pub(super) static UNMASK: Schema = Schema::new("Unmask", Kind::Boolean);
 pub(super) static UNRECOGNIZED_CLIENT_EXCEPTION: Schema = Schema::new(
     "UnrecognizedClientException",
+    Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
+);
+pub(super) static UNTAG_LOG_GROUP_REQUEST: Schema = Schema::new(
+    "UntagLogGroupRequest",
+    Kind::Structure(&[
+        Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        Member::new("tags", &TAG_LIST).required(),
+    ]),
+);
+pub(super) static UNTAG_LOG_GROUP_RESPONSE: Schema =
+    Schema::new("UntagLogGroupResponse", Kind::Structure(&[]));
+pub(super) static UNTAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "UntagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &AMAZON_RESOURCE_NAME).required(),
+        Member::new("tagKeys", &TAG_KEY_LIST).required(),
+    ]),
+);
+pub(super) static UNTAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("UntagResourceResponse", Kind::Structure(&[]));
+pub(super) static VALIDATION_EXCEPTION: Schema = Schema::new(
+    "ValidationException",
     Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
 );

@@ -51,6 +51,43 @@ enumeration!(DataProtectionStatus {
 });
 
 #[derive(Clone, Default, PartialEq)]
+pub struct DeleteLogGroupRequest {
+    pub log_group_name: Option<String>,
+}
+structure!(DeleteLogGroupRequest, DELETE_LOG_GROUP_REQUEST, [0 log_group_name]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteLogGroupResponse {}
+structure!(DeleteLogGroupResponse, DELETE_LOG_GROUP_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteLogStreamRequest {
+    pub log_group_name: Option<String>,
+    pub log_stream_name: Option<String>,
+}
+structure!(DeleteLogStreamRequest, DELETE_LOG_STREAM_REQUEST, [
+    0 log_group_name, 1 log_stream_name,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteLogStreamResponse {}
+structure!(DeleteLogStreamResponse, DELETE_LOG_STREAM_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteRetentionPolicyRequest {
+    pub log_group_name: Option<String>,
+}
+structure!(DeleteRetentionPolicyRequest, DELETE_RETENTION_POLICY_REQUEST, [0 log_group_name]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteRetentionPolicyResponse {}
+structure!(
+    DeleteRetentionPolicyResponse,
+    DELETE_RETENTION_POLICY_RESPONSE,
+    []
+);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct DescribeLogGroupsRequest {
     pub account_identifiers: Option<Vec<String>>,
     pub include_linked_accounts: Option<bool>,
@@ -214,6 +251,30 @@ pub struct LimitExceededException {
 structure!(LimitExceededException, LIMIT_EXCEEDED_EXCEPTION, [0 message]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct ListTagsForResourceRequest {
+    pub resource_arn: Option<String>,
+}
+structure!(ListTagsForResourceRequest, LIST_TAGS_FOR_RESOURCE_REQUEST, [0 resource_arn]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTagsForResourceResponse {
+    pub tags: Option<BTreeMap<String, String>>,
+}
+structure!(ListTagsForResourceResponse, LIST_TAGS_FOR_RESOURCE_RESPONSE, [0 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTagsLogGroupRequest {
+    pub log_group_name: Option<String>,
+}
+structure!(ListTagsLogGroupRequest, LIST_TAGS_LOG_GROUP_REQUEST, [0 log_group_name]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTagsLogGroupResponse {
+    pub tags: Option<BTreeMap<String, String>>,
+}
+structure!(ListTagsLogGroupResponse, LIST_TAGS_LOG_GROUP_RESPONSE, [0 tags]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct LogGroup {
     pub arn: Option<String>,
     pub bearer_token_authentication_enabled: Option<bool>,
@@ -299,6 +360,23 @@ structure!(PutLogEventsResponse, PUT_LOG_EVENTS_RESPONSE, [
 ]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct PutRetentionPolicyRequest {
+    pub log_group_name: Option<String>,
+    pub retention_in_days: Option<i32>,
+}
+structure!(PutRetentionPolicyRequest, PUT_RETENTION_POLICY_REQUEST, [
+    0 log_group_name, 1 retention_in_days,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct PutRetentionPolicyResponse {}
+structure!(
+    PutRetentionPolicyResponse,
+    PUT_RETENTION_POLICY_RESPONSE,
+    []
+);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct RejectedEntityInfo {
     pub error_type: Option<EntityRejectionErrorType>,
 }
@@ -340,7 +418,64 @@ pub struct ServiceUnavailableException {
 structure!(ServiceUnavailableException, SERVICE_UNAVAILABLE_EXCEPTION, [0 message]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct TagLogGroupRequest {
+    pub log_group_name: Option<String>,
+    pub tags: Option<BTreeMap<String, String>>,
+}
+structure!(TagLogGroupRequest, TAG_LOG_GROUP_REQUEST, [0 log_group_name, 1 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TagLogGroupResponse {}
+structure!(TagLogGroupResponse, TAG_LOG_GROUP_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TagResourceRequest {
+    pub resource_arn: Option<String>,
+    pub tags: Option<BTreeMap<String, String>>,
+}
+structure!(TagResourceRequest, TAG_RESOURCE_REQUEST, [0 resource_arn, 1 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TagResourceResponse {}
+structure!(TagResourceResponse, TAG_RESOURCE_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TooManyTagsException {
+    pub message: Option<String>,
+    pub resource_name: Option<String>,
+}
+structure!(TooManyTagsException, TOO_MANY_TAGS_EXCEPTION, [0 message, 1 resource_name]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct UnrecognizedClientException {
     pub message: Option<String>,
 }
 structure!(UnrecognizedClientException, UNRECOGNIZED_CLIENT_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagLogGroupRequest {
+    pub log_group_name: Option<String>,
+    pub tags: Option<Vec<String>>,
+}
+structure!(UntagLogGroupRequest, UNTAG_LOG_GROUP_REQUEST, [0 log_group_name, 1 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagLogGroupResponse {}
+structure!(UntagLogGroupResponse, UNTAG_LOG_GROUP_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagResourceRequest {
+    pub resource_arn: Option<String>,
+    pub tag_keys: Option<Vec<String>>,
+}
+structure!(UntagResourceRequest, UNTAG_RESOURCE_REQUEST, [0 resource_arn, 1 tag_keys]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagResourceResponse {}
+structure!(UntagResourceResponse, UNTAG_RESOURCE_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ValidationException {
+    pub message: Option<String>,
+}
+structure!(ValidationException, VALIDATION_EXCEPTION, [0 message]);

@@ -10,7 +10,8 @@ use records::logs::{LogGroup, LogStream};
 
 use super::walk::Walk;
 use super::{
-    EVENTS_MAX, find_group, group_name, listing, page_size, page_start, reference, resource, stream,
+    EVENTS_MAX, find_group, group_name, listing, page_size, page_start, reference, resource,
+    retention, stream,
 };
 use crate::Logs;
 use crate::error::{Failure, invalid};
@@ -69,7 +70,10 @@ pub(crate) async fn filter(
             streams: tails,
             order,
             after,
-            earliest: input.start_time.unwrap_or(0),
+            earliest: input
+                .start_time
+                .unwrap_or(0)
+                .max(retention::cutoff(&group, logs.clock.now())),
             // AWS: "Events with a timestamp later than this time are not returned."
             latest: input.end_time.unwrap_or(i64::MAX),
             limit: page_size(input.limit, EVENTS_MAX),

@@ -7,7 +7,7 @@
 use aws_api::logs as model;
 use aws_core::Caller;
 
-use super::{EVENTS_MAX, find_group, find_stream, group_name, page_size, resource};
+use super::{EVENTS_MAX, find_group, find_stream, group_name, page_size, resource, retention};
 use crate::Logs;
 use crate::error::{Failure, invalid};
 use crate::position::Position;
@@ -38,7 +38,7 @@ pub(crate) async fn get(
             streams: vec![(stream, tail)],
             order,
             after: token.map(|(_, position)| position),
-            earliest: start,
+            earliest: start.max(retention::cutoff(&group, logs.clock.now())),
             // AWS: "Events with a timestamp equal to or later than this time are not included."
             latest: input.end_time.map_or(i64::MAX, |end| end.saturating_sub(1)),
             limit: page_size(input.limit, EVENTS_MAX),

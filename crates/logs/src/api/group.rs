@@ -9,6 +9,7 @@ use super::walk::Walk;
 use super::{
     DESCRIBE_MAX, find_group, listing, name_of_identifier, new_id, page_size, page_start, resource,
 };
+use super::{delete, tags};
 use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
 use crate::sentences;
@@ -40,19 +41,19 @@ pub(crate) async fn create(
         }
     }
     let tags = input.tags.unwrap_or_default();
-    let is_reserved = |key: &String| key.to_ascii_lowercase().starts_with("aws:");
-    if tags.keys().any(is_reserved) {
-        return Err(invalid(sentences::TAG_KEY_RESERVED));
-    }
+    tags::check(&tags)?;
     let group = LogGroup {
         id: new_id(logs),
         name,
         class: LogGroupClass::Standard,
         created_at: logs.clock.now(),
         tags,
+        retention_days: None,
+        deleting: false,
     };
     let key = LogGroup::key(&caller.account, &caller.region, &group.name);
     let change = |existing: Option<&LogGroup>| match existing {
+        Some(group) if group.deleting => Err(delete::conflict()),
         Some(_) => Err(Failure(model::Error::resource_already_exists_exception(
             sentences::GROUP_EXISTS,
         ))),
@@ -98,7 +99,10 @@ pub(crate) async fn describe(
             .as_ref()
             .is_none_or(|class| *class == show_class(group.class));
         let named = prefix.as_ref().is_none_or(|it| group.name.starts_with(it));
-        class && named && pattern.as_ref().is_none_or(|it| group.name.contains(it))
+        !group.deleting
+            && class
+            && named
+            && pattern.as_ref().is_none_or(|it| group.name.contains(it))
     };
 
     let identifiers = input.log_group_identifiers.unwrap_or_default();
@@ -154,6 +158,7 @@ fn show(caller: &Caller, group: &LogGroup, stored_bytes: u64) -> model::LogGroup
         log_group_arn: Some(arn.to_string()),
         creation_time: Some(group.created_at.as_millis()),
         log_group_class: Some(show_class(group.class)),
+        retention_in_days: group.retention_days.map(i32::from),
         metric_filter_count: Some(0),
         stored_bytes: Some(i64::try_from(stored_bytes).unwrap_or(i64::MAX)),
         deletion_protection_enabled: Some(false),

@@ -1,10 +1,13 @@
 //! The operations, and what they share: naming a group, finding it, page sizes and tokens.
 
+pub(crate) mod delete;
 pub(crate) mod filter_events;
 pub(crate) mod get_events;
 pub(crate) mod group;
 pub(crate) mod put_events;
+pub(crate) mod retention;
 pub(crate) mod stream;
+pub(crate) mod tags;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -13,6 +16,7 @@ use aws_api::logs::Error;
 use aws_core::{Arn, Caller, Common};
 use aws_schema::Shape;
 use aws_wire::page;
+use records::Stored;
 use records::logs::{LogGroup, LogStream};
 
 use crate::Logs;
@@ -25,6 +29,8 @@ use crate::sentences;
 const DESCRIBE_MAX: usize = 50;
 /// How many events are given at once, when not asked (AWS: "up to 10,000 log events").
 const EVENTS_MAX: usize = 10_000;
+/// How often a transaction is tried while others change what it depends on.
+const ATTEMPTS_MAX: usize = 16;
 
 /// As many as asked for, within a limit.
 fn page_size(asked: Option<i32>, most: usize) -> usize {
@@ -76,11 +82,7 @@ fn name_of_identifier(caller: &Caller, identifier: &str) -> Result<String, Failu
     if !identifier.starts_with("arn:") {
         return Ok(identifier.to_owned());
     }
-    let not_found = || {
-        Failure(Error::resource_not_found_exception(
-            sentences::GROUP_NOT_FOUND,
-        ))
-    };
+    let not_found = not_found_group;
     let arn: Arn = identifier.parse().map_err(|_| not_found())?;
     let name = arn.resource.strip_prefix("log-group:");
     let name = name.map(|name| name.strip_suffix(":*").unwrap_or(name));
@@ -97,15 +99,53 @@ fn name_of_identifier(caller: &Caller, identifier: &str) -> Result<String, Failu
     Ok(name.to_owned())
 }
 
-/// The group of that name.
+/// The group of that name. One that is being deleted is not there any more.
 fn find_group(logs: &Logs, caller: &Caller, name: &str) -> Result<LogGroup, Failure> {
+    Ok(find_stored_group(logs, caller, name)?.record)
+}
+
+/// The same, as it is stored.
+fn find_stored_group(
+    logs: &Logs,
+    caller: &Caller,
+    name: &str,
+) -> Result<Stored<LogGroup>, Failure> {
     let key = LogGroup::key(&caller.account, &caller.region, name);
     let found = logs.records.get(&key)?;
-    found.map(|stored| stored.record).ok_or_else(|| {
-        Failure(Error::resource_not_found_exception(
-            sentences::GROUP_NOT_FOUND,
-        ))
-    })
+    found
+        .filter(|stored| !stored.record.deleting)
+        .ok_or_else(not_found_group)
+}
+
+/// Changes the group of that name.
+async fn change_group(
+    logs: &Logs,
+    caller: &Caller,
+    name: &str,
+    change: impl Fn(&mut LogGroup) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let key = LogGroup::key(&caller.account, &caller.region, name);
+    let changed = |group: Option<&LogGroup>| {
+        let before = group.filter(|group| !group.deleting);
+        let before = before.ok_or_else(not_found_group)?;
+        let mut after = before.clone();
+        change(&mut after)?;
+        Ok::<_, Failure>((after != *before).then_some(after))
+    };
+    logs.records.change(&key, changed).await?;
+    Ok(())
+}
+
+fn not_found_group() -> Failure {
+    Failure(Error::resource_not_found_exception(
+        sentences::GROUP_NOT_FOUND,
+    ))
+}
+
+fn not_found_stream() -> Failure {
+    Failure(Error::resource_not_found_exception(
+        sentences::STREAM_NOT_FOUND,
+    ))
 }
 
 /// The stream of that name in a group.
@@ -119,11 +159,7 @@ fn find_stream(
     let found = logs.records.get(&key)?;
     found
         .map(|stored| reference(group, &stored.record))
-        .ok_or_else(|| {
-            Failure(Error::resource_not_found_exception(
-                sentences::STREAM_NOT_FOUND,
-            ))
-        })
+        .ok_or_else(not_found_stream)
 }
 
 fn reference(group: &LogGroup, stream: &LogStream) -> StreamRef {

@@ -6,7 +6,7 @@ use ambient::Timestamp;
 use aws_api::logs as model;
 use aws_core::{Caller, Principal};
 
-use super::{find_group, find_stream, resource, sequence_token};
+use super::{find_group, find_stream, resource, retention, sequence_token};
 use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
 use crate::segment::{
@@ -62,9 +62,8 @@ pub(crate) async fn put(
     let (source, events) = with_offsets(token, events)?;
     check_sizes(&events)?;
     let now = logs.clock.now();
-    let (events, rejected) = admit(events, now)?;
-
     let group = find_group(logs, caller, &group_name)?;
+    let (events, rejected) = admit(events, now, retention::cutoff(&group, now))?;
     let stream = find_stream(logs, caller, &group, &stream_name)?;
     let next = if events.is_empty() {
         logs.segments.tail(stream).await?.sums.next_sequence
@@ -133,10 +132,12 @@ fn check_sizes(events: &[NewEvent]) -> Result<(), Failure> {
 }
 
 /// The events that are neither too old nor too new, and what AWS says of the others. They are in
-/// order, so the old ones stand first and the new ones last.
+/// order, so the old ones stand first and the new ones last. What happened before `cutoff`, ms since
+/// the epoch, has expired.
 fn admit(
     mut events: Vec<NewEvent>,
     now: Timestamp,
+    cutoff: i64,
 ) -> Result<(Vec<NewEvent>, Option<model::RejectedLogEventsInfo>), Failure> {
     if !events.is_sorted_by_key(|event| event.timestamp) {
         return Err(invalid(sentences::NOT_CHRONOLOGICAL));
@@ -146,6 +147,7 @@ fn admit(
         .plus(Duration::from_millis(FUTURE_MAX_MILLIS.unsigned_abs()))
         .as_millis();
     let old = events.partition_point(|event| event.timestamp < oldest);
+    let expired = events.partition_point(|event| event.timestamp < cutoff);
     let valid = events.partition_point(|event| event.timestamp <= newest);
     let index = |at: usize| i32::try_from(at).ok();
     let rejected = model::RejectedLogEventsInfo {
@@ -153,10 +155,11 @@ fn admit(
         too_old_log_event_end_index: index(old).filter(|_| old > 0),
         // AWS: "This field is inclusive."
         too_new_log_event_start_index: index(valid).filter(|_| valid < events.len()),
-        expired_log_event_end_index: None,
+        // AWS: older than the retention of the group, where that is the shorter one.
+        expired_log_event_end_index: index(expired).filter(|_| expired > old),
     };
     events.truncate(valid);
-    let events = events.split_off(old.min(valid));
+    let events = events.split_off(old.max(expired).min(valid));
     if let (Some(first), Some(last)) = (events.first(), events.last())
         && last.timestamp - first.timestamp > SPAN_MAX_MILLIS
     {
@@ -184,7 +187,7 @@ mod tests {
     fn admitted(
         timestamps: &[i64],
     ) -> Result<(Vec<i64>, Option<model::RejectedLogEventsInfo>), String> {
-        admit(events(timestamps), Timestamp::from_millis(NOW))
+        admit(events(timestamps), Timestamp::from_millis(NOW), 0)
             .map(|(events, rejected)| {
                 let timestamps = events.iter().map(|event| event.timestamp).collect();
                 (timestamps, rejected)

@@ -8,16 +8,13 @@ use records::logs::{LogGroup, LogStream};
 
 use super::walk::Walk;
 use super::{
-    DESCRIBE_MAX, find_group, group_name, listing, new_id, page_size, page_start, reference,
-    resource, sequence_token,
+    ATTEMPTS_MAX, DESCRIBE_MAX, find_group, find_stored_group, group_name, listing, new_id,
+    page_size, page_start, reference, resource, sequence_token,
 };
 use crate::Logs;
 use crate::error::{Failure, invalid};
 use crate::segment::Tail;
 use crate::sentences;
-
-/// How often a stream is tried to be made while its group changes.
-const CREATE_ATTEMPTS_MAX: usize = 16;
 
 pub(crate) async fn create(
     logs: &Logs,
@@ -28,8 +25,9 @@ pub(crate) async fn create(
     let name = input.log_stream_name.unwrap_or_default();
     caller.authorise(&resource(caller, &group_name, &name))?;
     // Conflicts tell only that something changed; each round says what, or tries again.
-    for _ in 0..CREATE_ATTEMPTS_MAX {
-        let group = find_group(logs, caller, &group_name)?;
+    for _ in 0..ATTEMPTS_MAX {
+        let stored = find_stored_group(logs, caller, &group_name)?;
+        let group = &stored.record;
         let key = LogStream::key(&caller.account, &caller.region, &group.name, &name);
         if logs.records.get(&key)?.is_some() {
             return Err(Failure(model::Error::resource_already_exists_exception(
@@ -43,7 +41,8 @@ pub(crate) async fn create(
             created_at: logs.clock.now(),
         };
         let mut transaction = logs.records.transaction();
-        transaction.expect_exists(&LogGroup::key(&caller.account, &caller.region, &group.name));
+        // As it is: none is made in a group that is being deleted meanwhile.
+        transaction.expect(&stored);
         transaction.create(&key, &stream)?;
         if let Committed::Yes(_) = transaction.commit().await? {
             return Ok(model::CreateLogStreamResponse {});

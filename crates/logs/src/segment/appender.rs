@@ -9,6 +9,10 @@ use super::frame::{self, Source};
 use super::tail::{Blocks, Tail};
 use super::{SegmentError, file};
 
+/// A segment takes batches for no longer than this after its first, so that what has expired can
+/// go a day later at most: segments go as a whole.
+const SEGMENT_MAX_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
 /// An event that is to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewEvent {
@@ -86,6 +90,7 @@ impl Appender {
             newest,
             length: scan.whole,
             blocks: scan.blocks,
+            begun: scan.begun,
             sums: scan.sums,
         };
         Ok(Some(Self::at(folder, file, tail)))
@@ -153,7 +158,13 @@ impl Appender {
         if batch.events.is_empty() {
             return Ok(());
         }
-        if self.tail.length >= segment_bytes && !self.tail.blocks.0.is_empty() {
+        // What spans no more than a time can be removed when that has expired.
+        let is_old = self
+            .tail
+            .begun
+            .is_some_and(|begun| batch.ingested.saturating_sub(begun) > SEGMENT_MAX_MILLIS);
+        let is_full = self.tail.length >= segment_bytes && !self.tail.blocks.0.is_empty();
+        if is_full || is_old {
             self.flush()?;
             self.roll()?;
         }
@@ -173,6 +184,7 @@ impl Appender {
         let length = u32::try_from(self.pending.len() - before).unwrap_or(u32::MAX);
         self.tail.blocks.push(self.tail.length, length, &head);
         self.tail.sums.add(&head);
+        self.tail.begun.get_or_insert(head.ingested);
         self.tail.length += u64::from(length);
         Ok(())
     }
@@ -220,6 +232,35 @@ impl Appender {
         Ok(())
     }
 
+    /// Removes the segments, from the oldest on, in which every event happened before `cutoff`, ms
+    /// since the epoch. The newest is ended for that, so that what the stream knows of itself
+    /// stays. All is flushed. Gives how many bytes it freed.
+    pub(super) fn expire(&mut self, cutoff: i64) -> Result<u64, SegmentError> {
+        self.repair()?;
+        let is_over = |span: Option<super::Span>| span.is_none_or(|span| span.latest < cutoff);
+        let newest = self.durable.blocks.span();
+        if newest.is_some() && is_over(newest) {
+            self.roll()?;
+        }
+        let mut freed = 0;
+        while self.durable.oldest < self.durable.newest {
+            let next = file::path(&self.folder, self.durable.oldest + 1);
+            if !is_over(file::header(&next)?.previous) {
+                break;
+            }
+            let path = file::path(&self.folder, self.durable.oldest);
+            let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            std::fs::remove_file(&path).map_err(SegmentError::io("remove", &path))?;
+            freed += bytes;
+            self.durable.oldest += 1;
+            self.tail.oldest = self.durable.oldest;
+        }
+        if freed > 0 {
+            file::sync_folder(&self.folder)?;
+        }
+        Ok(freed)
+    }
+
     /// For tests of what happens when the disk fails.
     #[cfg(test)]
     pub(super) fn swap_file(&mut self, file: File) -> File {
@@ -238,6 +279,7 @@ impl Appender {
         self.tail.newest = number;
         self.tail.length = length;
         self.tail.blocks = Blocks::default();
+        self.tail.begun = None;
         self.durable = self.tail.clone();
         Ok(())
     }

@@ -49,12 +49,20 @@ pub enum SegmentError {
         /// Kept free.
         reserve_bytes: u64,
     },
+    /// The stream was removed.
+    #[error("the log stream was deleted")]
+    Gone,
     /// The store of segments has ended.
     #[error("the log segments are closed")]
     Closed,
 }
 
 impl SegmentError {
+    /// Whether it is that a file is not there.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// For `map_err`.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

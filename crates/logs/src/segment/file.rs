@@ -32,6 +32,8 @@ pub(super) struct Header {
 pub(super) struct Scan {
     pub(super) sums: Sums,
     pub(super) blocks: Blocks,
+    /// When its first batch came, ms.
+    pub(super) begun: Option<i64>,
     /// Up to where it is whole, in bytes.
     pub(super) whole: u64,
     /// How long it is, in bytes.
@@ -69,6 +71,27 @@ pub(super) fn ends(folder: &Path) -> Result<Option<(u64, u64)>, SegmentError> {
     Ok(ends)
 }
 
+/// The number of the oldest segment; nothing is removed.
+pub(super) fn oldest(folder: &Path) -> Option<u64> {
+    let entries = fs::read_dir(folder).ok()?;
+    let numbers = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name();
+        let digits = name.to_str()?.strip_suffix(".log")?.to_owned();
+        u64::from_str_radix(&digits, 16).ok()
+    });
+    numbers.min()
+}
+
+/// Removes a folder with all that is in it, if it is there, so that it stays removed after a loss
+/// of power.
+pub(super) fn remove_folder(folder: &Path) -> Result<(), SegmentError> {
+    match fs::remove_dir_all(folder) {
+        Ok(()) => folder.parent().map_or(Ok(()), sync_folder),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SegmentError::io("remove", folder)(error)),
+    }
+}
+
 /// Makes a folder whose own name survives a loss of power.
 pub(super) fn create_folder(folder: &Path) -> Result<(), SegmentError> {
     match fs::create_dir(folder) {
@@ -78,7 +101,7 @@ pub(super) fn create_folder(folder: &Path) -> Result<(), SegmentError> {
     }
 }
 
-fn sync_folder(folder: &Path) -> Result<(), SegmentError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), SegmentError> {
     File::open(folder)
         .and_then(|file| file.sync_all())
         .map_err(SegmentError::io("sync the folder", folder))
@@ -169,6 +192,7 @@ pub(super) fn scan(path: &Path) -> Result<Scan, SegmentError> {
     let mut scan = Scan {
         sums: header.sums,
         blocks: Blocks::default(),
+        begun: None,
         whole: start as u64,
         length: bytes.len() as u64,
     };
@@ -181,6 +205,7 @@ pub(super) fn scan(path: &Path) -> Result<Scan, SegmentError> {
         let length = u32::try_from(frame.length).unwrap_or(u32::MAX);
         scan.blocks.push(scan.whole, length, &frame.head);
         scan.sums.add(&frame.head);
+        scan.begun.get_or_insert(frame.head.ingested);
         scan.whole += frame.length as u64;
         rest = rest.get(frame.length..).unwrap_or_default();
     }

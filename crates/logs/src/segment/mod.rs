@@ -12,6 +12,7 @@ mod appender;
 mod error;
 mod file;
 mod frame;
+mod gone;
 mod recent;
 mod select;
 mod tail;
@@ -30,6 +31,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 pub(crate) use appender::{Batch, NewEvent};
 pub use error::SegmentError;
 pub(crate) use frame::{BATCH_MESSAGES_MAX_BYTES, CONTAINER_ID_MAX_BYTES, Source};
+use gone::Gone;
+pub(crate) use gone::Removed;
 use recent::Recent;
 pub(crate) use select::{EVENT_OVERHEAD_BYTES, Order, Page, Query, SCAN_MAX_BYTES};
 pub(crate) use tail::Tail;
@@ -119,6 +122,7 @@ pub(crate) struct Segments {
     tails: Arc<Tails>,
     sizes: Arc<Sizes>,
     counters: Arc<Counters>,
+    gone: Arc<Gone>,
     spans: Mutex<Recent<(StreamRef, u64), Option<Span>>>,
     indexes: Mutex<Recent<(StreamRef, u64), Arc<Blocks>>>,
     /// Held as long as the store is open.
@@ -147,6 +151,7 @@ impl Segments {
             ..settings
         };
         let tails: Arc<Tails> = Arc::new(Mutex::new(Recent::new()));
+        let gone = Arc::new(Gone::new());
         let sizes: Arc<Sizes> = Arc::new(Mutex::new(Recent::new()));
         let counters = Arc::new(Counters::default());
         let mut queues = Vec::with_capacity(WRITERS);
@@ -159,6 +164,7 @@ impl Segments {
                 tails: Arc::clone(&tails),
                 sizes: Arc::clone(&sizes),
                 counters: Arc::clone(&counters),
+                gone: Arc::clone(&gone),
                 open: Recent::new(),
             };
             let thread = std::thread::Builder::new()
@@ -177,6 +183,7 @@ impl Segments {
             tails,
             sizes,
             counters,
+            gone,
             spans: Mutex::new(Recent::new()),
             indexes: Mutex::new(Recent::new()),
             _lock: file,
@@ -224,6 +231,46 @@ impl Segments {
             .await;
         sent.map_err(|_| SegmentError::Closed)?;
         answer.await.map_err(|_| SegmentError::Closed)?
+    }
+
+    /// Removes all events of a group or a stream from disk. Once more is no harm.
+    pub(crate) async fn remove(&self, removed: Removed) -> Result<(), SegmentError> {
+        // From here on nothing of it is opened or made any more.
+        self.gone.add(removed);
+        for queue in &self.queues {
+            let (reply, answer) = oneshot::channel();
+            let sent = queue.send(Request::Close { removed, reply }).await;
+            sent.map_err(|_| SegmentError::Closed)?;
+            answer.await.map_err(|_| SegmentError::Closed)?;
+        }
+        let (group, folder) = match removed {
+            Removed::Group(group) => (group, group_folder(&self.root, group)),
+            Removed::Stream(stream) => (stream.group, stream.folder(&self.root)),
+        };
+        let done = tokio::task::spawn_blocking(move || file::remove_folder(&folder)).await;
+        // It is counted anew when somebody asks.
+        lock(&self.sizes).remove(&group);
+        done.map_err(|_| SegmentError::Closed)?
+    }
+
+    /// Removes the segments of a stream in which all happened before `cutoff`, ms since the epoch.
+    /// Gives how many bytes that freed.
+    pub(crate) async fn expire(&self, stream: StreamRef, cutoff: i64) -> Result<u64, SegmentError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Expire {
+            stream,
+            cutoff,
+            reply,
+        };
+        let sent = self.queue(stream)?.send(request).await;
+        sent.map_err(|_| SegmentError::Closed)?;
+        answer.await.map_err(|_| SegmentError::Closed)?
+    }
+
+    /// Whether a segment that a reader did not find is rightly not there.
+    fn is_gone(&self, stream: StreamRef, number: u64) -> bool {
+        self.gone.has(stream)
+            || file::oldest(&stream.folder(&self.root)).is_some_and(|oldest| number < oldest)
     }
 
     /// What was done since the store was opened.

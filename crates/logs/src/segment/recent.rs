@@ -58,6 +58,19 @@ impl<K: Copy + Eq + Hash, V> Recent<K, V> {
         Some(entry.value)
     }
 
+    /// Forgets what is not to be kept.
+    pub(super) fn retain(&mut self, keep: impl Fn(&K) -> bool) {
+        let forgotten: Vec<K> = self
+            .entries
+            .keys()
+            .filter(|key| !keep(key))
+            .copied()
+            .collect();
+        for key in forgotten {
+            self.remove(&key);
+        }
+    }
+
     /// Forgets what was not used for longest, until what is left weighs no more than `weight`.
     pub(super) fn trim(&mut self, weight: usize) {
         while self.weight > weight {

@@ -222,7 +222,8 @@ impl Selection<'_> {
             return Ok(());
         }
         for number in tail.oldest..tail.newest {
-            if let Some(span) = self.segments.sealed_span(stream, number)? {
+            let span = self.segments.sealed_span(stream, number);
+            if let Some(span) = self.unless_gone(stream, number, span)?.flatten() {
                 self.offer(&span, stream, Candidate::Segment(stream, number));
             }
         }
@@ -231,6 +232,20 @@ impl Selection<'_> {
             self.offer(&block.span, stream, candidate);
         }
         Ok(())
+    }
+
+    /// What was read of a segment; `None` where it was removed since the page was begun.
+    fn unless_gone<T>(
+        &self,
+        stream: StreamRef,
+        number: u64,
+        read: Result<T, SegmentError>,
+    ) -> Result<Option<T>, SegmentError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.is_not_found() && self.segments.is_gone(stream, number) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn is_asked_for(&self, earliest: i64, latest: i64) -> bool {
@@ -265,7 +280,11 @@ impl Selection<'_> {
             }
             match self.candidates.get(index).copied() {
                 Some(Candidate::Segment(stream, number)) => {
-                    for block in &self.segments.sealed_index(stream, number)?.0 {
+                    let index = self.segments.sealed_index(stream, number);
+                    let Some(index) = self.unless_gone(stream, number, index)? else {
+                        continue;
+                    };
+                    for block in &index.0 {
                         let candidate = Candidate::Block(stream, number, *block);
                         self.offer(&block.span, stream, candidate);
                     }
@@ -304,7 +323,13 @@ impl Selection<'_> {
             .take_if(|(of, at, _)| *of == stream && *at == number);
         let opened = match open {
             Some((_, _, opened)) => opened,
-            None => File::open(&path).map_err(SegmentError::io("open", &path))?,
+            None => {
+                let opened = File::open(&path).map_err(SegmentError::io("open", &path));
+                match self.unless_gone(stream, number, opened)? {
+                    Some(opened) => opened,
+                    None => return Ok(()),
+                }
+            }
         };
         let mut bytes = vec![0; block.length as usize];
         opened

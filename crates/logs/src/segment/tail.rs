@@ -125,6 +125,8 @@ pub(crate) struct Tail {
     pub(super) length: u64,
     /// The index of the newest segment.
     pub(super) blocks: Blocks,
+    /// When the newest segment's first batch came, ms.
+    pub(super) begun: Option<i64>,
     /// The sums.
     pub(crate) sums: Sums,
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::appender::{Appender, Batch};
+use super::gone::{Gone, Removed};
 use super::recent::Recent;
 use super::tail::Tail;
 use super::{Counters, SegmentError, Settings, StreamRef, TAILS_MAX_BYTES};
@@ -41,6 +42,18 @@ pub(super) enum Request {
         stream: StreamRef,
         reply: oneshot::Sender<Result<Arc<Tail>, SegmentError>>,
     },
+    /// Close what is open of what was removed; the answer is that nothing of it will be written.
+    Close {
+        removed: Removed,
+        reply: oneshot::Sender<()>,
+    },
+    /// Remove the segments of a stream that have expired; the answer is how many bytes it freed.
+    Expire {
+        stream: StreamRef,
+        /// What happened before has expired, ms since the epoch.
+        cutoff: i64,
+        reply: oneshot::Sender<Result<u64, SegmentError>>,
+    },
 }
 
 /// One thread.
@@ -50,6 +63,7 @@ pub(super) struct Writer {
     pub(super) tails: Arc<Tails>,
     pub(super) sizes: Arc<Sizes>,
     pub(super) counters: Arc<Counters>,
+    pub(super) gone: Arc<Gone>,
     pub(super) open: Recent<StreamRef, Appender>,
 }
 
@@ -84,6 +98,7 @@ impl Writer {
 
     fn round(&mut self, requests: Vec<Request>) {
         let mut space = None;
+        let mut expiring = Vec::new();
         let mut taken: HashMap<StreamRef, Taken> = HashMap::new();
         for request in requests {
             match request {
@@ -91,6 +106,16 @@ impl Writer {
                     // Nobody waits any more: no reason to answer.
                     let _ = reply.send(self.load(stream));
                 }
+                Request::Close { removed, reply } => {
+                    self.open.retain(|stream| !removed.covers(*stream));
+                    lock(&self.tails).retain(|stream| !removed.covers(*stream));
+                    let _ = reply.send(());
+                }
+                Request::Expire {
+                    stream,
+                    cutoff,
+                    reply,
+                } => expiring.push((stream, cutoff, reply)),
                 Request::Append {
                     stream,
                     batch,
@@ -118,6 +143,9 @@ impl Writer {
         for (stream, taken) in taken {
             self.finish(stream, taken);
         }
+        for (stream, cutoff, reply) in expiring {
+            let _ = reply.send(self.expire(stream, cutoff));
+        }
         self.open.trim(OPEN_STREAMS_MAX);
     }
 
@@ -127,6 +155,9 @@ impl Writer {
         batch: Batch,
         taken: &mut Taken,
     ) -> Result<u64, SegmentError> {
+        if self.gone.has(stream) {
+            return Err(SegmentError::Gone);
+        }
         let segment_bytes = self.settings.segment_bytes;
         if self.open.get(&stream).is_none() {
             let folder = stream.folder(&self.root);
@@ -150,6 +181,11 @@ impl Writer {
     /// Makes durable what was taken in for one stream, shows it, and answers.
     fn finish(&mut self, stream: StreamRef, taken: Taken) {
         let Some(appender) = self.open.get(&stream) else {
+            // Closed in the same round, because it was removed.
+            for (reply, permit, _) in taken.waiting {
+                let _ = reply.send(Err(SegmentError::Gone));
+                drop(permit);
+            }
             return;
         };
         let result = appender.flush();
@@ -172,7 +208,31 @@ impl Writer {
         }
     }
 
+    fn expire(&mut self, stream: StreamRef, cutoff: i64) -> Result<u64, SegmentError> {
+        if self.gone.has(stream) {
+            return Ok(0);
+        }
+        let mut opened = None;
+        let appender = match self.open.get(&stream) {
+            Some(appender) => appender,
+            None => match Appender::open(&stream.folder(&self.root))? {
+                Some(appender) => opened.insert(appender),
+                None => return Ok(0),
+            },
+        };
+        let freed = appender.expire(cutoff);
+        let tail = Arc::new(appender.durable().clone());
+        if let Some(size) = lock(&self.sizes).get(&stream.group) {
+            *size = size.saturating_sub(*freed.as_ref().unwrap_or(&0));
+        }
+        self.publish(stream, tail);
+        freed
+    }
+
     fn load(&mut self, stream: StreamRef) -> Result<Arc<Tail>, SegmentError> {
+        if self.gone.has(stream) {
+            return Ok(Arc::new(Tail::default()));
+        }
         let tail = match self.open.get(&stream) {
             Some(appender) => Arc::new(appender.durable().clone()),
             // Its file is not kept open: those who only read should not push out those who write.

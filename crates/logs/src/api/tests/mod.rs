@@ -1,11 +1,15 @@
 //! The handlers over a store in memory and segments in a temporary folder.
 
+mod delete;
 mod events;
 mod filter;
 mod groups;
+mod retention;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ambient::{Clock, SystemRandom, Timestamp};
@@ -19,10 +23,12 @@ use crate::{Logs, Settings, sentences};
 
 const NOW: i64 = 1_800_000_000_000;
 
-struct Fixed;
+/// Stands still, but for the milliseconds that a test lets pass.
+#[derive(Default)]
+struct Fixed(AtomicI64);
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(NOW)
+        Timestamp::from_millis(NOW + self.0.load(Ordering::Relaxed))
     }
     fn monotonic(&self) -> Duration {
         Duration::ZERO
@@ -43,12 +49,14 @@ impl Authoriser for NoSecrets {
 
 struct Stand {
     logs: Logs,
-    _folder: tempfile::TempDir,
+    clock: Arc<Fixed>,
+    folder: tempfile::TempDir,
 }
 
 fn stand() -> Stand {
     let folder = tempfile::tempdir().unwrap();
-    let records = Records::new(Arc::new(MemoryStore::new(Arc::new(Fixed))));
+    let clock = Arc::new(Fixed::default());
+    let records = Records::new(Arc::new(MemoryStore::new(clock.clone())));
     let settings = Settings {
         disk_reserve_bytes: 0,
         ..Settings::default()
@@ -56,13 +64,14 @@ fn stand() -> Stand {
     let logs = Logs::open_with(
         records,
         &folder.path().join("logs"),
-        Arc::new(Fixed),
+        clock.clone(),
         Arc::new(SystemRandom),
         settings,
     );
     Stand {
         logs: logs.unwrap(),
-        _folder: folder,
+        clock,
+        folder,
     }
 }
 
