@@ -33,12 +33,13 @@ AWSLOGS = {"logDriver": "awslogs", "options": {
         ({"networkMode": "bridge"}, "ClientException", r"^Fargate only supports network mode 'awsvpc'\.$"),
         ({"containerDefinitions": []}, "ClientException", r"^Container list cannot be empty\.$"),
         (container(image=""), "ClientException", r"^Container\.image should not be null or empty\.$"),
-        (container(privileged=True), "UnsupportedOperationException|ClientException", "privileged"),
-        (container(healthCheck={"command": ["CMD", "true"]}), "UnsupportedOperationException", "healthCheck"),
+        (container(privileged=True), "ClientException",
+         r"^Fargate requires that the 'privileged' setting be 'false'\.$"),
+        (container(secrets=[{"name": "A", "valueFrom": "b"}]), "UnsupportedOperationException", "secrets"),
         ({"taskRoleArn": "arn:aws:iam::000000000000:role/app"}, "UnsupportedOperationException", "taskRoleArn"),
         ({"executionRoleArn": "", **container(logConfiguration=AWSLOGS)}, "ClientException",
          r"^Fargate requires task definition to have execution role ARN to support log driver awslogs\.$"),
-        (container(dependsOn=[{"containerName": "app", "condition": "START"}]), "ClientException", "depends on"),
+        (container(dependsOn=[{"containerName": "app", "condition": "START"}]), "ClientException", "cycle"),
     ],
 )
 def test_task_definitions_that_are_refused(longshore, changes, code, message):

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod awslogs;
+mod capabilities;
 mod control_plane;
 mod engine;
 mod image_source;

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use crate::capabilities;
 use crate::control_plane::{CallError, ControlPlane};
 use crate::{Config, Engine};
 
@@ -120,11 +121,16 @@ impl Session {
             ..ecs::Attribute::default()
         };
         let input = ecs::RegisterContainerInstanceRequest {
-            attributes: Some(vec![
-                attribute(FARGATE_ATTRIBUTE, None),
-                attribute("ecs.os-type", Some("linux")),
-                attribute("ecs.cpu-architecture", Some(std::env::consts::ARCH)),
-            ]),
+            attributes: Some(
+                [
+                    attribute(FARGATE_ATTRIBUTE, None),
+                    attribute("ecs.os-type", Some("linux")),
+                    attribute("ecs.cpu-architecture", Some(capabilities::architecture())),
+                ]
+                .into_iter()
+                .chain(capabilities::ALL.map(|name| attribute(name, None)))
+                .collect(),
+            ),
             total_resources: Some(vec![
                 integer("CPU", self.config.cpu_units),
                 integer("MEMORY", self.config.memory_mib),

@@ -64,6 +64,16 @@ pub(crate) fn placed_task() -> Task {
     }
 }
 
+/// An API document from its JSON.
+pub(crate) fn document<T: aws_schema::Structure>(json: serde_json::Value) -> T {
+    aws_wire::document::deserialize(json).unwrap()
+}
+
+/// The JSON of an API document.
+pub(crate) fn json<T: aws_schema::Structure>(document: &T) -> serde_json::Value {
+    aws_wire::document::serialize(document, serde_json::value::Serializer).unwrap()
+}
+
 /// A clock that is turned by hand.
 #[derive(Default)]
 pub(crate) struct HandClock(Mutex<(i64, Duration)>);

@@ -1,8 +1,9 @@
 //! The sentences that ECS says, each with its source.
 //!
 //! People and tools match on them, so they are AWS's own words where those are known. Sources:
-//! `thread`: seen in public issue threads; `docs`: on an AWS documentation page; `unverified`: our
-//! words, where AWS's are not known.
+//! `thread`: seen in public issue threads; `docs`: on an AWS documentation page; `linter`: quoted as
+//! RegisterTaskDefinition's answer by public checkers of templates and test suites, whose last full
+//! stop may be ours; `unverified`: our words, where AWS's are not known.
 
 /// `thread`.
 pub const CLUSTER_NOT_FOUND: &str = "Cluster not found.";
@@ -125,4 +126,147 @@ pub fn invalid_name(what: &str, name: &str) -> String {
         "Invalid {what} '{name}': up to 255 letters (uppercase and lowercase), numbers, \
          underscores, and hyphens are allowed."
     )
+}
+
+/// `linter`.
+pub const CONTAINER_NAMES_NOT_UNIQUE: &str =
+    "Container names must be unique within a task definition.";
+/// `docs`, Amazon ECS Developer Guide, troubleshooting "Invalid CPU or memory value specified".
+pub const TASK_CPU_INVALID: &str = "Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+/// `unverified`: after the one for cpu.
+pub const TASK_MEMORY_INVALID: &str = "Invalid 'memory' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+/// `thread`: cn-terraform/terraform-aws-ecs-fargate#2.
+pub const FARGATE_IPC_MODE: &str = "Tasks using the Fargate launch type do not support ipcMode.";
+/// `linter`.
+pub const FARGATE_PRIVILEGED: &str = "Fargate requires that the 'privileged' setting be 'false'.";
+/// `thread`: what CloudFormation shows of RegisterTaskDefinition's refusal.
+pub const FARGATE_STOP_TIMEOUT: &str = "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.";
+/// `unverified`: after the one for the stop timeout.
+pub const FARGATE_START_TIMEOUT: &str = "Tasks using the Fargate launch type must have a container start timeout of less than 120 seconds.";
+/// `thread`: labd/ecs-deplojo#26.
+pub const AWSVPC_HOSTNAME: &str = "hostname is not supported on container when networkMode=awsvpc.";
+/// `linter`.
+pub const AWSVPC_EXTRA_HOSTS: &str =
+    "Extra hosts are not supported on container when networkMode=awsvpc.";
+/// `linter`.
+pub const AWSVPC_DNS_SERVERS: &str =
+    "DNS servers are not supported on container when networkMode=awsvpc.";
+/// `unverified`: after the one for DNS servers.
+pub const AWSVPC_DNS_SEARCH_DOMAINS: &str =
+    "DNS search domains are not supported on container when networkMode=awsvpc.";
+/// `unverified`.
+pub const PORTS_WITHOUT_NETWORK: &str = "Port mappings are not supported when networkMode=none.";
+/// `linter`.
+pub const PORT_AND_RANGE: &str = "cannot specify both single port and port range";
+/// `linter`.
+pub const PORT_RANGE_INVALID: &str = "Invalid 'containerPortRange' setting";
+/// `linter`.
+pub const PORT_NAME_TWICE: &str = "port mapping name is already used";
+/// `thread`: boto/boto3#2436.
+pub const DEPENDENCY_ESSENTIAL: &str =
+    "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container";
+/// `thread`.
+pub const DEPENDENCY_WITHOUT_HEALTH_CHECK: &str =
+    "A dependency container with HEALTHY condition must have health check configured";
+/// `unverified`.
+pub const DEPENDENCIES_CYCLIC: &str = "Container dependencies must not form a cycle.";
+
+/// `linter`.
+#[must_use]
+pub fn memory_greater_than_task(container: &str) -> String {
+    format!("The 'memory' setting for container '{container}' is greater than for the task.")
+}
+
+/// `linter`: for `restartAttemptPeriod`; for other settings `unverified`.
+#[must_use]
+pub fn setting_out_of_range(setting: &str, container: &str, least: i32, most: i32) -> String {
+    format!(
+        "The '{setting}' setting for container '{container}' must be between {least} and {most}."
+    )
+}
+
+/// `linter`.
+#[must_use]
+pub fn fargate_pid_mode(mode: &str) -> String {
+    format!(
+        "Tasks using the Fargate launch type do not support pidMode '{mode}'. The supported value for pidMode is 'task'."
+    )
+}
+
+/// `linter`: for devices, sharedMemorySize, maxSwap, sourcePath, dockerVolumeConfiguration,
+/// dockerSecurityOptions.
+#[must_use]
+pub fn fargate_unsupported(member: &str) -> String {
+    format!("Fargate compatible task definitions do not support {member}")
+}
+
+/// `linter`.
+#[must_use]
+pub fn fargate_capability(capability: &str) -> String {
+    format!("{capability} is not allowed on Fargate.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn fargate_log_driver(driver: &str) -> String {
+    format!("Fargate compatible task definitions do not support log driver {driver}.")
+}
+
+/// `linter`.
+#[must_use]
+pub fn log_options_missing(driver: &str, options: &[&str]) -> String {
+    format!(
+        "Log driver {driver} requires options: {}",
+        options.join(", ")
+    )
+}
+
+/// `thread`: aws-observability/aws-otel-collector#1359, for awsvpc.
+#[must_use]
+pub fn links_not_supported(network_mode: &str) -> String {
+    format!("Links are not supported when networkMode={network_mode}.")
+}
+
+/// `thread`: for awsvpc; `linter`: for host.
+#[must_use]
+pub fn ports_must_match(network_mode: &str) -> String {
+    format!(
+        "When networkMode={network_mode}, the host ports and container ports in port mappings must match."
+    )
+}
+
+/// `thread`: aws/amazon-ecs-cli#661.
+#[must_use]
+pub fn port_twice(port: i32, container: &str) -> String {
+    format!("Container port {port} is used in more than one port mapping for container {container}")
+}
+
+/// `linter`: without the number.
+#[must_use]
+pub fn port_twice_in_task(port: i32) -> String {
+    format!("container port is used multiple times in task: {port}")
+}
+
+/// `thread`: ansible/ansible#35751.
+#[must_use]
+pub fn unknown_volume(volume: &str) -> String {
+    format!("Unknown volume '{volume}'.")
+}
+
+/// `linter`.
+#[must_use]
+pub fn volumes_from_unknown(container: &str) -> String {
+    format!("Invalid 'volumesFrom' setting. Unknown container: '{container}'")
+}
+
+/// `linter`.
+#[must_use]
+pub fn dependency_missing(container: &str) -> String {
+    format!("Cannot depend on container {container} because it does not exist")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn unknown_value(member: &str, value: &str) -> String {
+    format!("Invalid value '{value}' for '{member}'.")
 }

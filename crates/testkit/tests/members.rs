@@ -102,31 +102,39 @@ fn what_a_task_definition_asks_for_in_vain_is_named() {
     for (place, value, named) in [
         (
             "/containerDefinitions/0",
-            json!({"healthCheck": {"command": ["CMD"]}}),
-            "containerDefinitions[0].healthCheck",
+            json!({"secrets": [{"name": "A", "valueFrom": "b"}]}),
+            "containerDefinitions[0].secrets",
         ),
         (
             "/containerDefinitions/0",
-            json!({"startTimeout": 5}),
-            "containerDefinitions[0].startTimeout",
+            json!({"firelensConfiguration": {"type": "fluentbit"}}),
+            "containerDefinitions[0].firelensConfiguration",
         ),
         (
-            "/containerDefinitions/0/linuxParameters",
-            json!({"initProcessEnabled": true}),
-            "containerDefinitions[0].linuxParameters.initProcessEnabled",
-        ),
-        (
-            "/containerDefinitions/0/dependsOn/0",
-            json!({"condition": "HEALTHY"}),
-            "containerDefinitions[0].dependsOn[0].condition HEALTHY",
+            "/containerDefinitions/0",
+            json!({"disableNetworking": true}),
+            "containerDefinitions[0].disableNetworking",
         ),
         (
             "/runtimePlatform",
             json!({"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}),
             "runtimePlatform.operatingSystemFamily WINDOWS_SERVER_2022_CORE",
         ),
-        ("", json!({"volumes": [{"name": "v"}]}), "volumes"),
-        ("", json!({"pidMode": "task"}), "pidMode"),
+        (
+            "",
+            json!({"volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]}),
+            "volumes[0].efsVolumeConfiguration",
+        ),
+        (
+            "",
+            json!({"volumes": [{"name": "v", "s3filesVolumeConfiguration": {"fileSystemArn": "a"}}]}),
+            "volumes[0].s3filesVolumeConfiguration",
+        ),
+        (
+            "",
+            json!({"proxyConfiguration": {"type": "APPMESH", "containerName": "envoy"}}),
+            "proxyConfiguration",
+        ),
         (
             "",
             json!({"ephemeralStorage": {"sizeInGiB": 30}}),

@@ -248,42 +248,42 @@ pub(super) static CONTAINER_DEFINITION: Schema = Schema::new(
         Member::new("credentialSpecs", &STRING_LIST).refused(),
         Member::new("dependsOn", &CONTAINER_DEPENDENCIES),
         Member::new("disableNetworking", &BOXED_BOOLEAN).refused(),
-        Member::new("dnsSearchDomains", &STRING_LIST).refused(),
-        Member::new("dnsServers", &STRING_LIST).refused(),
+        Member::new("dnsSearchDomains", &STRING_LIST),
+        Member::new("dnsServers", &STRING_LIST),
         Member::new("dockerLabels", &DOCKER_LABELS_MAP),
-        Member::new("dockerSecurityOptions", &STRING_LIST).refused(),
+        Member::new("dockerSecurityOptions", &STRING_LIST),
         Member::new("entryPoint", &STRING_LIST),
         Member::new("environment", &ENVIRONMENT_VARIABLES),
         Member::new("environmentFiles", &ENVIRONMENT_FILES).refused(),
         Member::new("essential", &BOXED_BOOLEAN),
-        Member::new("extraHosts", &HOST_ENTRY_LIST).refused(),
+        Member::new("extraHosts", &HOST_ENTRY_LIST),
         Member::new("firelensConfiguration", &FIRELENS_CONFIGURATION).refused(),
-        Member::new("healthCheck", &HEALTH_CHECK).refused(),
-        Member::new("hostname", &STRING).refused(),
+        Member::new("healthCheck", &HEALTH_CHECK),
+        Member::new("hostname", &STRING),
         Member::new("image", &STRING),
-        Member::new("interactive", &BOXED_BOOLEAN).refused(),
-        Member::new("links", &STRING_LIST).refused(),
+        Member::new("interactive", &BOXED_BOOLEAN),
+        Member::new("links", &STRING_LIST),
         Member::new("linuxParameters", &LINUX_PARAMETERS),
         Member::new("logConfiguration", &LOG_CONFIGURATION),
         Member::new("memory", &BOXED_INTEGER),
         Member::new("memoryReservation", &BOXED_INTEGER),
-        Member::new("mountPoints", &MOUNT_POINT_LIST).refused(),
+        Member::new("mountPoints", &MOUNT_POINT_LIST),
         Member::new("name", &STRING),
         Member::new("portMappings", &PORT_MAPPING_LIST),
-        Member::new("privileged", &BOXED_BOOLEAN).refused(),
-        Member::new("pseudoTerminal", &BOXED_BOOLEAN).refused(),
+        Member::new("privileged", &BOXED_BOOLEAN),
+        Member::new("pseudoTerminal", &BOXED_BOOLEAN),
         Member::new("readonlyRootFilesystem", &BOXED_BOOLEAN),
         Member::new("repositoryCredentials", &REPOSITORY_CREDENTIALS).refused(),
         Member::new("resourceRequirements", &RESOURCE_REQUIREMENTS).refused(),
-        Member::new("restartPolicy", &CONTAINER_RESTART_POLICY).refused(),
+        Member::new("restartPolicy", &CONTAINER_RESTART_POLICY),
         Member::new("secrets", &SECRET_LIST).refused(),
-        Member::new("startTimeout", &BOXED_INTEGER).refused(),
+        Member::new("startTimeout", &BOXED_INTEGER),
         Member::new("stopTimeout", &BOXED_INTEGER),
-        Member::new("systemControls", &SYSTEM_CONTROLS).refused(),
+        Member::new("systemControls", &SYSTEM_CONTROLS),
         Member::new("ulimits", &ULIMIT_LIST),
         Member::new("user", &STRING),
-        Member::new("versionConsistency", &VERSION_CONSISTENCY).refused_unless(&["disabled"]),
-        Member::new("volumesFrom", &VOLUME_FROM_LIST).refused(),
+        Member::new("versionConsistency", &VERSION_CONSISTENCY),
+        Member::new("volumesFrom", &VOLUME_FROM_LIST),
         Member::new("workingDirectory", &STRING),
     ]),
 );
@@ -298,9 +298,7 @@ pub(super) static CONTAINER_DEPENDENCIES: Schema = Schema::new(
 pub(super) static CONTAINER_DEPENDENCY: Schema = Schema::new(
     "ContainerDependency",
     Kind::Structure(&[
-        Member::new("condition", &CONTAINER_CONDITION)
-            .required()
-            .refused_unless(&["START", "COMPLETE", "SUCCESS"]),
+        Member::new("condition", &CONTAINER_CONDITION).required(),
         Member::new("containerName", &STRING).required(),
     ]),
 );
@@ -355,9 +353,9 @@ pub(super) static CONTAINER_OVERRIDES: Schema = Schema::new(
 pub(super) static CONTAINER_RESTART_POLICY: Schema = Schema::new(
     "ContainerRestartPolicy",
     Kind::Structure(&[
-        Member::new("enabled", &BOXED_BOOLEAN).required().refused(),
-        Member::new("ignoredExitCodes", &INTEGER_LIST).refused(),
-        Member::new("restartAttemptPeriod", &BOXED_INTEGER).refused(),
+        Member::new("enabled", &BOXED_BOOLEAN).required(),
+        Member::new("ignoredExitCodes", &INTEGER_LIST),
+        Member::new("restartAttemptPeriod", &BOXED_INTEGER),
     ]),
 );
 pub(super) static CONTAINER_STATE_CHANGE: Schema = Schema::new(
@@ -458,9 +456,9 @@ pub(super) static DESIRED_STATUS: Schema =
 pub(super) static DEVICE: Schema = Schema::new(
     "Device",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING).refused(),
-        Member::new("hostPath", &STRING).required().refused(),
-        Member::new("permissions", &DEVICE_CGROUP_PERMISSIONS).refused(),
+        Member::new("containerPath", &STRING),
+        Member::new("hostPath", &STRING).required(),
+        Member::new("permissions", &DEVICE_CGROUP_PERMISSIONS),
     ]),
 );
 pub(super) static DEVICE_CGROUP_PERMISSION: Schema = Schema::new(
@@ -495,11 +493,11 @@ pub(super) static DOCKER_LABELS_MAP: Schema = Schema::new(
 pub(super) static DOCKER_VOLUME_CONFIGURATION: Schema = Schema::new(
     "DockerVolumeConfiguration",
     Kind::Structure(&[
-        Member::new("autoprovision", &BOXED_BOOLEAN).refused(),
-        Member::new("driver", &STRING).refused(),
-        Member::new("driverOpts", &STRING_MAP).refused(),
-        Member::new("labels", &STRING_MAP).refused(),
-        Member::new("scope", &SCOPE).refused(),
+        Member::new("autoprovision", &BOXED_BOOLEAN),
+        Member::new("driver", &STRING),
+        Member::new("driverOpts", &STRING_MAP),
+        Member::new("labels", &STRING_MAP),
+        Member::new("scope", &SCOPE),
     ]),
 );
 pub(super) static DOUBLE: Schema = Schema::new("Double", Kind::Double);
@@ -668,11 +666,11 @@ pub(super) static GPU_SHARING_MODE: Schema =
 pub(super) static HEALTH_CHECK: Schema = Schema::new(
     "HealthCheck",
     Kind::Structure(&[
-        Member::new("command", &STRING_LIST).required().refused(),
-        Member::new("interval", &BOXED_INTEGER).refused(),
-        Member::new("retries", &BOXED_INTEGER).refused(),
-        Member::new("startPeriod", &BOXED_INTEGER).refused(),
-        Member::new("timeout", &BOXED_INTEGER).refused(),
+        Member::new("command", &STRING_LIST).required(),
+        Member::new("interval", &BOXED_INTEGER),
+        Member::new("retries", &BOXED_INTEGER),
+        Member::new("startPeriod", &BOXED_INTEGER),
+        Member::new("timeout", &BOXED_INTEGER),
     ]),
 );
 pub(super) static HEALTH_STATUS: Schema =
@@ -680,8 +678,8 @@ pub(super) static HEALTH_STATUS: Schema =
 pub(super) static HOST_ENTRY: Schema = Schema::new(
     "HostEntry",
     Kind::Structure(&[
-        Member::new("hostname", &STRING).required().refused(),
-        Member::new("ipAddress", &STRING).required().refused(),
+        Member::new("hostname", &STRING).required(),
+        Member::new("ipAddress", &STRING).required(),
     ]),
 );
 pub(super) static HOST_ENTRY_LIST: Schema = Schema::new(
@@ -690,7 +688,7 @@ pub(super) static HOST_ENTRY_LIST: Schema = Schema::new(
 );
 pub(super) static HOST_VOLUME_PROPERTIES: Schema = Schema::new(
     "HostVolumeProperties",
-    Kind::Structure(&[Member::new("sourcePath", &STRING).refused()]),
+    Kind::Structure(&[Member::new("sourcePath", &STRING)]),
 );
 pub(super) static IAM_ROLE_ARN: Schema = Schema::new("IAMRoleArn", Kind::String);
 pub(super) static INFERENCE_ACCELERATOR: Schema = Schema::new(
@@ -770,12 +768,12 @@ pub(super) static LINUX_PARAMETERS: Schema = Schema::new(
     "LinuxParameters",
     Kind::Structure(&[
         Member::new("capabilities", &KERNEL_CAPABILITIES),
-        Member::new("devices", &DEVICES_LIST).refused(),
-        Member::new("initProcessEnabled", &BOXED_BOOLEAN).refused(),
-        Member::new("maxSwap", &BOXED_INTEGER).refused(),
-        Member::new("sharedMemorySize", &BOXED_INTEGER).refused(),
-        Member::new("swappiness", &BOXED_INTEGER).refused(),
-        Member::new("tmpfs", &TMPFS_LIST).refused(),
+        Member::new("devices", &DEVICES_LIST),
+        Member::new("initProcessEnabled", &BOXED_BOOLEAN),
+        Member::new("maxSwap", &BOXED_INTEGER),
+        Member::new("sharedMemorySize", &BOXED_INTEGER),
+        Member::new("swappiness", &BOXED_INTEGER),
+        Member::new("tmpfs", &TMPFS_LIST),
     ]),
 );
 pub(super) static LIST_CLUSTERS_REQUEST: Schema = Schema::new(
@@ -886,9 +884,9 @@ pub(super) static MANAGED_STORAGE_CONFIGURATION: Schema = Schema::new(
 pub(super) static MOUNT_POINT: Schema = Schema::new(
     "MountPoint",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING).refused(),
-        Member::new("readOnly", &BOXED_BOOLEAN).refused(),
-        Member::new("sourceVolume", &STRING).refused(),
+        Member::new("containerPath", &STRING),
+        Member::new("readOnly", &BOXED_BOOLEAN),
+        Member::new("sourceVolume", &STRING),
     ]),
 );
 pub(super) static MOUNT_POINT_LIST: Schema = Schema::new(
@@ -1015,7 +1013,7 @@ pub(super) static PORT_MAPPING: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("appProtocol", &APPLICATION_PROTOCOL),
         Member::new("containerPort", &BOXED_INTEGER),
-        Member::new("containerPortRange", &STRING).refused(),
+        Member::new("containerPortRange", &STRING),
         Member::new("hostPort", &BOXED_INTEGER),
         Member::new("name", &STRING),
         Member::new("protocol", &TRANSPORT_PROTOCOL),
@@ -1071,10 +1069,10 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
         Member::new("executionRoleArn", &STRING),
         Member::new("family", &STRING).required(),
         Member::new("inferenceAccelerators", &INFERENCE_ACCELERATORS).refused(),
-        Member::new("ipcMode", &IPC_MODE).refused(),
+        Member::new("ipcMode", &IPC_MODE),
         Member::new("memory", &STRING),
         Member::new("networkMode", &NETWORK_MODE),
-        Member::new("pidMode", &PID_MODE).refused(),
+        Member::new("pidMode", &PID_MODE),
         Member::new(
             "placementConstraints",
             &TASK_DEFINITION_PLACEMENT_CONSTRAINTS,
@@ -1090,7 +1088,7 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
             &TRUSTED_EXECUTION_CONFIGURATION,
         )
         .refused(),
-        Member::new("volumes", &VOLUME_LIST).refused(),
+        Member::new("volumes", &VOLUME_LIST),
     ]),
 );
 pub(super) static REGISTER_TASK_DEFINITION_RESPONSE: Schema = Schema::new(
@@ -1174,7 +1172,7 @@ pub(super) static RUN_TASK_RESPONSE: Schema = Schema::new(
 pub(super) static RUNTIME_PLATFORM: Schema = Schema::new(
     "RuntimePlatform",
     Kind::Structure(&[
-        Member::new("cpuArchitecture", &CPU_ARCHITECTURE).refused_unless(&["X86_64"]),
+        Member::new("cpuArchitecture", &CPU_ARCHITECTURE),
         Member::new("operatingSystemFamily", &OS_FAMILY).refused_unless(&["LINUX"]),
     ]),
 );
@@ -1273,8 +1271,8 @@ pub(super) static SUBMIT_TASK_STATE_CHANGE_RESPONSE: Schema = Schema::new(
 pub(super) static SYSTEM_CONTROL: Schema = Schema::new(
     "SystemControl",
     Kind::Structure(&[
-        Member::new("namespace", &STRING).refused(),
-        Member::new("value", &STRING).refused(),
+        Member::new("namespace", &STRING),
+        Member::new("value", &STRING),
     ]),
 );
 pub(super) static SYSTEM_CONTROLS: Schema = Schema::new(
@@ -1490,9 +1488,9 @@ pub(super) static TIMESTAMP: Schema = Schema::new("Timestamp", Kind::Timestamp(N
 pub(super) static TMPFS: Schema = Schema::new(
     "Tmpfs",
     Kind::Structure(&[
-        Member::new("containerPath", &STRING).required().refused(),
-        Member::new("mountOptions", &STRING_LIST).refused(),
-        Member::new("size", &INTEGER).required().refused(),
+        Member::new("containerPath", &STRING).required(),
+        Member::new("mountOptions", &STRING_LIST),
+        Member::new("size", &INTEGER).required(),
     ]),
 );
 pub(super) static TMPFS_LIST: Schema =
@@ -1553,23 +1551,23 @@ pub(super) static VOLUME: Schema = Schema::new(
     "Volume",
     Kind::Structure(&[
         Member::new("configuredAtLaunch", &BOXED_BOOLEAN).refused(),
-        Member::new("dockerVolumeConfiguration", &DOCKER_VOLUME_CONFIGURATION).refused(),
+        Member::new("dockerVolumeConfiguration", &DOCKER_VOLUME_CONFIGURATION),
         Member::new("efsVolumeConfiguration", &EFS_VOLUME_CONFIGURATION).refused(),
         Member::new(
             "fsxWindowsFileServerVolumeConfiguration",
             &F_SX_WINDOWS_FILE_SERVER_VOLUME_CONFIGURATION,
         )
         .refused(),
-        Member::new("host", &HOST_VOLUME_PROPERTIES).refused(),
-        Member::new("name", &STRING).refused(),
+        Member::new("host", &HOST_VOLUME_PROPERTIES),
+        Member::new("name", &STRING),
         Member::new("s3filesVolumeConfiguration", &S3_FILES_VOLUME_CONFIGURATION).refused(),
     ]),
 );
 pub(super) static VOLUME_FROM: Schema = Schema::new(
     "VolumeFrom",
     Kind::Structure(&[
-        Member::new("readOnly", &BOXED_BOOLEAN).refused(),
-        Member::new("sourceContainer", &STRING).refused(),
+        Member::new("readOnly", &BOXED_BOOLEAN),
+        Member::new("sourceContainer", &STRING),
     ]),
 );
 pub(super) static VOLUME_FROM_LIST: Schema = Schema::new(

@@ -3,12 +3,20 @@
 use std::collections::BTreeMap;
 
 use agent_wire as wire;
-use aws_api::ecs::{ContainerDefinition, ContainerOverride};
+use aws_api::ecs::{ContainerDefinition, ContainerOverride, PortMapping};
 use records::ec2::{NetworkInterface, Subnet};
 use records::ecs::{DesiredStatus, Task, TaskDefinition};
 
+use super::definition::RESTART_PERIOD_DEFAULT_SECS;
+
+mod docker;
+#[cfg(test)]
+mod tests;
+mod volume;
+
 const CPU_UNITS_PER_CORE: f64 = 1024.0;
-const BYTES_PER_MIB: i64 = 1024 * 1024;
+/// What the agent protocol calls a health check that the container runtime does.
+const HEALTH_CHECK_TYPE: &str = "docker";
 
 /// What the node needs of the task's interface.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +56,22 @@ pub fn task(
             .to_owned(),
         cpu: f64::from(task.cpu_units) / CPU_UNITS_PER_CORE,
         memory: i64::from(task.memory_mib),
-        volumes: Vec::new(),
+        pid_mode: document
+            .pid_mode
+            .as_ref()
+            .map_or("", |mode| mode.as_str())
+            .to_owned(),
+        ipc_mode: document
+            .ipc_mode
+            .as_ref()
+            .map_or("", |mode| mode.as_str())
+            .to_owned(),
+        volumes: document
+            .volumes
+            .iter()
+            .flatten()
+            .map(volume::volume)
+            .collect(),
         containers: task
             .containers
             .iter()
@@ -68,7 +91,6 @@ pub fn task(
             })
             .collect(),
         elastic_network_interfaces: attachment.map(interface).into_iter().collect(),
-        ..wire::Task::default()
     }
 }
 
@@ -97,28 +119,14 @@ fn container(
         entry_point: definition.entry_point.clone(),
         command,
         environment,
-        links: Vec::new(),
-        mount_points: Vec::new(),
+        links: definition.links.clone().unwrap_or_default(),
+        mount_points: volume::mount_points(definition),
+        volumes_from: volume::volumes_from(definition),
         port_mappings: definition
             .port_mappings
             .iter()
             .flatten()
-            .map(|port| wire::PortMapping {
-                container_port: port
-                    .container_port
-                    .and_then(|port| port.try_into().ok())
-                    .unwrap_or(0),
-                container_port_range: String::new(),
-                host_port: port
-                    .host_port
-                    .and_then(|port| port.try_into().ok())
-                    .unwrap_or(0),
-                protocol: port
-                    .protocol
-                    .as_ref()
-                    .map_or("tcp", |one| one.as_str())
-                    .to_owned(),
-            })
+            .map(port)
             .collect(),
         depends_on: definition
             .depends_on
@@ -133,74 +141,46 @@ fn container(
                     .to_owned(),
             })
             .collect(),
+        health_check_type: definition
+            .health_check
+            .as_ref()
+            .map_or("", |_| HEALTH_CHECK_TYPE)
+            .to_owned(),
+        restart_policy: definition
+            .restart_policy
+            .as_ref()
+            .map(|policy| wire::RestartPolicy {
+                enabled: policy.enabled.unwrap_or(false),
+                ignored_exit_codes: policy
+                    .ignored_exit_codes
+                    .iter()
+                    .flatten()
+                    .map(|code| i64::from(*code))
+                    .collect(),
+                restart_attempt_period: i64::from(
+                    policy
+                        .restart_attempt_period
+                        .unwrap_or(RESTART_PERIOD_DEFAULT_SECS),
+                ),
+            }),
         start_timeout: i64::from(definition.start_timeout.unwrap_or(0)),
         stop_timeout: i64::from(definition.stop_timeout.unwrap_or(0)),
         overrides: "{}".to_owned(),
-        docker_config: docker(definition, overrides),
-        ..wire::Container::default()
+        docker_config: docker::config(definition, overrides),
     }
 }
 
-fn docker(
-    definition: &ContainerDefinition,
-    overrides: Option<&ContainerOverride>,
-) -> wire::DockerConfig {
-    let config = wire::Config {
-        user: definition.user.clone().unwrap_or_default(),
-        working_dir: definition.working_directory.clone().unwrap_or_default(),
-        hostname: String::new(),
-        labels: definition.docker_labels.clone().unwrap_or_default(),
-        ..wire::Config::default()
-    };
-    let capabilities = definition
-        .linux_parameters
-        .as_ref()
-        .and_then(|linux| linux.capabilities.as_ref());
-    let reservation = overrides
-        .and_then(|one| one.memory_reservation)
-        .or(definition.memory_reservation)
-        .unwrap_or(0);
-    let host = wire::HostConfig {
-        network_mode: String::new(),
-        log_config: definition
-            .log_configuration
+fn port(port: &PortMapping) -> wire::PortMapping {
+    let number = |port: Option<i32>| port.and_then(|port| port.try_into().ok()).unwrap_or(0);
+    wire::PortMapping {
+        container_port: number(port.container_port),
+        container_port_range: port.container_port_range.clone().unwrap_or_default(),
+        host_port: number(port.host_port),
+        protocol: port
+            .protocol
             .as_ref()
-            .map(|logging| wire::LogConfig {
-                r#type: logging
-                    .log_driver
-                    .as_ref()
-                    .map_or("", |driver| driver.as_str())
-                    .to_owned(),
-                config: logging.options.clone().unwrap_or_default(),
-            }),
-        readonly_rootfs: definition.readonly_root_filesystem.unwrap_or(false),
-        ulimits: definition
-            .ulimits
-            .iter()
-            .flatten()
-            .map(|limit| wire::Ulimit {
-                name: limit
-                    .name
-                    .as_ref()
-                    .map_or("", |name| name.as_str())
-                    .to_owned(),
-                soft: i64::from(limit.soft_limit.unwrap_or(0)),
-                hard: i64::from(limit.hard_limit.unwrap_or(0)),
-            })
-            .collect(),
-        cap_add: capabilities
-            .and_then(|one| one.add.clone())
-            .unwrap_or_default(),
-        cap_drop: capabilities
-            .and_then(|one| one.drop.clone())
-            .unwrap_or_default(),
-        memory_reservation: i64::from(reservation) * BYTES_PER_MIB,
-        ..wire::HostConfig::default()
-    };
-    // Neither type holds anything that JSON cannot: maps of strings, numbers, lists.
-    wire::DockerConfig {
-        config: serde_json::to_string(&config).unwrap_or_default(),
-        host_config: serde_json::to_string(&host).unwrap_or_default(),
+            .map_or("tcp", |one| one.as_str())
+            .to_owned(),
     }
 }
 

@@ -1,0 +1,110 @@
+//! Where a container's output goes.
+
+use std::collections::BTreeMap;
+
+use aws_api::ecs::{ContainerDefinition, LogDriver};
+
+use super::wrong;
+use crate::error::{Failure, client, not_supported};
+use crate::sentences;
+
+/// A driver of Docker's that the model does not list although the agent has it.
+const NONE: &str = "none";
+/// The modes in which output is handed to a driver.
+pub(super) const MODES: [&str; 2] = ["blocking", "non-blocking"];
+
+pub(super) fn check(name: &str, container: &ContainerDefinition) -> Result<(), Failure> {
+    let Some(logging) = &container.log_configuration else {
+        return Ok(());
+    };
+    let none = BTreeMap::new();
+    let options = logging.options.as_ref().unwrap_or(&none);
+    match &logging.log_driver {
+        Some(LogDriver::Awslogs) => check_awslogs(name, options),
+        Some(LogDriver::JsonFile) => check_json_file(name, options),
+        Some(LogDriver::Unknown(driver)) if driver == NONE => match options.keys().next() {
+            Some(option) => Err(disallowed(NONE, option)),
+            None => Ok(()),
+        },
+        Some(LogDriver::Unknown(other)) => {
+            Err(client(sentences::unknown_value("logDriver", other)))
+        }
+        Some(other) => Err(not_supported(&format!(
+            "the log driver '{}'",
+            other.as_str()
+        ))),
+        None => Err(client("Log driver cannot be blank.")),
+    }
+}
+
+fn disallowed(driver: &str, option: &str) -> Failure {
+    client(format!("Log driver {driver} disallows options: {option}."))
+}
+
+fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let missing: Vec<&str> = ["awslogs-group", "awslogs-region"]
+        .into_iter()
+        .filter(|required| options.get(*required).is_none_or(String::is_empty))
+        .collect();
+    if !missing.is_empty() {
+        return Err(client(sentences::log_options_missing("awslogs", &missing)));
+    }
+    for (option, value) in options {
+        let valid = match option.as_str() {
+            "awslogs-group" | "awslogs-region" | "awslogs-stream-prefix" => true,
+            "awslogs-datetime-format" | "awslogs-multiline-pattern" => !value.is_empty(),
+            "awslogs-create-group" => {
+                value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")
+            }
+            "mode" => MODES.contains(&value.as_str()),
+            "max-buffer-size" => is_size(value),
+            "awslogs-endpoint" | "awslogs-format" => {
+                return Err(not_supported(&format!("the log option '{option}'")));
+            }
+            _ => return Err(disallowed("awslogs", option)),
+        };
+        if !valid {
+            return Err(bad_value(name, option, value));
+        }
+    }
+    if options.contains_key("awslogs-datetime-format")
+        && options.contains_key("awslogs-multiline-pattern")
+    {
+        return Err(wrong(
+            name,
+            "You cannot configure both the awslogs-datetime-format and awslogs-multiline-pattern options.",
+        ));
+    }
+    Ok(())
+}
+
+fn check_json_file(name: &str, options: &BTreeMap<String, String>) -> Result<(), Failure> {
+    for (option, value) in options {
+        let valid = match option.as_str() {
+            "max-size" => is_size(value),
+            "max-file" => value.parse::<u32>().is_ok_and(|files| files > 0),
+            _ => return Err(not_supported(&format!("the log option '{option}'"))),
+        };
+        if !valid {
+            return Err(bad_value(name, option, value));
+        }
+    }
+    Ok(())
+}
+
+fn bad_value(name: &str, option: &str, value: &str) -> Failure {
+    wrong(
+        name,
+        format!("The log option '{option}' cannot be '{value}'."),
+    )
+}
+
+/// True for a number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`.
+fn is_size(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let digits = lower
+        .strip_suffix('b')
+        .map_or(lower.as_str(), |rest| rest)
+        .trim_end_matches(['k', 'm', 'g']);
+    lower.len() - digits.len() <= 2 && digits.parse::<u64>().is_ok_and(|number| number > 0)
+}

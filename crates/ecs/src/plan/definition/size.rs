@@ -1,0 +1,100 @@
+//! How much a task and its containers may use.
+
+use aws_api::ecs::{ContainerDefinition, RegisterTaskDefinitionRequest};
+
+use super::wrong;
+use crate::error::{Failure, client};
+use crate::plan::fargate;
+use crate::sentences;
+
+/// What a task on EC2 may ask for, in CPU units (API reference, RegisterTaskDefinition: 0.125 to
+/// 192 vCPUs).
+const TASK_CPU_UNITS: std::ops::RangeInclusive<i32> = 128..=196_608;
+/// The least memory limit that Docker accepts, in MiB.
+const CONTAINER_MEMORY_MIN_MIB: i32 = 6;
+
+/// CPU units and MiB of the task, where it has them.
+pub(super) fn of_task(
+    input: &RegisterTaskDefinitionRequest,
+) -> Result<(Option<i32>, Option<i32>), Failure> {
+    let cpu = input
+        .cpu
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            fargate::cpu_units(text)
+                .filter(|units| TASK_CPU_UNITS.contains(units))
+                .ok_or_else(|| client(sentences::TASK_CPU_INVALID))
+        })
+        .transpose()?;
+    let memory = input
+        .memory
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .map(|text| fargate::memory_mib(text).ok_or_else(|| client(sentences::TASK_MEMORY_INVALID)))
+        .transpose()?;
+    Ok((cpu, memory))
+}
+
+/// Checks what one container asks for by itself.
+pub(super) fn check_container(name: &str, container: &ContainerDefinition) -> Result<(), Failure> {
+    for (what, value, least) in [
+        ("memory", container.memory, CONTAINER_MEMORY_MIN_MIB),
+        (
+            "memoryReservation",
+            container.memory_reservation,
+            CONTAINER_MEMORY_MIN_MIB,
+        ),
+        ("cpu", container.cpu, 0),
+    ] {
+        if value.is_some_and(|value| value < least) {
+            return Err(wrong(name, format!("'{what}' must be at least {least}.")));
+        }
+    }
+    if let (Some(hard), Some(soft)) = (container.memory, container.memory_reservation)
+        && soft > hard
+    {
+        return Err(wrong(
+            name,
+            "The 'memory' value must be greater than or equal to 'memoryReservation'.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the containers against the task.
+pub(super) fn check_containers(
+    containers: &[ContainerDefinition],
+    task_memory: Option<i32>,
+) -> Result<(), Failure> {
+    let Some(task) = task_memory else {
+        let unlimited = containers
+            .iter()
+            .find(|container| container.memory.or(container.memory_reservation).is_none());
+        return match unlimited {
+            Some(container) => Err(wrong(
+                container.name.as_deref().unwrap_or_default(),
+                "At least one of 'memory' or 'memoryReservation' must be specified.",
+            )),
+            None => Ok(()),
+        };
+    };
+    for container in containers {
+        if container.memory.is_some_and(|memory| memory > task) {
+            return Err(client(sentences::memory_greater_than_task(
+                container.name.as_deref().unwrap_or_default(),
+            )));
+        }
+    }
+    let reserved: i64 = containers
+        .iter()
+        .filter_map(|container| container.memory_reservation.or(container.memory))
+        .map(i64::from)
+        .sum();
+    if reserved > i64::from(task) {
+        return Err(client(
+            "The sum of the containers' memory must not be greater than the task's 'memory'.",
+        ));
+    }
+    Ok(())
+}

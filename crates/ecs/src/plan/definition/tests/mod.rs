@@ -1,0 +1,57 @@
+//! What RegisterTaskDefinition takes and what it refuses.
+
+mod fargate;
+mod refused;
+mod shown;
+
+use aws_api::ecs::{Error, TaskDefinition};
+use serde_json::{Value, json};
+
+use super::normalise;
+use crate::fixtures::document;
+
+/// A definition for EC2 with one container, `app`, and the members of `container` in it.
+fn ec2(container: Value) -> Value {
+    let mut app = json!({"name": "app", "image": "hello:1", "memory": 64});
+    merge(&mut app, container);
+    json!({"family": "web", "containerDefinitions": [app]})
+}
+
+/// The same for Fargate.
+fn fargate(container: Value) -> Value {
+    let mut definition = ec2(container);
+    merge(
+        &mut definition,
+        json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+               "requiresCompatibilities": ["FARGATE"]}),
+    );
+    definition
+}
+
+/// `definition` with other members at the level of the task.
+fn with(mut definition: Value, members: Value) -> Value {
+    merge(&mut definition, members);
+    definition
+}
+
+fn merge(into: &mut Value, members: Value) {
+    let Value::Object(members) = members else {
+        panic!("members are an object")
+    };
+    into.as_object_mut().unwrap().extend(members);
+}
+
+fn registered(definition: Value) -> TaskDefinition {
+    normalise(&document(definition.clone()))
+        .unwrap_or_else(|failure| panic!("{definition}: {failure:?}"))
+}
+
+/// The sentence with which the definition is refused, as a ClientException or as not supported.
+fn refusal(definition: &Value) -> String {
+    let failure = normalise(&document(definition.clone()))
+        .expect_err(&format!("it was not refused: {definition}"));
+    match failure.0 {
+        Error::ClientException(error) => error.message.unwrap_or_default(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,101 @@
+//! Volumes of a task, and where containers see them.
+
+use std::collections::BTreeSet;
+
+use aws_api::ecs::{ContainerDefinition, Scope, Volume};
+
+use super::linux::is_absolute;
+use super::{is_name, wrong};
+use crate::error::{Failure, client, not_supported};
+use crate::sentences;
+
+/// The only volume driver there is; Docker has it built in.
+pub(super) const LOCAL_DRIVER: &str = "local";
+/// What that driver takes, as `mount` knows it.
+const LOCAL_OPTIONS: [&str; 3] = ["type", "device", "o"];
+
+/// The volumes with the defaults that ECS fills in.
+pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
+    let mut names = BTreeSet::new();
+    let mut normal = Vec::with_capacity(volumes.len());
+    for volume in volumes {
+        let name = volume.name.as_deref().unwrap_or_default();
+        if !is_name(name) {
+            return Err(client(sentences::invalid_name("volume name", name)));
+        }
+        if !names.insert(name) {
+            return Err(client(format!(
+                "The volume name '{name}' is used more than once."
+            )));
+        }
+        let mut volume = volume.clone();
+        let path = volume
+            .host
+            .as_ref()
+            .and_then(|host| host.source_path.as_deref())
+            .filter(|path| !path.is_empty());
+        if let Some(path) = path
+            && !is_absolute(path)
+        {
+            return Err(client(format!(
+                "The 'host.sourcePath' of the volume '{name}' must be an absolute path."
+            )));
+        }
+        match &mut volume.docker_volume_configuration {
+            Some(_) if path.is_some() => {
+                return Err(client(format!(
+                    "The volume '{name}' has both 'host' and 'dockerVolumeConfiguration'."
+                )));
+            }
+            Some(docker) => {
+                let driver = docker.driver.get_or_insert_with(|| LOCAL_DRIVER.to_owned());
+                if driver != LOCAL_DRIVER {
+                    return Err(not_supported(&format!("the volume driver '{driver}'")));
+                }
+                let scope = docker.scope.get_or_insert(Scope::Task);
+                if let Scope::Unknown(other) = scope {
+                    return Err(client(sentences::unknown_value("scope", other)));
+                }
+                for option in docker.driver_opts.iter().flatten().map(|(key, _)| key) {
+                    if !LOCAL_OPTIONS.contains(&option.as_str()) {
+                        return Err(not_supported(&format!("the driver option '{option}'")));
+                    }
+                }
+            }
+            None => {
+                volume.host.get_or_insert_default();
+            }
+        }
+        normal.push(volume);
+    }
+    Ok(normal)
+}
+
+/// Checks where a container sees which volume.
+pub(super) fn check_mounts(
+    name: &str,
+    container: &ContainerDefinition,
+    volumes: &BTreeSet<String>,
+) -> Result<(), Failure> {
+    let mut paths = BTreeSet::new();
+    for mount in container.mount_points.iter().flatten() {
+        let source = mount.source_volume.as_deref().unwrap_or_default();
+        if !volumes.contains(source) {
+            return Err(client(sentences::unknown_volume(source)));
+        }
+        let path = mount.container_path.as_deref().unwrap_or_default();
+        if !is_absolute(path) {
+            return Err(wrong(
+                name,
+                format!("The 'containerPath' '{path}' of a mount point must be absolute."),
+            ));
+        }
+        if !paths.insert(path.trim_end_matches('/')) {
+            return Err(wrong(
+                name,
+                format!("Two mount points have the 'containerPath' '{path}'."),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! Every member of a definition, all the way from the request to the payload.
+
+use super::*;
+use crate::fixtures::{document, placed_task};
+use crate::plan::definition::normalise;
+use ambient::Timestamp;
+use records::ecs::TaskDefinitionStatus;
+use serde_json::{Value, json};
+
+/// What the node is told of a task of that definition, Docker's parts read out of their strings.
+fn told(definition: Value, overrides: Value) -> Value {
+    let normal = normalise(&document(definition)).unwrap();
+    let mut task = placed_task();
+    task.overrides = document(overrides);
+    task.containers = normal
+        .container_definitions
+        .iter()
+        .flatten()
+        .map(|container| {
+            let mut one = placed_task().containers.remove(0);
+            one.name = container.name.clone().unwrap();
+            one
+        })
+        .collect();
+    let record = TaskDefinition {
+        family: "web".into(),
+        revision: 1,
+        status: TaskDefinitionStatus::Active,
+        registered_at: Timestamp::from_millis(0),
+        registered_by: String::new(),
+        definition: normal,
+        tags: BTreeMap::new(),
+    };
+    let payload = super::task(&task, &record, None, DesiredStatus::Running);
+    let mut told = serde_json::to_value(payload).unwrap();
+    for container in told["containers"].as_array_mut().unwrap() {
+        for part in ["config", "hostConfig"] {
+            let text = container["dockerConfig"][part].as_str().unwrap();
+            container["dockerConfig"][part] = serde_json::from_str(text).unwrap();
+        }
+    }
+    told
+}
+
+/// A definition for EC2 with every member that reaches the node, each with a value of its own.
+const EVERYTHING: &str = r#"{
+        "family": "web", "networkMode": "bridge", "pidMode": "task", "ipcMode": "none",
+        "cpu": "1 vCPU", "memory": "1 GB",
+        "volumes": [
+            {"name": "etc", "host": {"sourcePath": "/etc/app"}},
+            {"name": "scratch"},
+            {"name": "kept", "dockerVolumeConfiguration": {
+                "scope": "shared", "autoprovision": true, "driver": "local",
+                "driverOpts": {"type": "tmpfs"}, "labels": {"a": "b"}}}],
+        "containerDefinitions": [{
+            "name": "app", "image": "hello:1", "cpu": 128, "memory": 256, "memoryReservation": 128,
+            "entryPoint": ["/bin/sh"], "command": ["-c", "true"], "essential": true,
+            "environment": [{"name": "A", "value": "b"}],
+            "links": ["db:database"],
+            "portMappings": [{"containerPort": 80, "hostPort": 8080, "protocol": "udp"},
+                             {"containerPortRange": "9000-9010"}],
+            "mountPoints": [{"sourceVolume": "etc", "containerPath": "/config", "readOnly": true}],
+            "volumesFrom": [{"sourceContainer": "db", "readOnly": true}],
+            "dependsOn": [{"containerName": "db", "condition": "HEALTHY"}],
+            "startTimeout": 11, "stopTimeout": 12,
+            "hostname": "web", "user": "1000:1000", "workingDirectory": "/srv",
+            "privileged": true, "readonlyRootFilesystem": true,
+            "interactive": true, "pseudoTerminal": true,
+            "dnsServers": ["10.0.0.2"], "dnsSearchDomains": ["corp.example"],
+            "extraHosts": [{"hostname": "db.example", "ipAddress": "10.0.0.9"}],
+            "dockerSecurityOptions": ["no-new-privileges"],
+            "dockerLabels": {"team": "web"},
+            "ulimits": [{"name": "nofile", "softLimit": 10, "hardLimit": 20}],
+            "systemControls": [{"namespace": "net.core.somaxconn", "value": "100"}],
+            "logConfiguration": {"logDriver": "json-file",
+                                 "options": {"max-size": "10m", "max-file": "3"}},
+            "restartPolicy": {"enabled": true, "ignoredExitCodes": [0, 3],
+                              "restartAttemptPeriod": 60},
+            "linuxParameters": {
+                "capabilities": {"add": ["NET_ADMIN"], "drop": ["MKNOD"]},
+                "devices": [{"hostPath": "/dev/fuse", "containerPath": "/dev/f",
+                             "permissions": ["read", "write"]}],
+                "initProcessEnabled": true, "sharedMemorySize": 128, "maxSwap": 64,
+                "swappiness": 10,
+                "tmpfs": [{"containerPath": "/run", "size": 16, "mountOptions": ["noexec"]}]}
+        }, {
+            "name": "db", "image": "db:1", "essential": false,
+            "mountPoints": [{"sourceVolume": "kept", "containerPath": "/data"},
+                            {"sourceVolume": "scratch", "containerPath": "/tmp/scratch"}],
+            "healthCheck": {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 4,
+                            "retries": 2, "startPeriod": 30}
+        }]
+    }"#;
+
+fn everything() -> Value {
+    serde_json::from_str(EVERYTHING).unwrap()
+}
+
+#[test]
+fn every_field_of_a_task_reaches_the_node() {
+    let told = told(everything(), json!({}));
+    assert_eq!(told["networkMode"], "bridge");
+    assert_eq!(told["pidMode"], "task");
+    assert_eq!(told["ipcMode"], "none");
+    assert_eq!(
+        told["volumes"],
+        json!([
+            {"name": "etc", "type": "host", "host": {"sourcePath": "/etc/app"}},
+            {"name": "scratch", "type": "host", "host": {}},
+            {"name": "kept", "type": "docker", "dockerVolumeConfiguration": {
+                "scope": "shared", "autoprovision": true, "driver": "local",
+                "driverOpts": {"type": "tmpfs"}, "labels": {"a": "b"}}},
+        ])
+    );
+}
+
+#[test]
+fn every_field_of_a_container_reaches_the_node() {
+    let told = told(everything(), json!({}));
+    let mut app = told["containers"][0].clone();
+    app.as_object_mut().unwrap().remove("containerArn");
+    assert_eq!(
+        app,
+        json!({
+            "name": "app", "image": "hello:1", "cpu": 128, "memory": 256, "essential": true,
+            "entryPoint": ["/bin/sh"], "command": ["-c", "true"], "environment": {"A": "b"},
+            "links": ["db:database"],
+            "mountPoints": [{"sourceVolume": "etc", "containerPath": "/config", "readOnly": true}],
+            "volumesFrom": [{"sourceContainer": "db", "readOnly": true}],
+            "portMappings": [
+                {"containerPort": 80, "hostPort": 8080, "protocol": "udp"},
+                {"containerPort": 0, "containerPortRange": "9000-9010", "hostPort": 0,
+                 "protocol": "tcp"}],
+            "dependsOn": [{"containerName": "db", "condition": "HEALTHY"}],
+            "restartPolicy": {"enabled": true, "ignoredExitCodes": [0, 3],
+                              "restartAttemptPeriod": 60},
+            "startTimeout": 11, "stopTimeout": 12, "overrides": "{}",
+            "dockerConfig": {
+                "config": {"User": "1000:1000", "WorkingDir": "/srv", "Hostname": "web",
+                           "Labels": {"team": "web"}, "Tty": true, "OpenStdin": true},
+                "hostConfig": {
+                    "LogConfig": {"Type": "json-file",
+                                  "Config": {"max-size": "10m", "max-file": "3"}},
+                    "ReadonlyRootfs": true,
+                    "Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 20}],
+                    "CapAdd": ["NET_ADMIN"], "CapDrop": ["MKNOD"],
+                    "MemoryReservation": 128 * 1024 * 1024,
+                    "MemorySwap": (256 + 64) * 1024 * 1024, "MemorySwappiness": 10,
+                    "Privileged": true,
+                    "Devices": [{"PathOnHost": "/dev/fuse", "PathInContainer": "/dev/f",
+                                 "CgroupPermissions": "rw"}],
+                    "ShmSize": 128 * 1024 * 1024,
+                    "Tmpfs": {"/run": "size=16777216,noexec"},
+                    "Sysctls": {"net.core.somaxconn": "100"},
+                    "ExtraHosts": ["db.example:10.0.0.9"],
+                    "Dns": ["10.0.0.2"], "DnsSearch": ["corp.example"],
+                    "Init": true, "SecurityOpt": ["no-new-privileges"]}}
+        })
+    );
+}
+
+#[test]
+fn a_health_check_reaches_the_node() {
+    let told = told(everything(), json!({}));
+    let db = &told["containers"][1];
+    assert_eq!(db["essential"], false);
+    assert_eq!(db["healthCheckType"], "docker");
+    assert_eq!(
+        db["dockerConfig"]["config"]["Healthcheck"],
+        json!({"Test": ["CMD-SHELL", "true"], "Interval": 10_000_000_000_i64,
+               "Timeout": 4_000_000_000_i64, "StartPeriod": 30_000_000_000_i64, "Retries": 2})
+    );
+    assert_eq!(
+        told["containers"][0].get("healthCheckType"),
+        None,
+        "the image's own is none of ECS's business"
+    );
+}
+
+#[test]
+fn what_is_left_out_is_told_as_its_default() {
+    let told = told(
+        json!({"family": "web", "containerDefinitions": [{
+            "name": "app", "image": "hello:1", "memory": 64,
+            "portMappings": [{"containerPort": 80}],
+            "restartPolicy": {"enabled": true},
+            "healthCheck": {"command": ["CMD", "true"]},
+            "linuxParameters": {"devices": [{"hostPath": "/dev/fuse"}]}}]}),
+        json!({}),
+    );
+    assert_eq!(told["networkMode"], "bridge");
+    let app = &told["containers"][0];
+    assert_eq!(
+        app["portMappings"],
+        json!([{"containerPort": 80, "hostPort": 0, "protocol": "tcp"}]),
+        "a port of the node's choice"
+    );
+    assert_eq!(app["restartPolicy"]["restartAttemptPeriod"], 300);
+    assert_eq!(
+        app["dockerConfig"]["config"]["Healthcheck"],
+        json!({"Test": ["CMD", "true"], "Interval": 30_000_000_000_i64,
+               "Timeout": 5_000_000_000_i64, "StartPeriod": 0, "Retries": 3})
+    );
+    assert_eq!(
+        app["dockerConfig"]["hostConfig"]["Devices"],
+        json!([{"PathOnHost": "/dev/fuse", "PathInContainer": "/dev/fuse",
+                "CgroupPermissions": "rwm"}])
+    );
+}
+
+#[test]
+fn overrides_take_the_place_of_what_the_definition_says() {
+    let told = told(
+        everything(),
+        json!({"containerOverrides": [{
+            "name": "app", "command": ["-c", "false"], "cpu": 64, "memory": 200,
+            "memoryReservation": 100,
+            "environment": [{"name": "A", "value": "c"}, {"name": "B", "value": "d"}]}]}),
+    );
+    let app = &told["containers"][0];
+    assert_eq!(app["command"], json!(["-c", "false"]));
+    assert_eq!(app["cpu"], 64);
+    assert_eq!(app["memory"], 200);
+    assert_eq!(app["environment"], json!({"A": "c", "B": "d"}));
+    let host = &app["dockerConfig"]["hostConfig"];
+    assert_eq!(host["MemoryReservation"], 100 * 1024 * 1024);
+    assert_eq!(
+        host["MemorySwap"],
+        (200 + 64) * 1024 * 1024,
+        "swap is beside what memory is there"
+    );
+}
