@@ -50,8 +50,15 @@ pub(crate) const TAIL_BEFORE_2024: &str =
 pub(crate) const GROUP_NAME_RESERVED: &str = "Log group names cannot start with 'aws/'.";
 /// `unverified`.
 pub(crate) const TAG_KEY_RESERVED: &str = "Tag keys that begin with 'aws:' are reserved.";
-/// `unverified`.
-pub(crate) const QUOTE_NOT_CLOSED: &str = "A quoted phrase in filterPattern is not closed.";
+/// `thread`: awsdocs/amazon-cloudwatch-logs-user-guide#21, mapbox/ecs-watchbot#350.
+pub(crate) const PATTERN_INVALID: &str = "Invalid filter pattern";
+/// `thread`: jorgebastida/awslogs#210.
+pub(crate) const PATTERN_BRACE: &str = "If a filter pattern starts with '{' it must end with '}'";
+/// `unverified`: as for the other bracket.
+pub(crate) const PATTERN_BRACKET: &str = "If a filter pattern starts with '[' it must end with ']'";
+/// `unverified`; the rule is `docs`.
+pub(crate) const PATTERN_REGEXES: &str =
+    "Invalid filter pattern: it has more than 2 regular expressions";
 /// `unverified`; only our own agent can see it.
 pub(crate) const SOURCE_INVALID: &str = "The sequenceToken is not of the form \
      longshore:<container id>:<offset>, or has neither one offset nor one for each log event.";

@@ -32,7 +32,8 @@ pub(crate) async fn filter(
     let listing = listing(caller, &input);
     let name = group_name(caller, input.log_group_name, input.log_group_identifier)?;
     caller.authorise(&resource(caller, &name, ""))?;
-    let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())?;
+    let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())
+        .map_err(|wrong| invalid(wrong.sentence()))?;
     let order = if input.start_from_head == Some(false) {
         if input
             .start_time

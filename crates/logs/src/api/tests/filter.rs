@@ -92,12 +92,18 @@ async fn what_filter_cannot_be_asked_is_refused() {
     };
     let error = stand.filter(absent).await.unwrap_err();
     assert_eq!(error.message(), sentences::STREAM_NOT_FOUND);
-    let json = model::FilterLogEventsRequest {
-        filter_pattern: text("{ $.level = \"error\" }"),
-        ..in_group("g")
-    };
-    let error = stand.filter(json).await.unwrap_err();
-    assert!(matches!(error.common(), Some(Common::NotSupported(_))));
+    for (pattern, message) in [
+        ("{ $.level = }", sentences::PATTERN_INVALID),
+        ("{ $.level = 1", sentences::PATTERN_BRACE),
+    ] {
+        let input = model::FilterLogEventsRequest {
+            filter_pattern: text(pattern),
+            ..in_group("g")
+        };
+        let error = stand.filter(input).await.unwrap_err();
+        assert_eq!(error.code(), "InvalidParameterException");
+        assert_eq!(error.message(), message);
+    }
     let foreign = model::FilterLogEventsRequest {
         log_group_name: None,
         log_group_identifier: text("arn:aws:logs:us-east-1:210987654321:log-group:g"),
