@@ -214,6 +214,15 @@ pub(crate) fn dynamic_candidates<'a>(
     (start..=last).chain(first..start).filter(fits)
 }
 
+/// The kernel's range of ephemeral ports, as `/proc/sys/net/ipv4/ip_local_port_range` tells it.
+pub(crate) fn read_dynamic_range(text: &str) -> RangeInclusive<u16> {
+    let mut numbers = text.split_whitespace().map(str::parse::<u16>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(first)), Some(Ok(last))) if 0 < first && first <= last => first..=last,
+        _ => DYNAMIC_PORTS_DEFAULT,
+    }
+}
+
 /// The block of the node's bridge network: the first of some private ones that none of the host's own
 /// networks overlaps, so that containers reach those. `None`: all are taken.
 pub(crate) fn choose_block(taken: &[Ipv4Cidr]) -> Option<Ipv4Cidr> {
@@ -296,6 +305,14 @@ mod tests {
         let last: Vec<u16> =
             dynamic_candidates(&(65_534..=65_535), 2, 0, Protocol::Tcp, &taken).collect();
         assert_eq!(last, [65_534]);
+    }
+
+    #[test]
+    fn reads_the_kernels_range() {
+        assert_eq!(read_dynamic_range("40000\t50000\n"), 40_000..=50_000);
+        for text in ["", "1", "5 4", "0 0", "x y"] {
+            assert_eq!(read_dynamic_range(text), DYNAMIC_PORTS_DEFAULT, "{text}");
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@
 
 mod address;
 mod bridge;
+mod bridge_rules;
 mod cidr;
 mod error;
 mod host_rules;
@@ -46,9 +47,10 @@ pub use bridge::{
     BridgeAttached, BridgeAttachment, BridgeRequest, DYNAMIC_PORTS_DEFAULT, PUBLISHED_PORTS_MAX,
     PortRequest, Protocol, PublishedPort,
 };
+pub use bridge_rules::{BridgeRouter, bridge_rules};
 pub use cidr::Ipv4Cidr;
 pub use error::Error;
-pub use host_rules::{HostForward, HostLink, host_rules};
+pub use host_rules::{HostForward, HostLink, HostPublished, host_rules};
 pub use link_range::{LINK_PREFIX_LENGTH, LINK_RANGE};
 pub use linux::{LinuxNetwork, drops_forwarded};
 pub use mock::MockNetwork;

@@ -10,6 +10,8 @@ use crate::Error;
 const INSTANCE_ID_MAX_BYTES: usize = 6;
 /// The interface in a router's namespace that leads to the host.
 pub(crate) const ROUTER_TO_HOST: &str = "host";
+/// Whose the bridge network's link on the host is, where a VPC's says the VPC's id; also its "subnet".
+pub(crate) const BRIDGE_SITE: &str = "bridge";
 /// The tables in a router's namespace.
 pub(crate) const ROUTER_TABLE: &str = "longshore";
 /// Every instance's links on the host, as nft matches them.
@@ -80,6 +82,11 @@ impl InstanceId {
         format!("longshore-{self}-{suffix}")
     }
 
+    /// The name of the bridge network's router namespace; no VPC's is like it.
+    pub(crate) fn bridge_namespace(&self) -> String {
+        format!("longshore-{self}_bridge")
+    }
+
     /// The VPC whose router namespace has this name.
     pub(crate) fn vpc_of_namespace(&self, name: &str) -> Option<String> {
         let suffix = name.strip_prefix(&self.namespace_prefix())?;
@@ -141,6 +148,10 @@ mod tests {
             InstanceId::new("b").unwrap().vpc_of_namespace(&name),
             None,
             "another's"
+        );
+        assert_eq!(
+            instance.vpc_of_namespace(&instance.bridge_namespace()),
+            None
         );
     }
 

@@ -11,6 +11,14 @@ use crate::names::{ROUTER_TABLE, ROUTER_TO_HOST, task_port};
 use crate::vpc::validate_group_id;
 use crate::{Error, Ipv4Cidr, MacAddress, Peer, PortRange, Rule, SecurityGroup, Traffic, VpcState};
 
+/// The set of what tasks may send as: port, MAC address, address.
+pub(crate) const PORTS_SET: &str = "ports";
+
+/// The set of a security group's members; the group's id is valid.
+pub(crate) fn members_set(group_id: &str) -> String {
+    format!("members-{group_id}")
+}
+
 /// What the rules need to know of the router itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Router {
@@ -68,7 +76,8 @@ pub fn rules(state: &VpcState, router: &Router) -> Result<String, Error> {
 
     let mut text = String::new();
     write_forwarding(&mut text, state, router, &groups, &members);
-    write_ports(&mut text, &router.ports);
+    let addresses = router.ports.iter().map(|port| port.address).collect();
+    write_ports(&mut text, addresses);
     Ok(text)
 }
 
@@ -86,7 +95,7 @@ fn write_forwarding(
     for (id, members) in members {
         write_set(
             text,
-            &format!("members-{id}"),
+            &members_set(id),
             "ipv4_addr",
             members.iter().map(ToString::to_string),
         );
@@ -165,14 +174,11 @@ fn write_forwarding(
 
 /// The `bridge` table: what may come in from a task's port. All ports of all bridges of the router
 /// are tasks' ports, so what no port accounts for is dropped.
-fn write_ports(text: &mut String, ports: &[Port]) {
+pub(crate) fn write_ports(text: &mut String, addresses: BTreeSet<Ipv4Addr>) {
     begin_table(text, "bridge");
-    let mut addresses: Vec<Ipv4Addr> = ports.iter().map(|port| port.address).collect();
-    addresses.sort_unstable();
-    addresses.dedup();
     write_set(
         text,
-        "ports",
+        PORTS_SET,
         "ifname . ether_addr . ipv4_addr",
         addresses.into_iter().map(|address| {
             let port = task_port(address);
@@ -192,7 +198,7 @@ fn write_ports(text: &mut String, ports: &[Port]) {
 }
 
 /// Adding before deleting makes deleting work whether or not the table is there.
-fn begin_table(text: &mut String, family: &str) {
+pub(crate) fn begin_table(text: &mut String, family: &str) {
     let table = ROUTER_TABLE;
     let _ = writeln!(
         text,
@@ -200,7 +206,12 @@ fn begin_table(text: &mut String, family: &str) {
     );
 }
 
-fn write_set(text: &mut String, name: &str, kind: &str, elements: impl Iterator<Item = String>) {
+pub(crate) fn write_set(
+    text: &mut String,
+    name: &str,
+    kind: &str,
+    elements: impl Iterator<Item = String>,
+) {
     let elements: Vec<String> = elements.collect();
     let _ = writeln!(text, "\tset {name} {{\n\t\ttype {kind}");
     if !elements.is_empty() {

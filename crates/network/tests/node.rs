@@ -2,6 +2,8 @@
 //! namespace, so that they touch nothing of the machine's.
 
 #[cfg(test)]
+mod bridge;
+#[cfg(test)]
 mod lab;
 
 #[cfg(test)]

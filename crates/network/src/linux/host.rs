@@ -2,27 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
+use crate::host_rules::PUBLISHED_SET;
 use crate::link_range::{LinkAddresses, link_candidates};
 use crate::linux::foreign_firewall::{accepting, forward_chains, own_rules, removal};
 use crate::linux::namespace::Namespace;
-use crate::linux::netlink::Link;
+use crate::linux::netlink::{Link, VethEnd};
+use crate::linux::nfnetlink::{Element, Family, Key, Verb};
+use crate::linux::router::Router;
 use crate::names::ROUTER_TO_HOST;
 use crate::{
-    Error, HostForward, HostLink, InstanceId, Ipv4Cidr, LINK_PREFIX_LENGTH, LINK_RANGE, host_rules,
+    Error, HostForward, HostLink, HostPublished, InstanceId, Ipv4Cidr, LINK_PREFIX_LENGTH,
+    LINK_RANGE, Protocol, host_rules,
 };
 
 /// Link networks that are tried before giving up: each was free when it was chosen, so more than one
 /// fails only when others start at the same moment.
 const LINK_ATTEMPTS: u32 = 64;
 
+/// Without a default route, Ethernet's.
+const MTU_DEFAULT_BYTES: u32 = 1_500;
+
 /// The host, as one instance uses it.
 pub(super) struct Host {
     namespace: Namespace,
     instance: InstanceId,
+    wanted: Mutex<Wanted>,
+    /// Whoever changes the host's table holds this, so that a change of one element and one of all cannot
+    /// cross.
+    rules: tokio::sync::Mutex<()>,
+}
+
+/// What tasks and others reach through the host.
+#[derive(Clone, Default)]
+struct Wanted {
     forwards: BTreeMap<u16, SocketAddrV4>,
+    published: Option<HostPublished>,
 }
 
 impl Host {
@@ -30,17 +48,83 @@ impl Host {
         Self {
             namespace,
             instance,
-            forwards: BTreeMap::new(),
+            wanted: Mutex::default(),
+            rules: tokio::sync::Mutex::default(),
         }
     }
 
     /// The ports that tasks reach on the host.
     pub(super) fn ports(&self) -> BTreeSet<u16> {
-        self.forwards.keys().copied().collect()
+        self.wanted().forwards.keys().copied().collect()
     }
 
-    pub(super) fn forward(&mut self, port: u16, target: SocketAddrV4) {
-        self.forwards.insert(port, target);
+    pub(super) fn forward(&self, port: u16, target: SocketAddrV4) {
+        self.wanted().forwards.insert(port, target);
+    }
+
+    /// Makes `ports`, through `link`, what is published from the next [`Host::reconcile`] on.
+    pub(super) fn publish(&self, link: HostLink, ports: BTreeSet<(Protocol, u16)>) {
+        self.wanted().published = Some(HostPublished { link, ports });
+    }
+
+    /// Publishes more ports, or fewer.
+    pub(super) async fn change_published(
+        &self,
+        verb: Verb,
+        ports: &BTreeSet<(Protocol, u16)>,
+    ) -> Result<(), Error> {
+        let _one_at_a_time = self.rules.lock().await;
+        if let Some(published) = &mut self.wanted().published {
+            match verb {
+                Verb::Add => published.ports.extend(ports),
+                Verb::Remove => published.ports.retain(|port| !ports.contains(port)),
+            }
+        }
+        let changes: Vec<_> = ports
+            .iter()
+            .map(|(protocol, port)| {
+                let element = Element {
+                    family: Family::Ip,
+                    set: PUBLISHED_SET.to_owned(),
+                    key: Key::default().protocol(*protocol).port(*port),
+                    value: None,
+                };
+                (verb, element)
+            })
+            .collect();
+        let table = self.instance.host_table();
+        match self.namespace.change_elements(&table, &changes) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                debug!(%error, "replacing the host's rules whole");
+                self.replace_rules().await
+            }
+        }
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        // Plain values are sound after a panic.
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// The networks that the host is in.
+    pub(super) async fn networks(&self) -> Result<Vec<Ipv4Cidr>, Error> {
+        let addresses = self.namespace.netlink.addresses().await?;
+        let networks = addresses.iter().filter_map(|(_, address, prefix_length)| {
+            Ipv4Cidr::containing(*address, *prefix_length)
+        });
+        Ok(networks.collect())
+    }
+
+    /// The MTU of what lies beyond the host, which is that of tasks too: a larger one would lose packets
+    /// where somebody on the way keeps silent about it.
+    pub(super) async fn mtu(&self) -> Result<u32, Error> {
+        let uplink = self.namespace.netlink.uplink_mtu().await?;
+        Ok(uplink.unwrap_or(MTU_DEFAULT_BYTES))
     }
 
     async fn own_links(&self) -> Result<Vec<Link>, Error> {
@@ -51,18 +135,19 @@ impl Host {
     }
 
     /// Whether the link that was made for a router is still there.
-    pub(super) async fn has_link(&self, link: &HostLink) -> Result<bool, Error> {
-        let found = self.namespace.netlink.link(&link.name).await?;
-        Ok(found.is_some_and(|found| found.up))
+    pub(super) async fn has_link(&self, router: &Router) -> Result<bool, Error> {
+        let found = self.namespace.netlink.link(&router.link.name).await?;
+        Ok(found.is_some_and(|found| found.up && found.index == router.link_index))
     }
 
-    /// Makes the link between host and a VPC's router whole, whatever is there of it.
+    /// Makes the link between host and a router whole, whatever is there of it; gives also its number here.
     pub(super) async fn ensure_link(
         &self,
         vpc_id: &str,
         router: &Namespace,
-    ) -> Result<HostLink, Error> {
-        let link = self.ensure_pair(vpc_id, router).await?;
+        mtu: u32,
+    ) -> Result<(HostLink, u32), Error> {
+        let link = self.ensure_pair(vpc_id, router, mtu).await?;
         let addresses = self.ensure_link_addresses(&link, vpc_id).await?;
         let far = router.netlink.expect_link(ROUTER_TO_HOST).await?;
         router
@@ -71,18 +156,21 @@ impl Host {
             .await?;
         self.namespace.netlink.set_up(&link).await?;
         router.netlink.set_up(&far).await?;
+        self.namespace.netlink.settle(&link.name).await?;
+        router.netlink.settle(ROUTER_TO_HOST).await?;
         router
             .netlink
-            .set_route(Ipv4Cidr::ALL, addresses.host, &far, None)
+            .set_route(Ipv4Cidr::ALL, addresses.host, far.index, None)
             .await?;
-        Ok(HostLink {
+        let ends = HostLink {
             name: link.name,
             host: addresses.host,
             router: addresses.router,
-        })
+        };
+        Ok((ends, link.index))
     }
 
-    async fn ensure_pair(&self, vpc_id: &str, router: &Namespace) -> Result<Link, Error> {
+    async fn ensure_pair(&self, vpc_id: &str, router: &Namespace, mtu: u32) -> Result<Link, Error> {
         let netlink = &self.namespace.netlink;
         let far_is_there = router.netlink.link(ROUTER_TO_HOST).await?.is_some();
         let mut names = BTreeSet::new();
@@ -110,8 +198,13 @@ impl Host {
             .map(|number| self.instance.host_link(number))
             .find(|name| !names.contains(name))
             .unwrap_or_default();
+        let end = |name| VethEnd {
+            name,
+            mac: None,
+            bridge: None,
+        };
         netlink
-            .add_veth(&name, ROUTER_TO_HOST, None, router.file())
+            .add_veth(end(&name), end(ROUTER_TO_HOST), router.file(), mtu)
             .await?;
         let link = netlink.expect_link(&name).await?;
         netlink.set_alias(&link, vpc_id).await?;
@@ -179,8 +272,20 @@ impl Host {
         })
     }
 
-    /// Makes the host's table and settings what the links and forwards need.
+    /// Makes the host's table and settings what the links, forwards and published ports need.
     pub(super) async fn reconcile(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.rules.lock().await;
+        self.replace_rules().await?;
+        if self.namespace.setting("ipv4/ip_forward").await? == "0" {
+            info!("switching on net.ipv4.ip_forward, so that tasks reach what is beyond this host");
+            self.namespace
+                .set(vec![("ipv4/ip_forward".to_owned(), "1")])
+                .await?;
+        }
+        self.pass_foreign_firewalls().await
+    }
+
+    async fn replace_rules(&self) -> Result<(), Error> {
         let mut links = Vec::new();
         let addresses = self.namespace.netlink.addresses().await?;
         for link in self.own_links().await? {
@@ -193,7 +298,8 @@ impl Host {
                 links.push(HostLink { name, host, router });
             }
         }
-        let forwards: Vec<HostForward> = self
+        let wanted = self.wanted().clone();
+        let forwards: Vec<HostForward> = wanted
             .forwards
             .iter()
             .map(|(port, target)| HostForward {
@@ -201,29 +307,22 @@ impl Host {
                 target: *target,
             })
             .collect();
-        let text = host_rules(&self.instance, &links, &forwards);
+        let published = wanted.published.as_ref();
+        let text = host_rules(&self.instance, &links, &forwards, published);
         self.namespace
             .nft_apply("apply the host's rules", &text)
             .await?;
 
-        // Only now, when the guard stands.
-        if forwards
-            .iter()
-            .any(|forward| forward.target.ip().is_loopback())
-        {
+        // Only now, when the guard stands. Published ports are reached at loopback addresses of the host.
+        let to_loopback = |forward: &HostForward| forward.target.ip().is_loopback();
+        if published.is_some() || forwards.iter().any(to_loopback) {
             let settings = links.iter().map(|link| {
                 let key = format!("ipv4/conf/{}/route_localnet", link.name);
                 (key, "1")
             });
             self.namespace.set(settings.collect()).await?;
         }
-        if self.namespace.setting("ipv4/ip_forward").await? == "0" {
-            info!("switching on net.ipv4.ip_forward, so that tasks reach what is beyond this host");
-            self.namespace
-                .set(vec![("ipv4/ip_forward".to_owned(), "1")])
-                .await?;
-        }
-        self.pass_foreign_firewalls().await
+        Ok(())
     }
 
     async fn pass_foreign_firewalls(&self) -> Result<(), Error> {
@@ -262,21 +361,15 @@ impl Host {
     /// itself is in, for instance when it is a machine in a VPC with the same block.
     pub(super) async fn route_task(
         &self,
-        link: &HostLink,
+        router: &Router,
         address: Ipv4Addr,
     ) -> Result<bool, Error> {
         let netlink = &self.namespace.netlink;
-        let interface = netlink.expect_link(&link.name).await?;
-        let routes = netlink.host_routes().await?;
-        let foreign_route = routes
-            .iter()
-            .any(|route| route.destination == address && route.interface != interface.index);
-        let own_address = netlink
-            .addresses()
-            .await?
-            .iter()
-            .any(|(_, own, _)| *own == address);
-        if foreign_route || own_address {
+        let found = netlink.route_of(address).await?;
+        let foreign = found.is_some_and(|found| {
+            found.own || (found.prefix_length == 32 && found.interface != Some(router.link_index))
+        });
+        if foreign {
             warn!(
                 %address,
                 "this host already has a route to the task's address: it cannot reach the task"
@@ -286,24 +379,32 @@ impl Host {
         let Some(destination) = Ipv4Cidr::containing(address, 32) else {
             return Ok(false);
         };
+        let link = &router.link;
         netlink
-            .set_route(destination, link.router, &interface, Some(link.host))
+            .set_route(destination, link.router, router.link_index, Some(link.host))
             .await?;
         Ok(true)
     }
 
-    /// Removes the routes through `link` to all but `tasks`.
+    /// Removes the route to `address` through its router.
+    pub(super) async fn unroute_task(
+        &self,
+        router: &Router,
+        address: Ipv4Addr,
+    ) -> Result<(), Error> {
+        let netlink = &self.namespace.netlink;
+        netlink.delete_host_route(address, router.link_index).await
+    }
+
+    /// Removes the routes through a router's link to all but `tasks`.
     pub(super) async fn keep_routes(
         &self,
-        link: &HostLink,
+        router: &Router,
         tasks: &BTreeSet<Ipv4Addr>,
     ) -> Result<(), Error> {
         let netlink = &self.namespace.netlink;
-        let Some(interface) = netlink.link(&link.name).await? else {
-            return Ok(());
-        };
         for route in netlink.host_routes().await? {
-            if route.interface == interface.index && !tasks.contains(&route.destination) {
+            if route.interface == router.link_index && !tasks.contains(&route.destination) {
                 netlink.delete_route(route).await?;
             }
         }
@@ -312,8 +413,8 @@ impl Host {
 
     /// Removes all that this instance has on the host: links (with their routes), table, rules. The
     /// setting `ip_forward` stays: by now others may depend on it.
-    pub(super) async fn remove_all(&mut self) -> Result<(), Error> {
-        self.forwards.clear();
+    pub(super) async fn remove_all(&self) -> Result<(), Error> {
+        *self.wanted() = Wanted::default();
         let mut first_failure = Ok(());
         let mut note = |result: Result<(), Error>| {
             if first_failure.is_ok() {

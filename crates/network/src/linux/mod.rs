@@ -15,27 +15,36 @@
 //! `net.ipv4.ip_forward` is switched on when it is off, since Linux has no narrower way to forward answers
 //! that come in by an interface that is not known in advance; it stays on after teardown.
 
+mod bridge;
+mod bridge_records;
 mod foreign_firewall;
 pub use foreign_firewall::drops_forwarded;
 mod host;
 mod namespace;
 mod netlink;
+mod nfnetlink;
 mod nft;
+mod port_holds;
 mod records;
 mod router;
+mod vpc_router;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ambient::BoxFuture;
 use tokio::sync::Mutex;
 use tracing::debug;
 
+use crate::linux::bridge::Bridge;
+use crate::linux::bridge_records::BridgeRecords;
 use crate::linux::host::Host;
 use crate::linux::namespace::{Namespace, is_pinned};
 use crate::linux::records::Records;
-use crate::linux::router::{Router, configure_task};
+use crate::linux::router::{PortOwner, configure_inside};
+use crate::linux::vpc_router::VpcRouter;
 use crate::{
     Adopted, Attached, Attachment, BridgeAttached, BridgeAttachment, BridgeRequest, Error,
     InstanceId, MacAddress, Network, Vpc, VpcState,
@@ -45,6 +54,9 @@ pub use namespace::{pin_network_namespace, unpin_network_namespace};
 
 /// Where `ip netns` looks for namespaces.
 pub const IP_NETNS_FOLDER: &str = "/run/netns";
+
+/// The bridge network's part of the folder of wanted states.
+const BRIDGE_FOLDER: &str = "bridge";
 
 /// Where a node's network keeps its things.
 #[derive(Clone, Debug)]
@@ -60,18 +72,24 @@ pub struct Config {
 }
 
 /// The network of a Linux node. One process at a time may have an instance (the data folder's lock).
+///
+/// Making a router, and replacing the host's rules, is done one at a time, for two could choose the same
+/// link. What a task's start and end need beyond that goes on beside each other: each task has an
+/// address of its own, and a router's rules are guarded by the router.
 pub struct LinuxNetwork {
     instance: InstanceId,
     namespaces: PathBuf,
     records: Records,
-    /// Changes are made one at a time: they are short, and two could choose the same link or number.
+    host: Host,
+    bridge: Bridge,
     node: Mutex<Node>,
 }
 
 struct Node {
-    host: Host,
-    routers: BTreeMap<String, Router>,
-    states: BTreeMap<String, VpcState>,
+    routers: BTreeMap<String, Arc<VpcRouter>>,
+    states: BTreeMap<String, Arc<VpcState>>,
+    /// The routers that an earlier process has left are open.
+    opened: bool,
 }
 
 impl LinuxNetwork {
@@ -83,6 +101,10 @@ impl LinuxNetwork {
     /// answers.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let (records, states) = Records::open(&config.state)?;
+        let states = states
+            .into_iter()
+            .map(|(vpc, state)| (vpc, Arc::new(state)))
+            .collect();
         std::fs::create_dir_all(&config.namespaces).map_err(|source| Error::File {
             attempt: "make the folder",
             path: config.namespaces.clone(),
@@ -93,14 +115,19 @@ impl LinuxNetwork {
             None => Namespace::own().await?,
         };
         let host = Host::new(namespace, config.instance.clone());
+        let path = config.namespaces.join(config.instance.bridge_namespace());
+        let bridge_records = BridgeRecords::open(config.state.join(BRIDGE_FOLDER))?;
+        let bridge = Bridge::open(path, bridge_records, &host).await?;
         Ok(Self {
             instance: config.instance,
             namespaces: config.namespaces,
             records,
+            host,
+            bridge,
             node: Mutex::new(Node {
-                host,
                 routers: BTreeMap::new(),
                 states,
+                opened: false,
             }),
         })
     }
@@ -130,7 +157,7 @@ impl LinuxNetwork {
     }
 
     /// The state of a VPC; for one that is not known yet, a closed one is kept first.
-    fn state_of(&self, node: &mut Node, vpc: &Vpc) -> Result<VpcState, Error> {
+    fn state_of(&self, node: &mut Node, vpc: &Vpc) -> Result<Arc<VpcState>, Error> {
         if let Some(state) = node.states.get(&vpc.id) {
             if state.vpc.cidr != vpc.cidr {
                 return Err(Error::invalid(
@@ -139,37 +166,44 @@ impl LinuxNetwork {
                     "a VPC keeps the block that it was made with",
                 ));
             }
-            return Ok(state.clone());
+            return Ok(Arc::clone(state));
         }
         let state = VpcState {
             vpc: vpc.clone(),
             security_groups: Vec::new(),
         };
         self.records.write(&state)?;
-        node.states.insert(vpc.id.clone(), state.clone());
+        let state = Arc::new(state);
+        node.states.insert(vpc.id.clone(), Arc::clone(&state));
         Ok(state)
     }
 
     /// Opens the VPC's router, which is made when it is not there.
-    async fn ensure_router(&self, node: &mut Node, vpc: &Vpc) -> Result<(), Error> {
+    async fn ensure_router(&self, node: &mut Node, vpc: &Vpc) -> Result<Arc<VpcRouter>, Error> {
         let path = self.namespace_path(&vpc.id);
-        if let Some(router) = node.routers.get(&vpc.id) {
-            if is_pinned(&path) && node.host.has_link(&router.link).await? {
-                return Ok(());
+        if let Some(found) = node.routers.get(&vpc.id) {
+            if is_pinned(&path) && self.host.has_link(&found.router).await? {
+                return Ok(Arc::clone(found));
             }
-            if let Some(router) = node.routers.remove(&vpc.id) {
-                router.close().await;
-            }
+            node.routers.remove(&vpc.id);
         }
-        let router = Router::open(&path, vpc, &node.host).await?;
-        debug!(vpc = vpc.id, link = router.link.name, "router is up");
-        node.host.reconcile().await?;
-        node.routers.insert(vpc.id.clone(), router);
-        Ok(())
+        let wanted = self.state_of(node, vpc)?;
+        let opened = VpcRouter::open(&path, wanted, &self.host).await?;
+        let link = &opened.router.link.name;
+        debug!(vpc = vpc.id, link, "router is up");
+        let tasks = opened.router.owners().into_keys().collect();
+        self.host.keep_routes(&opened.router, &tasks).await?;
+        self.host.reconcile().await?;
+        let opened = Arc::new(opened);
+        node.routers.insert(vpc.id.clone(), Arc::clone(&opened));
+        Ok(opened)
     }
 
     /// Opens the routers that there are, for calls that concern all of them.
     async fn open_existing(&self, node: &mut Node) -> Result<(), Error> {
+        if node.opened {
+            return Ok(());
+        }
         for vpc_id in self.vpcs_with_files()? {
             let state = node.states.get(&vpc_id).map(|state| state.vpc.clone());
             // Without a record there never was a port: the record is written first.
@@ -179,59 +213,60 @@ impl LinuxNetwork {
                 self.ensure_router(node, &vpc).await?;
             }
         }
+        node.opened = true;
         Ok(())
     }
 
     async fn attach_now(&self, attachment: &Attachment) -> Result<Attached, Error> {
         let gateway = attachment.validate()?;
         let task = Namespace::open(&attachment.netns).await?;
-        let mut node = self.node.lock().await;
-        let node = &mut *node;
-        let state = self.state_of(node, &attachment.vpc)?;
-        self.ensure_router(node, &attachment.vpc).await?;
-        let Some(router) = node.routers.get_mut(&attachment.vpc.id) else {
-            return Err(Error::kernel(
-                "find the router that was just made",
-                std::io::Error::from(std::io::ErrorKind::NotFound),
-            ));
+        self.bridge.open_existing(&self.host, &self.node).await?;
+        let vpc = {
+            let mut node = self.node.lock().await;
+            self.state_of(&mut node, &attachment.vpc)?;
+            self.ensure_router(&mut node, &attachment.vpc).await?
         };
-        let port = router.ensure_port(attachment, &task).await?;
-        router.apply_rules(&state, node.host.ports(), true).await?;
-        configure_task(&task, attachment, gateway).await?;
-        let reachable_from_host = node
-            .host
-            .route_task(&router.link, attachment.address)
+        let Attachment {
+            subnet, address, ..
+        } = attachment;
+        let owner = PortOwner {
+            task_id: attachment.task_id.clone(),
+            security_groups: attachment.security_groups.clone(),
+        };
+        let (port, alone) = vpc
+            .router
+            .ensure_port(&owner, *address, subnet, &task)
             .await?;
-        router.open_port(&port).await?;
-        let host_address = router.link.host;
+        vpc.admit(&self.host, *address, &owner, alone).await?;
+        let prefix_length = subnet.cidr.prefix_length();
+        configure_inside(&task, *address, prefix_length, gateway).await?;
+        let reachable_from_host = self.host.route_task(&vpc.router, *address).await?;
+        vpc.router.open_port(&port, subnet, &task).await?;
         task.close().await;
         Ok(Attached {
-            mac: MacAddress::of(attachment.address),
+            mac: MacAddress::of(*address),
             gateway,
-            prefix_length: attachment.subnet.cidr.prefix_length(),
-            host_address,
+            prefix_length,
+            host_address: vpc.router.link.host,
             reachable_from_host,
         })
     }
 
-    async fn detach_now(&self, task_id: &str) -> Result<(), Error> {
+    /// The VPCs that have a router on this node.
+    async fn sites(&self) -> Result<Vec<Arc<VpcRouter>>, Error> {
+        self.bridge.open_existing(&self.host, &self.node).await?;
         let mut node = self.node.lock().await;
-        let node = &mut *node;
-        self.open_existing(node).await?;
-        for (vpc_id, router) in &mut node.routers {
-            let mut kept = BTreeSet::new();
-            for port in router.ports().await? {
-                match &port.owner {
-                    Some(owner) if owner.task_id == task_id => router.remove_port(&port).await?,
-                    _ => {
-                        kept.insert(port.address);
-                    }
-                }
-            }
-            // Also what a port leaves that went with its task's namespace.
-            node.host.keep_routes(&router.link, &kept).await?;
-            if let Some(state) = node.states.get(vpc_id) {
-                router.apply_rules(state, node.host.ports(), false).await?;
+        self.open_existing(&mut node).await?;
+        Ok(node.routers.values().cloned().collect())
+    }
+
+    async fn detach_now(&self, task_id: &str) -> Result<(), Error> {
+        for vpc in self.sites().await? {
+            for (address, owner) in vpc.router.addresses_of(task_id) {
+                vpc.router.close_port(address).await?;
+                self.host.unroute_task(&vpc.router, address).await?;
+                vpc.dismiss(&self.host, address, &owner).await?;
+                vpc.router.free(address);
             }
         }
         Ok(())
@@ -239,46 +274,38 @@ impl LinuxNetwork {
 
     async fn apply_now(&self, state: &VpcState) -> Result<(), Error> {
         state.validate()?;
+        self.bridge.open_existing(&self.host, &self.node).await?;
         let mut node = self.node.lock().await;
-        let node = &mut *node;
-        self.state_of(node, &state.vpc)?;
+        self.state_of(&mut node, &state.vpc)?;
         self.records.write(state)?;
-        node.states.insert(state.vpc.id.clone(), state.clone());
+        let state = Arc::new(state.clone());
+        node.states.insert(state.vpc.id.clone(), Arc::clone(&state));
         if !is_pinned(&self.namespace_path(&state.vpc.id)) {
             // No task of this node is in it: the state waits for the first.
             return Ok(());
         }
-        self.ensure_router(node, &state.vpc).await?;
-        if let Some(router) = node.routers.get_mut(&state.vpc.id) {
-            router.apply_rules(state, node.host.ports(), true).await?;
-        }
-        node.host.reconcile().await
+        let vpc = self.ensure_router(&mut node, &state.vpc).await?;
+        vpc.apply(state, &self.host).await?;
+        self.host.reconcile().await
     }
 
     async fn forward_now(&self, port: u16, target: SocketAddrV4) -> Result<(), Error> {
-        let mut node = self.node.lock().await;
-        let node = &mut *node;
-        node.host.forward(port, target);
-        self.open_existing(node).await?;
-        for (vpc_id, router) in &mut node.routers {
-            if let Some(state) = node.states.get(vpc_id) {
-                router.apply_rules(state, node.host.ports(), false).await?;
-            }
+        self.host.forward(port, target);
+        for vpc in self.sites().await? {
+            vpc.apply_again(&self.host).await?;
         }
-        node.host.reconcile().await
+        let _one_at_a_time = self.node.lock().await;
+        self.host.reconcile().await
     }
 
     async fn adopt_now(&self) -> Result<Vec<Adopted>, Error> {
-        let mut node = self.node.lock().await;
-        let node = &mut *node;
-        self.open_existing(node).await?;
         let mut tasks = Vec::new();
-        for (vpc_id, router) in &node.routers {
-            for port in router.ports().await? {
+        for vpc in self.sites().await? {
+            for port in vpc.router.ports().await? {
                 if let Some(owner) = port.owner {
                     tasks.push(Adopted {
                         task_id: owner.task_id,
-                        vpc_id: vpc_id.clone(),
+                        vpc_id: vpc.vpc.id.clone(),
                         address: port.address,
                         security_groups: owner.security_groups,
                         complete: port.link.up,
@@ -291,6 +318,7 @@ impl LinuxNetwork {
     }
 
     async fn teardown_now(&self) -> Result<(), Error> {
+        let forgotten = self.bridge.teardown().await;
         let mut node = self.node.lock().await;
         let node = &mut *node;
         let mut first_failure = Ok(());
@@ -299,19 +327,17 @@ impl LinuxNetwork {
                 first_failure = result;
             }
         };
+        note(forgotten);
+        note(remove_router(self.bridge.path()).await);
         let mut vpcs = self.vpcs_with_files()?;
         for vpc_id in &vpcs {
             let path = self.namespace_path(vpc_id);
-            if let Some(router) = node.routers.remove(vpc_id) {
-                router.close().await;
-            }
+            node.routers.remove(vpc_id);
             note(remove_router(&path).await);
         }
         // Those whose pin somebody else has taken away.
-        for (_, router) in std::mem::take(&mut node.routers) {
-            router.close().await;
-        }
-        note(node.host.remove_all().await);
+        node.routers.clear();
+        note(self.host.remove_all().await);
         vpcs.extend(node.states.keys().cloned());
         for vpc_id in &vpcs {
             note(self.records.remove(vpc_id));
@@ -339,14 +365,6 @@ async fn remove_router(path: &Path) -> Result<(), Error> {
     unpin_network_namespace(path)
 }
 
-fn bridge_is_missing() -> Error {
-    let reason = std::io::Error::from(std::io::ErrorKind::Unsupported);
-    Error::kernel(
-        "make the node's bridge network, which is not there yet",
-        reason,
-    )
-}
-
 impl Network for LinuxNetwork {
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(self.attach_now(attachment))
@@ -360,19 +378,15 @@ impl Network for LinuxNetwork {
         &'a self,
         request: &'a BridgeRequest,
     ) -> BoxFuture<'a, Result<BridgeAttached, Error>> {
-        Box::pin(async move {
-            request.validate()?;
-            Err(bridge_is_missing())
-        })
+        Box::pin(self.bridge.attach(request, &self.host, &self.node))
     }
 
-    fn detach_bridge<'a>(&'a self, _owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        // Nobody has a place yet.
-        Box::pin(async { Ok(()) })
+    fn detach_bridge<'a>(&'a self, owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.bridge.detach(owner_id, &self.host, &self.node))
     }
 
     fn adopt_bridge(&self) -> BoxFuture<'_, Result<Vec<BridgeAttachment>, Error>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { Ok(self.bridge.attachments().await) })
     }
 
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::Error;
 use crate::linux::netlink::Netlink;
+use crate::linux::nfnetlink::{Element, NftSocket, Verb};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of pinned namespaces.
 const NSFS_MAGIC: u64 = 0x6e73_6673;
@@ -29,6 +30,7 @@ pub(super) struct Namespace {
     label: Arc<str>,
     file: Arc<OwnedFd>,
     pub(super) netlink: Netlink,
+    nft: NftSocket,
     connection: JoinHandle<()>,
 }
 
@@ -56,12 +58,14 @@ impl Namespace {
 
     async fn enter(label: String, file: OwnedFd) -> Result<Self, Error> {
         let file = Arc::new(file);
-        let (connection, handle, _) = within(&file, rtnetlink::new_connection)
+        let open = || Ok((rtnetlink::new_connection()?, NftSocket::open()?));
+        let ((connection, handle, _), nft) = within(&file, open)
             .await
             .map_err(|source| Error::kernel(format!("open a netlink socket in {label}"), source))?;
         let label: Arc<str> = label.into();
         Ok(Self {
             netlink: Netlink::new(handle, Arc::clone(&label)),
+            nft,
             label,
             file,
             connection: tokio::spawn(connection),
@@ -74,6 +78,20 @@ impl Namespace {
 
     pub(super) fn file(&self) -> &OwnedFd {
         &self.file
+    }
+
+    /// Changes elements of the sets of `table`, all or none.
+    pub(super) fn change_elements(
+        &self,
+        table: &str,
+        changes: &[(Verb, Element)],
+    ) -> Result<(), Error> {
+        self.nft.change(table, changes).map_err(|source| {
+            Error::kernel(
+                format!("change the sets of table {table} in {}", self.label),
+                source,
+            )
+        })
     }
 
     /// Runs `work` on a thread of its own that is in the namespace.

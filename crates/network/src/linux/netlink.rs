@@ -4,6 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use rtnetlink::packet_route::address::AddressAttribute;
@@ -11,14 +12,25 @@ use rtnetlink::packet_route::link::{
     BridgeStpState, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkMessage,
 };
 use rtnetlink::packet_route::neighbour::{NeighbourFlags, NeighbourState};
-use rtnetlink::packet_route::route::{RouteAddress, RouteAttribute, RouteHeader, RouteMessage};
+use rtnetlink::packet_route::route::{
+    RouteAddress, RouteAttribute, RouteFlags, RouteHeader, RouteMessage, RouteType,
+};
 use rtnetlink::{
     Handle, LinkBridge, LinkBridgePort, LinkMessageBuilder, LinkUnspec, LinkVeth,
     RouteMessageBuilder,
 };
 use rustix::io::Errno;
+use tracing::debug;
 
 use crate::{Error, Ipv4Cidr, MacAddress};
+
+/// The group of interfaces that are to be deleted soon ("LS"; the group is per namespace, and only routers
+/// have members).
+const DOOMED: u32 = 0x4c53;
+
+/// Most kernels take note when they are asked; for the others.
+const SETTLE_PAUSE: Duration = Duration::from_millis(1);
+const SETTLE_ATTEMPTS: u32 = 100;
 
 /// A connection to one namespace's kernel tables.
 #[derive(Clone)]
@@ -34,7 +46,29 @@ pub(super) struct Link {
     pub(super) name: String,
     pub(super) alias: Option<String>,
     pub(super) mac: Option<MacAddress>,
+    pub(super) mtu: u32,
+    /// The bridge that it is a port of.
+    pub(super) controller: Option<u32>,
     pub(super) up: bool,
+    /// It is up, its other end too, and the kernel sends on it.
+    pub(super) running: bool,
+}
+
+/// What the kernel would do with a packet to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RouteMatch {
+    pub(super) interface: Option<u32>,
+    pub(super) prefix_length: u8,
+    /// It is an address of this namespace itself.
+    pub(super) own: bool,
+}
+
+/// One end of a veth pair that is to be made.
+pub(super) struct VethEnd<'a> {
+    pub(super) name: &'a str,
+    pub(super) mac: Option<MacAddress>,
+    /// The bridge that it is a port of.
+    pub(super) bridge: Option<&'a Link>,
 }
 
 /// A route to one address.
@@ -82,6 +116,20 @@ impl Netlink {
         }
     }
 
+    /// Waits until the kernel sends on an interface whose other end has come up. It takes note of that a
+    /// moment later, and meanwhile drops what is sent: a container's first connection would wait a
+    /// second for its first packet to be sent again. Gives up soon, for then something else is wrong.
+    pub(super) async fn settle(&self, name: &str) -> Result<(), Error> {
+        for _ in 0..SETTLE_ATTEMPTS {
+            if self.link(name).await?.is_none_or(|link| link.running) {
+                return Ok(());
+            }
+            tokio::time::sleep(SETTLE_PAUSE).await;
+        }
+        debug!(name, namespace = %self.namespace, "an interface that should send does not yet");
+        Ok(())
+    }
+
     /// The interface `name`, which was just made or is always there.
     pub(super) async fn expect_link(&self, name: &str) -> Result<Link, Error> {
         self.link(name).await?.ok_or_else(|| {
@@ -92,36 +140,47 @@ impl Netlink {
         })
     }
 
-    /// Makes a veth pair: `name` here, down, and `peer` with `peer_mac` in another namespace.
+    /// Makes a veth pair, down: one end here, and one in another namespace.
     pub(super) async fn add_veth(
         &self,
-        name: &str,
-        peer: &str,
-        peer_mac: Option<MacAddress>,
-        peer_namespace: &OwnedFd,
+        near: VethEnd<'_>,
+        far: VethEnd<'_>,
+        far_namespace: &OwnedFd,
+        mtu: u32,
     ) -> Result<(), Error> {
         let mut other = LinkMessageBuilder::<LinkUnspec>::new()
-            .name(peer)
-            .setns_by_fd(peer_namespace.as_raw_fd());
-        if let Some(mac) = peer_mac {
+            .name(far.name)
+            .mtu(mtu)
+            .setns_by_fd(far_namespace.as_raw_fd());
+        if let Some(mac) = far.mac {
             other = other.address(mac.0.to_vec());
         }
-        let message = LinkMessageBuilder::<LinkVeth>::new_with_info_kind(InfoKind::Veth)
-            .name(name)
-            .set_info_data(InfoData::Veth(InfoVeth::Peer(other.build())))
-            .build();
+        let mut message = LinkMessageBuilder::<LinkVeth>::new_with_info_kind(InfoKind::Veth)
+            .name(near.name)
+            .mtu(mtu)
+            .set_info_data(InfoData::Veth(InfoVeth::Peer(other.build())));
+        if let Some(bridge) = near.bridge {
+            message = message.controller(bridge.index);
+        }
+        let attempt = format!("make the veth pair {} and {}", near.name, far.name);
         self.handle
             .link()
-            .add(message)
+            .add(message.build())
             .execute()
             .await
-            .map_err(self.failed(&format!("make the veth pair {name} and {peer}")))
+            .map_err(self.failed(&attempt))
     }
 
     /// Makes a bridge, down; it may be there.
-    pub(super) async fn add_bridge(&self, name: &str, mac: MacAddress) -> Result<(), Error> {
+    pub(super) async fn add_bridge(
+        &self,
+        name: &str,
+        mac: MacAddress,
+        mtu: u32,
+    ) -> Result<(), Error> {
         let message = LinkBridge::new(name)
             .address(mac.0.to_vec())
+            .mtu(mtu)
             .stp_state(BridgeStpState::Disabled)
             .mcast_snooping(false)
             .build();
@@ -151,19 +210,21 @@ impl Netlink {
             .map_err(self.failed(attempt))
     }
 
-    /// Makes `port` a port of `bridge` that exchanges frames with the bridge alone, and ties `mac` to it:
-    /// nothing is learnt from what a task sends, and nothing for another is flooded to it.
-    pub(super) async fn join_bridge(
-        &self,
-        port: &Link,
-        bridge: &Link,
-        mac: MacAddress,
-    ) -> Result<(), Error> {
-        let attempt = format!("make {} a port of {}", port.name, bridge.name);
+    /// Makes `port` a port of `bridge`; it may be one.
+    pub(super) async fn join_bridge(&self, port: &Link, bridge: &Link) -> Result<(), Error> {
+        if port.controller == Some(bridge.index) {
+            return Ok(());
+        }
         let message = LinkUnspec::new_with_index(port.index)
             .controller(bridge.index)
             .build();
-        self.set(message, &attempt).await?;
+        let attempt = format!("make {} a port of {}", port.name, bridge.name);
+        self.set(message, &attempt).await
+    }
+
+    /// Lets `port`, a port of a bridge, exchange frames with the bridge alone, and ties `mac` to it: nothing
+    /// is learnt from what a task sends, and nothing for another is flooded to it.
+    pub(super) async fn isolate(&self, port: &Link, mac: MacAddress) -> Result<(), Error> {
         let message = LinkBridgePort::new(port.index)
             .isolated(true)
             .learning(false)
@@ -175,7 +236,7 @@ impl Netlink {
             .set_port(message)
             .execute()
             .await
-            .map_err(self.failed(&attempt))?;
+            .map_err(self.failed(&format!("isolate the port {}", port.name)))?;
         self.handle
             .neighbours()
             .add_bridge(port.index, &mac.0)
@@ -185,6 +246,37 @@ impl Netlink {
             .execute()
             .await
             .map_err(self.failed(&format!("tie {mac} to {}", port.name)))
+    }
+
+    /// Takes `link` out of use at once, without waiting until the kernel has removed it: down, nameless,
+    /// and in [`DOOMED`]. It may be gone.
+    pub(super) async fn doom(&self, link: &Link) -> Result<(), Error> {
+        let down = LinkUnspec::new_with_index(link.index).down().build();
+        // Not in one step with the first: older kernels rename no interface that is up.
+        let rename = LinkUnspec::new_with_index(link.index)
+            .name(doomed_name(link.index))
+            .alias("")
+            .link_group(DOOMED)
+            .build();
+        for message in [down, rename] {
+            match self.handle.link().set(message).execute().await {
+                Err(error) if is(&error, Errno::NODEV) => return Ok(()),
+                other => other.map_err(self.failed(&format!("take {} out of use", link.name)))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes every interface of [`DOOMED`]: together, since for each deletion the kernel waits until
+    /// nobody can see the interface any more.
+    pub(super) async fn delete_doomed(&self) -> Result<(), Error> {
+        let mut message = LinkMessage::default();
+        message.attributes.push(LinkAttribute::Group(DOOMED));
+        let request = rtnetlink::LinkDelRequest::new_with_message(self.handle.clone(), message);
+        match request.execute().await {
+            Err(error) if is(&error, Errno::NODEV) => Ok(()),
+            other => other.map_err(self.failed("delete interfaces that are out of use")),
+        }
     }
 
     /// Deletes an interface; it may be gone.
@@ -258,12 +350,12 @@ impl Netlink {
         &self,
         destination: Ipv4Cidr,
         gateway: Ipv4Addr,
-        link: &Link,
+        interface: u32,
         source: Option<Ipv4Addr>,
     ) -> Result<(), Error> {
         let mut route = RouteMessageBuilder::<Ipv4Addr>::new()
             .gateway(gateway)
-            .output_interface(link.index);
+            .output_interface(interface);
         if destination != Ipv4Cidr::ALL {
             route = route.destination_prefix(destination.network(), destination.prefix_length());
         }
@@ -277,6 +369,88 @@ impl Netlink {
             .execute()
             .await
             .map_err(self.failed(&format!("route {destination} via {gateway}")))
+    }
+
+    /// The entry of the routing tables that a packet to `address` would follow; `None`: it would be refused.
+    pub(super) async fn route_of(&self, address: Ipv4Addr) -> Result<Option<RouteMatch>, Error> {
+        let mut message = RouteMessageBuilder::<Ipv4Addr>::new()
+            .destination_prefix(address, 32)
+            .build();
+        message.header.flags = RouteFlags::FibMatch;
+        let answer = self.handle.route().get(message).execute().try_next().await;
+        match answer {
+            Ok(message) => Ok(message.map(|message| RouteMatch {
+                interface: message.attributes.iter().find_map(|attribute| {
+                    if let RouteAttribute::Oif(index) = attribute {
+                        Some(*index)
+                    } else {
+                        None
+                    }
+                }),
+                prefix_length: message.header.destination_prefix_length,
+                own: message.header.kind == RouteType::Local,
+            })),
+            Err(error)
+                if is(&error, Errno::NETUNREACH)
+                    || is(&error, Errno::HOSTUNREACH)
+                    || is(&error, Errno::ACCESS) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(self.failed(&format!("look up the route to {address}"))(
+                error,
+            )),
+        }
+    }
+
+    /// Deletes the route to `address` alone through `interface`; it may be gone.
+    pub(super) async fn delete_host_route(
+        &self,
+        address: Ipv4Addr,
+        interface: u32,
+    ) -> Result<(), Error> {
+        let message = RouteMessageBuilder::<Ipv4Addr>::new()
+            .destination_prefix(address, 32)
+            .output_interface(interface)
+            .build();
+        self.delete_route(HostRoute {
+            destination: address,
+            interface,
+            message,
+        })
+        .await
+    }
+
+    /// The MTU of the interface that the default route leaves by; of several the smallest. `None`: there is
+    /// no default route.
+    pub(super) async fn uplink_mtu(&self) -> Result<Option<u32>, Error> {
+        let routes: Vec<RouteMessage> = self
+            .handle
+            .route()
+            .get(RouteMessageBuilder::<Ipv4Addr>::new().build())
+            .execute()
+            .try_collect()
+            .await
+            .map_err(self.failed("list routes"))?;
+        let uplinks: Vec<u32> = routes
+            .iter()
+            .filter(|route| route.header.destination_prefix_length == 0)
+            .filter_map(|route| {
+                route.attributes.iter().find_map(|attribute| {
+                    if let RouteAttribute::Oif(index) = attribute {
+                        Some(*index)
+                    } else {
+                        None
+                    }
+                })
+            })
+            .collect();
+        let links = self.links().await?;
+        let mtus = links
+            .iter()
+            .filter(|link| uplinks.contains(&link.index))
+            .map(|link| link.mtu);
+        Ok(mtus.min())
     }
 
     /// The main table's routes to single addresses.
@@ -318,6 +492,25 @@ impl Netlink {
             .await
             .map_err(self.failed(&format!("write down {address} as {mac}")))
     }
+
+    /// Forgets who has `address` on an interface; that may be gone.
+    pub(super) async fn forget_neighbour(
+        &self,
+        interface: u32,
+        address: Ipv4Addr,
+    ) -> Result<(), Error> {
+        let neighbours = self.handle.neighbours();
+        let mut known = neighbours.add(interface, address.into());
+        let message = known.message_mut().clone();
+        match neighbours.del(message).execute().await {
+            Err(error) if is(&error, Errno::NOENT) || is(&error, Errno::NODEV) => Ok(()),
+            other => other.map_err(self.failed(&format!("forget who has {address}"))),
+        }
+    }
+}
+
+fn doomed_name(index: u32) -> String {
+    format!("x{index:x}")
 }
 
 fn read_link(message: &LinkMessage) -> Link {
@@ -326,11 +519,16 @@ fn read_link(message: &LinkMessage) -> Link {
         name: String::new(),
         alias: None,
         mac: None,
+        mtu: 0,
+        controller: None,
         up: message.header.flags.contains(LinkFlags::Up),
+        running: message.header.flags.contains(LinkFlags::Running),
     };
     for attribute in &message.attributes {
         match attribute {
             LinkAttribute::IfName(name) => link.name.clone_from(name),
+            LinkAttribute::Controller(index) => link.controller = Some(*index),
+            LinkAttribute::Mtu(mtu) => link.mtu = *mtu,
             LinkAttribute::IfAlias(alias) => link.alias = Some(alias.clone()),
             LinkAttribute::Address(bytes) => {
                 link.mac = bytes.as_slice().try_into().ok().map(MacAddress);

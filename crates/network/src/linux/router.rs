@@ -1,17 +1,21 @@
-//! A VPC's router on this node: its namespace, bridges, ports and rules.
+//! A router of this node: its namespace, its link to the host, bridges and ports. What may pass is
+//! for those who use it: a VPC (`vpc_router`) and the node's own bridge network (`bridge`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tracing::warn;
 
 use crate::linux::host::Host;
 use crate::linux::namespace::{Namespace, pin_network_namespace};
-use crate::linux::netlink::Link;
+use crate::linux::netlink::{Link, Netlink, VethEnd};
 use crate::names::{subnet_bridge, task_port};
-use crate::{
-    Attachment, Error, HostLink, MacAddress, Port, Router as RouterFacts, Subnet, TASK_INTERFACE,
-    Vpc, VpcState, address::gateway, rules,
-};
+use crate::{Error, HostLink, MacAddress, Subnet, TASK_INTERFACE, address::gateway};
 
 /// What every router is set to before it has any bridge. No redirects: tasks of one subnet go through
 /// the router on purpose. No IPv6: tasks have none, and what has no rules is to have no way. No calls
@@ -29,13 +33,27 @@ const ROUTER_SETTINGS: [(&str, &str); 10] = [
     ("bridge/bridge-nf-call-arptables", "0"),
 ];
 
+/// For each deletion the kernel holds up every change of the network on the machine, for up to some tens of
+/// milliseconds, however many interfaces it deletes: so long they are gathered.
+const REAP_GATHER: Duration = Duration::from_millis(200);
+
 /// An open router.
 pub(super) struct Router {
-    pub(super) vpc: Vpc,
     pub(super) link: HostLink,
-    namespace: Namespace,
-    /// The rules that this process has last applied.
-    applied: Option<String>,
+    /// The number of the link's end on the host.
+    pub(super) link_index: u32,
+    pub(super) namespace: Namespace,
+    /// Whose router it is, for messages.
+    site: String,
+    mtu: u32,
+    /// Who has which address. Read from the kernel when the router is opened, and kept from then on: only
+    /// one process has an instance, and asking for a thousand ports to add one would cost more than
+    /// all the rest.
+    places: Mutex<BTreeMap<Ipv4Addr, Place>>,
+    /// The bridges that this process has made whole.
+    bridges: tokio::sync::Mutex<BTreeSet<String>>,
+    doomed: Arc<Notify>,
+    reaper: JoinHandle<()>,
 }
 
 /// A task's port, as its name and alias tell it.
@@ -47,16 +65,33 @@ pub(super) struct TaskPort {
     pub(super) owner: Option<PortOwner>,
 }
 
+/// What this process knows of an address.
+#[derive(Clone, Debug)]
+struct Place {
+    owner: PortOwner,
+    /// The number of its bridge.
+    bridge: Option<u32>,
+    /// The port is made; before that, the kernel cannot tell that the address is taken.
+    made: bool,
+    /// It is being taken away: rules that are written now know it no more.
+    leaving: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PortOwner {
     pub(super) task_id: String,
     pub(super) security_groups: Vec<String>,
 }
 
+/// The kernel keeps 255 bytes of an alias (IFALIASZ).
+const ALIAS_MAX_BYTES: usize = 255;
+
 impl PortOwner {
-    /// The port's alias: the task's id, a space, its groups. Far below the 255 bytes of an alias.
+    /// The port's alias: the task's id, a space, its groups. Those of a task fit by far; of a container's in
+    /// the bridge network it is only a hint for people.
     fn alias(&self) -> String {
-        format!("{} {}", self.task_id, self.security_groups.join(","))
+        let alias = format!("{} {}", self.task_id, self.security_groups.join(","));
+        alias.chars().take(ALIAS_MAX_BYTES).collect()
     }
 
     fn read(alias: &str) -> Option<Self> {
@@ -85,29 +120,73 @@ impl TaskPort {
 }
 
 impl Router {
-    /// Makes the router of `vpc` at `path` whole, whatever is there of it. Its rules are the caller's
-    /// next step: no port may go up before.
-    pub(super) async fn open(path: &Path, vpc: &Vpc, host: &Host) -> Result<Self, Error> {
+    /// Makes the router of `site` (a VPC's id, or that of the bridge network) at `path` whole, whatever is
+    /// there of it. Its rules are the caller's next step: no port may go up before.
+    pub(super) async fn open(path: &Path, site: &str, host: &Host) -> Result<Self, Error> {
         pin_network_namespace(path).await?;
         let namespace = Namespace::open(path).await?;
         let settings = ROUTER_SETTINGS.map(|(key, value)| (key.to_owned(), value));
         namespace.set(settings.to_vec()).await?;
-        let loopback = namespace.netlink.expect_link("lo").await?;
-        namespace.netlink.set_up(&loopback).await?;
-        let link = host.ensure_link(&vpc.id, &namespace).await?;
-        Ok(Self {
-            vpc: vpc.clone(),
+        let netlink = namespace.netlink.clone();
+        let loopback = netlink.expect_link("lo").await?;
+        netlink.set_up(&loopback).await?;
+        let mtu = host.mtu().await?;
+        let (link, link_index) = host.ensure_link(site, &namespace, mtu).await?;
+        netlink.delete_doomed().await?;
+        let doomed = Arc::new(Notify::new());
+        let router = Self {
             link,
+            link_index,
+            site: site.to_owned(),
+            mtu,
+            places: Mutex::default(),
+            bridges: tokio::sync::Mutex::default(),
+            reaper: tokio::spawn(reap(netlink, Arc::clone(&doomed))),
+            doomed,
             namespace,
-            applied: None,
-        })
+        };
+        for port in router.ports().await? {
+            match port.owner {
+                Some(owner) => {
+                    let place = Place {
+                        owner,
+                        bridge: port.link.controller,
+                        made: true,
+                        leaving: false,
+                    };
+                    router.places().insert(port.address, place);
+                }
+                None => router.doom(&port.link).await?,
+            }
+        }
+        Ok(router)
     }
 
-    pub(super) async fn close(self) {
-        self.namespace.close().await;
+    fn places(&self) -> MutexGuard<'_, BTreeMap<Ipv4Addr, Place>> {
+        // Nothing is left half done in this map by a panic.
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The ports of tasks, in the order of their addresses.
+    /// Who has which address, also such whose port is not made yet, but none that is being taken away.
+    pub(super) fn owners(&self) -> BTreeMap<Ipv4Addr, PortOwner> {
+        let places = self.places();
+        let staying = places.iter().filter(|(_, place)| !place.leaving);
+        staying
+            .map(|(address, place)| (*address, place.owner.clone()))
+            .collect()
+    }
+
+    /// The addresses of an owner.
+    pub(super) fn addresses_of(&self, task_id: &str) -> Vec<(Ipv4Addr, PortOwner)> {
+        let places = self.places();
+        let own = places
+            .iter()
+            .filter(|(_, place)| place.owner.task_id == task_id);
+        own.map(|(address, place)| (*address, place.owner.clone()))
+            .collect()
+    }
+
+    /// The ports that the kernel has, in the order of their addresses.
     pub(super) async fn ports(&self) -> Result<Vec<TaskPort>, Error> {
         let links = self.namespace.netlink.links().await?;
         let mut ports: Vec<TaskPort> = links.into_iter().filter_map(TaskPort::read).collect();
@@ -115,15 +194,26 @@ impl Router {
         Ok(ports)
     }
 
-    pub(super) async fn remove_port(&self, port: &TaskPort) -> Result<(), Error> {
-        self.namespace.netlink.delete(&port.link).await
+    async fn doom(&self, link: &Link) -> Result<(), Error> {
+        self.namespace.netlink.doom(link).await?;
+        self.doomed.notify_one();
+        Ok(())
     }
 
     /// Makes the bridge of a subnet whole.
     async fn ensure_bridge(&self, subnet: &Subnet, gateway: Ipv4Addr) -> Result<Link, Error> {
         let netlink = &self.namespace.netlink;
         let name = subnet_bridge(subnet.cidr.network());
-        netlink.add_bridge(&name, MacAddress::of(gateway)).await?;
+        let mut whole = self.bridges.lock().await;
+        if whole.contains(&name)
+            && let Some(bridge) = netlink.link(&name).await?
+            && bridge.up
+        {
+            return Ok(bridge);
+        }
+        netlink
+            .add_bridge(&name, MacAddress::of(gateway), self.mtu)
+            .await?;
         let bridge = netlink.expect_link(&name).await?;
         let settings = vec![
             (format!("ipv4/conf/{name}/proxy_arp_pvlan"), "1"),
@@ -136,121 +226,217 @@ impl Router {
             .add_address(&bridge, gateway, subnet.cidr.prefix_length())
             .await?;
         netlink.set_up(&bridge).await?;
+        whole.insert(name);
         Ok(bridge)
     }
 
-    /// Makes a task's port whole but down: nothing passes before [`Router::open_port`].
+    /// Notes that `owner` is to have `address`. Gives whether all that there was of it stays as it was.
+    ///
+    /// # Errors
+    /// [`Error::AddressInUse`].
+    async fn claim(&self, address: Ipv4Addr, owner: &PortOwner) -> Result<bool, Error> {
+        let other = {
+            let mut places = self.places();
+            match places.get(&address) {
+                Some(place) if place.owner.task_id != owner.task_id => place.clone(),
+                known => {
+                    let as_before = |known: &Place| known.owner == *owner && !known.leaving;
+                    let same = known.is_none_or(as_before);
+                    let place = Place {
+                        owner: owner.clone(),
+                        bridge: known.and_then(|known| known.bridge),
+                        made: known.is_some_and(|known| known.made),
+                        leaving: false,
+                    };
+                    places.insert(address, place);
+                    return Ok(same);
+                }
+            }
+        };
+        let gone = other.made && self.port_link(address).await?.is_none();
+        let mut places = self.places();
+        let still = places
+            .get(&address)
+            .is_some_and(|place| place.owner.task_id != owner.task_id);
+        if still && !gone {
+            return Err(Error::AddressInUse {
+                address,
+                vpc: self.site.clone(),
+                task: other.owner.task_id,
+            });
+        }
+        // Its port went with its namespace, and nobody has said so.
+        let place = Place {
+            owner: owner.clone(),
+            bridge: None,
+            made: false,
+            leaving: false,
+        };
+        places.insert(address, place);
+        Ok(false)
+    }
+
+    async fn port_link(&self, address: Ipv4Addr) -> Result<Option<Link>, Error> {
+        self.namespace.netlink.link(&task_port(address)).await
+    }
+
+    /// Makes a port for `owner` that leads into `task`, whole but down: nothing passes before
+    /// [`Router::open_port`]. Gives also whether the rules know of no other owner or groups of the address.
     pub(super) async fn ensure_port(
         &self,
-        attachment: &Attachment,
+        owner: &PortOwner,
+        address: Ipv4Addr,
+        subnet: &Subnet,
         task: &Namespace,
-    ) -> Result<Link, Error> {
-        let gateway = gateway(attachment.subnet.cidr).unwrap_or(attachment.address);
-        let mac = MacAddress::of(attachment.address);
-        let bridge = self.ensure_bridge(&attachment.subnet, gateway).await?;
+    ) -> Result<(Link, bool), Error> {
         let netlink = &self.namespace.netlink;
-        let name = task_port(attachment.address);
-        if self.reusable_port(attachment, task).await?.is_none() {
-            // An interface that we have made there, of a router that is gone or still going.
-            if let Some(stale) = task.netlink.link(TASK_INTERFACE).await?
-                && stale.mac.is_some_and(MacAddress::is_ours)
-            {
-                task.netlink.delete(&stale).await?;
+        let gateway = gateway(subnet.cidr).unwrap_or(address);
+        let mac = MacAddress::of(address);
+        let mut same = self.claim(address, owner).await?;
+        for (other, _) in self.addresses_of(&owner.task_id) {
+            if other != address {
+                self.close_port(other).await?;
+                self.free(other);
+                // The rules knew it.
+                same = false;
             }
-            netlink
-                .add_veth(&name, TASK_INTERFACE, Some(mac), task.file())
-                .await?;
         }
-        let port = netlink.expect_link(&name).await?;
-        let owner = PortOwner {
-            task_id: attachment.task_id.clone(),
-            security_groups: attachment.security_groups.clone(),
+        let bridge = self.ensure_bridge(subnet, gateway).await?;
+        let name = task_port(address);
+        let inside = task.netlink.link(TASK_INTERFACE).await?;
+        let ours = inside.filter(|inside| inside.mac.is_some_and(MacAddress::is_ours));
+        let mut port = netlink.link(&name).await?;
+        if let Some(found) = &port
+            && ours.as_ref().is_none_or(|ours| ours.mac != Some(mac))
+        {
+            // It leads into a namespace that the task no longer has.
+            self.doom(found).await?;
+            port = None;
+        }
+        let port = match port {
+            Some(port) => {
+                netlink.join_bridge(&port, &bridge).await?;
+                port
+            }
+            None => {
+                // An interface that we have made there, of a router that is gone or still going.
+                if let Some(stale) = ours {
+                    task.netlink.delete(&stale).await?;
+                }
+                let near = VethEnd {
+                    name: &name,
+                    mac: None,
+                    bridge: Some(&bridge),
+                };
+                let far = VethEnd {
+                    name: TASK_INTERFACE,
+                    mac: Some(mac),
+                    bridge: None,
+                };
+                netlink.add_veth(near, far, task.file(), self.mtu).await?;
+                netlink.expect_link(&name).await?
+            }
         };
         netlink.set_alias(&port, &owner.alias()).await?;
-        netlink.join_bridge(&port, &bridge, mac).await?;
-        netlink
-            .set_neighbour(&bridge, attachment.address, mac)
-            .await?;
-        Ok(port)
+        netlink.isolate(&port, mac).await?;
+        netlink.set_neighbour(&bridge, address, mac).await?;
+        if let Some(place) = self.places().get_mut(&address) {
+            place.bridge = Some(bridge.index);
+            place.made = true;
+        }
+        Ok((port, same))
     }
 
-    /// The port that an earlier call has made, when it is this task's and leads into its namespace. Other
-    /// ports of the task and half-made ones are removed.
-    async fn reusable_port(
+    /// Lets pass what the rules let pass, and waits until it does.
+    pub(super) async fn open_port(
         &self,
-        attachment: &Attachment,
+        port: &Link,
+        subnet: &Subnet,
         task: &Namespace,
-    ) -> Result<Option<TaskPort>, Error> {
-        let mac = MacAddress::of(attachment.address);
-        let mut reusable = None;
-        for port in self.ports().await? {
-            let same_address = port.address == attachment.address;
-            match &port.owner {
-                Some(owner) if owner.task_id != attachment.task_id => {
-                    if same_address {
-                        return Err(Error::AddressInUse {
-                            address: port.address,
-                            vpc: self.vpc.id.clone(),
-                            task: owner.task_id.clone(),
-                        });
-                    }
-                }
-                Some(_) if same_address => {
-                    let inside = task.netlink.link(TASK_INTERFACE).await?;
-                    if inside.is_some_and(|inside| inside.mac == Some(mac)) {
-                        reusable = Some(port);
-                    } else {
-                        self.remove_port(&port).await?;
-                    }
-                }
-                _ => self.remove_port(&port).await?,
+    ) -> Result<(), Error> {
+        let netlink = &self.namespace.netlink;
+        netlink.set_up(port).await?;
+        task.netlink.settle(TASK_INTERFACE).await?;
+        netlink.settle(&port.name).await?;
+        netlink.settle(&subnet_bridge(subnet.cidr.network())).await
+    }
+
+    /// Takes the port of `address` out of use: from then on nothing passes, and the kernel removes it a
+    /// moment later. The address stays taken until [`Router::free`], when nothing else tells of it.
+    pub(super) async fn close_port(&self, address: Ipv4Addr) -> Result<(), Error> {
+        let bridge = self.places().get_mut(&address).and_then(|place| {
+            place.leaving = true;
+            place.made = false;
+            place.bridge
+        });
+        if let Some(port) = self.port_link(address).await? {
+            self.doom(&port).await?;
+        }
+        match bridge {
+            Some(bridge) => {
+                let netlink = &self.namespace.netlink;
+                netlink.forget_neighbour(bridge, address).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Makes `owners` those who have an address, also without a port, and takes the ports of others away.
+    pub(super) async fn keep_owners(
+        &self,
+        owners: &BTreeMap<Ipv4Addr, PortOwner>,
+    ) -> Result<(), Error> {
+        let known: Vec<Ipv4Addr> = self.places().keys().copied().collect();
+        for address in known {
+            if !owners.contains_key(&address) {
+                self.close_port(address).await?;
+                self.free(address);
             }
         }
-        Ok(reusable)
-    }
-
-    pub(super) async fn open_port(&self, port: &Link) -> Result<(), Error> {
-        self.namespace.netlink.set_up(port).await
-    }
-
-    /// Applies the rules for `state` and the ports that there are. `always`: also when this process
-    /// has applied the very same before, because something else may have removed them.
-    pub(super) async fn apply_rules(
-        &mut self,
-        state: &VpcState,
-        host_ports: BTreeSet<u16>,
-        always: bool,
-    ) -> Result<(), Error> {
-        let ports = self.ports().await?;
-        let facts = RouterFacts {
-            host_address: self.link.host,
-            host_ports,
-            ports: ports
-                .into_iter()
-                .filter_map(|port| {
-                    Some(Port {
-                        address: port.address,
-                        security_groups: port.owner?.security_groups,
-                    })
-                })
-                .collect(),
-        };
-        let text = rules(state, &facts)?;
-        if !always && self.applied.as_ref() == Some(&text) {
-            return Ok(());
+        let mut places = self.places();
+        for (address, owner) in owners {
+            let known = places.remove(address);
+            let place = Place {
+                owner: owner.clone(),
+                bridge: known.as_ref().and_then(|known| known.bridge),
+                made: known.is_some_and(|known| known.made),
+                leaving: false,
+            };
+            places.insert(*address, place);
         }
-        self.namespace
-            .nft_apply("apply the rules of a VPC", &text)
-            .await?;
-        self.applied = Some(text);
         Ok(())
+    }
+
+    /// Lets others have `address`.
+    pub(super) fn free(&self, address: Ipv4Addr) {
+        self.places().remove(&address);
     }
 }
 
-/// The task's own side: loopback, address, default route. The port's other end is still down.
-pub(super) async fn configure_task(
+impl Drop for Router {
+    fn drop(&mut self) {
+        self.reaper.abort();
+    }
+}
+
+/// Deletes what is doomed, all that has come together at once. What it does not come to, the next process
+/// finds. Most of it goes before, with the namespaces that it led into.
+async fn reap(netlink: Netlink, doomed: Arc<Notify>) {
+    loop {
+        doomed.notified().await;
+        tokio::time::sleep(REAP_GATHER).await;
+        if let Err(error) = netlink.delete_doomed().await {
+            warn!(%error, "interfaces out of use stay until the next is removed");
+        }
+    }
+}
+
+/// The inside of a task's or container's namespace: loopback, address, default route. The port's other
+/// end is still down.
+pub(super) async fn configure_inside(
     task: &Namespace,
-    attachment: &Attachment,
+    address: Ipv4Addr,
+    prefix_length: u8,
     gateway: Ipv4Addr,
 ) -> Result<(), Error> {
     let netlink = &task.netlink;
@@ -258,15 +444,11 @@ pub(super) async fn configure_task(
     netlink.set_up(&loopback).await?;
     let interface = netlink.expect_link(TASK_INTERFACE).await?;
     netlink
-        .add_address(
-            &interface,
-            attachment.address,
-            attachment.subnet.cidr.prefix_length(),
-        )
+        .add_address(&interface, address, prefix_length)
         .await?;
     netlink.set_up(&interface).await?;
     netlink
-        .set_route(crate::Ipv4Cidr::ALL, gateway, &interface, None)
+        .set_route(crate::Ipv4Cidr::ALL, gateway, interface.index, None)
         .await
 }
 

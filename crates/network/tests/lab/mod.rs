@@ -9,6 +9,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use network::linux::{Config, pin_network_namespace, unpin_network_namespace};
 use network::{Attached, Attachment, InstanceId, Ipv4Cidr, LinuxNetwork, Network, Subnet, Vpc};
 use tempfile::TempDir;
@@ -74,6 +76,12 @@ impl Netns {
             }
         });
         port
+    }
+
+    /// Whether a server could listen at `address` now, as servers do.
+    pub(crate) fn try_listen(&self, address: &str) -> io::Result<()> {
+        let address: SocketAddr = address.parse().unwrap();
+        self.within(move || TcpListener::bind(address)).map(drop)
     }
 
     fn connect_within(&self, address: &str, timeout: Duration) -> io::Result<TcpStream> {
@@ -163,6 +171,30 @@ pub(crate) fn denied(from: &Netns, address: &str) {
     }
 }
 
+/// Somebody answers that nobody is there, or nobody answers: what asks arrives nowhere.
+#[track_caller]
+pub(crate) fn refused(from: &Netns, address: &str) {
+    match from.connect_within(address, DROP_TIMEOUT) {
+        Err(error) => assert!(
+            matches!(
+                error.kind(),
+                io::ErrorKind::TimedOut | io::ErrorKind::ConnectionRefused
+            ),
+            "{error}"
+        ),
+        Ok(_) => panic!("{} reached {address}", from.0.display()),
+    }
+}
+
+/// Waits for what happens a moment later.
+pub(crate) async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < ANSWER_TIMEOUT, "{what}: not in time");
+        tokio::task::yield_now().await;
+    }
+}
+
 #[track_caller]
 pub(crate) fn ip_command(netns: &Netns, arguments: &str) {
     let words: Vec<&str> = arguments
@@ -231,6 +263,21 @@ impl Lab {
     pub(crate) fn router(&self, vpc: &str) -> Netns {
         let name = format!("longshore-{}-{vpc}", self.instance);
         Netns(self.folder.path().join("routers").join(name))
+    }
+
+    pub(crate) fn bridge_router(&self) -> Netns {
+        let name = format!("longshore-{}_bridge", self.instance);
+        Netns(self.folder.path().join("routers").join(name))
+    }
+
+    pub(crate) fn host_table(&self) -> String {
+        format!("longshore_{}", self.instance)
+    }
+
+    /// As a crash does between removing a container's record and its port.
+    pub(crate) fn forget_bridge_record(&self, address: Ipv4Addr) {
+        let file = format!("state/bridge/{address}.json");
+        std::fs::remove_file(self.folder.path().join(file)).unwrap();
     }
 
     pub(crate) fn host_link(&self) -> String {
