@@ -84,12 +84,15 @@ impl InstanceId {
 
     /// The name of the bridge network's router namespace; no VPC's is like it.
     pub(crate) fn bridge_namespace(&self) -> String {
-        format!("longshore-{self}_bridge")
+        format!("longshore-{self}-_bridge")
     }
 
     /// The VPC whose router namespace has this name.
     pub(crate) fn vpc_of_namespace(&self, name: &str) -> Option<String> {
         let suffix = name.strip_prefix(&self.namespace_prefix())?;
+        if name == self.bridge_namespace() {
+            return None;
+        }
         Some(format!("vpc-{suffix}"))
     }
 }

@@ -266,7 +266,7 @@ impl Lab {
     }
 
     pub(crate) fn bridge_router(&self) -> Netns {
-        let name = format!("longshore-{}_bridge", self.instance);
+        let name = format!("longshore-{}-_bridge", self.instance);
         Netns(self.folder.path().join("routers").join(name))
     }
 
