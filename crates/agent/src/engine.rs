@@ -1,7 +1,8 @@
 //! The tasks of this node: who owns each, and what is wanted of them.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::time::Duration;
 
 use agent_wire::{NodeState, Payload, RuleSource, SecurityGroupRule};
 use ambient::Clock;
@@ -12,13 +13,18 @@ use tokio::sync::watch;
 
 use crate::Config;
 use crate::control_plane::ControlPlane;
+use crate::health_board::HealthBoard;
 use crate::image_source::ImageSource;
+use crate::logging;
 use crate::task::owner::{Owner, clear_away};
 use crate::task::record::{RecordFolders, TaskRecord};
 
 /// How many tasks that have ended are remembered, so that a payload that comes late does not
 /// start one again. What comes late is seconds old; this is many more than end in that time.
 const ENDED_TASKS_MAX: usize = 1024;
+
+/// How often files of logs are looked through for those that are old enough to go.
+const OLD_LOGS_INTERVAL: Duration = Duration::from_secs(600);
 
 /// Why what came from the control plane could not be taken.
 #[derive(Debug, Error)]
@@ -72,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) folders: RecordFolders,
     /// The newest state that was accepted.
     pub(crate) state: watch::Sender<Option<NodeState>>,
+    /// What health checks have found.
+    pub(crate) health: HealthBoard,
     registry_hosts: watch::Sender<Vec<String>>,
     /// The tasks that have an owner, by ARN, with the way to stop them.
     owned: Mutex<BTreeMap<String, watch::Sender<bool>>>,
@@ -102,6 +110,13 @@ impl Inner {
             }
             ended.push_back(arn.to_owned());
         }
+    }
+
+    /// The ids of the tasks that have an owner.
+    fn task_ids(&self) -> BTreeSet<String> {
+        let owned = self.owned();
+        let ids = owned.keys().filter_map(|arn| arn.rsplit('/').next());
+        ids.map(str::to_owned).collect()
     }
 
     /// Asks the owner of a task to stop it. False where it has none.
@@ -148,6 +163,7 @@ impl Engine {
                 clock: parts.clock,
                 folders,
                 state: watch::Sender::new(None),
+                health: HealthBoard::default(),
                 registry_hosts: parts.registry_hosts,
                 owned: Mutex::default(),
                 count: watch::Sender::new(0),
@@ -166,13 +182,35 @@ impl Engine {
             let task = task.filter(|_| record.outcome.is_none());
             engine.own(id, record, task, containers, false);
         }
-        for id in adopted.into_keys() {
+        let orphans = engine.orphans(adopted.into_keys()).await?;
+        for (id, containers) in orphans {
             // Its record is gone, and with it whoever wanted it. The node does not wait for that.
             tracing::warn!(task = %id, "removing what belongs to no task");
             let inner = Arc::clone(&engine.inner);
-            tokio::spawn(async move { clear_away(&inner, &id).await });
+            tokio::spawn(async move { clear_away(&inner, &id, &containers).await });
         }
+        tokio::spawn(remove_old_logs(Arc::downgrade(&engine.inner)));
         Ok(engine)
+    }
+
+    /// The tasks of which something is on the node and no record, with those of their containers that
+    /// have a place in the bridge network.
+    async fn orphans(
+        &self,
+        unknown: impl Iterator<Item = String>,
+    ) -> Result<BTreeMap<String, Vec<String>>, EngineError> {
+        let mut orphans: BTreeMap<String, Vec<String>> =
+            unknown.map(|id| (id, Vec::new())).collect();
+        let here = self.inner.task_ids();
+        for place in self.inner.network.adopt_bridge().await? {
+            if let Some((task, container)) = place.owner_id.split_once('/')
+                && !here.contains(task)
+            {
+                let containers = orphans.entry(task.to_owned()).or_default();
+                containers.push(container.to_owned());
+            }
+        }
+        Ok(orphans)
     }
 
     fn own(
@@ -317,10 +355,34 @@ impl Engine {
         }
     }
 
+    /// What health checks have found, on its way to the control plane.
+    pub(crate) fn health(&self) -> &HealthBoard {
+        &self.inner.health
+    }
+
     /// How many tasks this node has.
     #[must_use]
     pub fn count(&self) -> watch::Receiver<usize> {
         self.inner.count.subscribe()
+    }
+}
+
+/// Removes the files of logs that nobody fetches any more, for as long as the engine is there.
+async fn remove_old_logs(engine: Weak<Inner>) {
+    loop {
+        {
+            let Some(inner) = engine.upgrade() else {
+                return;
+            };
+            let (here, now) = (inner.task_ids(), inner.clock.now());
+            let files = logging::files(&inner.config.state_dir);
+            let removed =
+                tokio::task::spawn_blocking(move || logging::remove_old_files(&files, &here, now));
+            if let Ok(Err(error)) = removed.await {
+                tracing::warn!(%error, "old files of logs could not be removed");
+            }
+        }
+        tokio::time::sleep(OLD_LOGS_INTERVAL).await;
     }
 }
 

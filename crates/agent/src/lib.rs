@@ -1,5 +1,17 @@
 //! A node: takes payloads, runs tasks, reports what is.
 //!
+//! ```text
+//!   control plane ◀────────── reports, log lines ─────────────────────┐
+//!        │ websocket                                                  │
+//!   ┌─ Session ─┐ payloads  ┌─ Engine ─┐ one a task  ┌─ Owner ────────┴────────┐
+//!   │ register  │──────────▶│ records  │────────────▶│ ┌─ Life ──────────────┐ │
+//!   │ ack·health│◀──────────│ health   │   stop      │ │ plan (pure): next?  │ │
+//!   └───────────┘  board    └──────────┘             │ │ do it, look, again  │ │
+//!                                                    │ └─┬───────┬────────┬──┘ │
+//!                                                    └───│───────│────────│────┘
+//!                                                     runtime  network  logging
+//! ```
+//!
 //! [`Session`] keeps the websocket and hands what comes to the [`Engine`], which writes it down
 //! before it is acknowledged. Each task has one owner, which looks at where its containers are,
 //! asks a pure function for the next step, and does it. Nothing here decides about more than
@@ -7,11 +19,12 @@
 
 #![forbid(unsafe_code)]
 
-mod awslogs;
 mod capabilities;
 mod control_plane;
 mod engine;
+mod health_board;
 mod image_source;
+mod logging;
 mod session;
 mod task;
 

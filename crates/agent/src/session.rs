@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_wire::{Ack, Frame, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, NodeState};
+use agent_wire::{
+    Ack, Frame, HEALTH_TASKS_MAX, Health, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY,
+    NodeState, TaskHealth,
+};
 use ambient::{Clock, Random};
 use aws_api::ecs;
 use futures_util::{SinkExt, StreamExt};
@@ -23,6 +26,8 @@ use crate::{Config, Engine};
 const SILENCE_MAX: Duration = Duration::from_secs(70);
 /// How long until a state of the node that could not be made so is tried again.
 const STATE_RETRY: Duration = Duration::from_secs(5);
+/// How often the health of all tasks is told, changed or not, as Amazon's agent does.
+const HEALTH_INTERVAL: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first wait before another try; each failure doubles it.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -223,6 +228,20 @@ impl Session {
         }
     }
 
+    async fn tell_health(
+        &self,
+        socket: &mut WebSocketStream<TcpStream>,
+        tasks: Vec<TaskHealth>,
+    ) -> Result<(), SessionError> {
+        for tasks in tasks.chunks(HEALTH_TASKS_MAX) {
+            let health = Health {
+                tasks: tasks.to_vec(),
+            };
+            send(socket, &Frame::Health(health)).await?;
+        }
+        Ok(())
+    }
+
     async fn talk(
         &self,
         socket: &mut WebSocketStream<TcpStream>,
@@ -236,9 +255,23 @@ impl Session {
         let mut expected: Option<Vec<String>> = None;
         let mut settled = false;
         let mut heard = self.clock.monotonic();
+        // When the health of all tasks is told next; from the first state on.
+        let mut tell_all: Option<Duration> = None;
         loop {
-            let silence = self.clock.monotonic().saturating_sub(heard);
+            let now = self.clock.monotonic();
+            if tell_all.is_some_and(|at| at <= now) {
+                tell_all = Some(now + HEALTH_INTERVAL);
+                self.tell_health(socket, self.engine.health().all()).await?;
+            }
+            let silence = now.saturating_sub(heard);
             let message = tokio::select! {
+                changed = self.engine.health().changes(), if tell_all.is_some() => {
+                    self.tell_health(socket, changed).await?;
+                    continue;
+                }
+                () = tokio::time::sleep(tell_all.unwrap_or_default().saturating_sub(now)), if tell_all.is_some() => {
+                    continue;
+                }
                 message = tokio::time::timeout(SILENCE_MAX.saturating_sub(silence), socket.next()) => {
                     message.map_err(|_| SessionError::Silent)?
                 }
@@ -283,6 +316,7 @@ impl Session {
                         expected = Some(state.tasks.clone());
                     }
                     not_made = self.take_state(state).await;
+                    tell_all.get_or_insert_with(|| self.clock.monotonic());
                     None
                 }
                 Frame::Refusal(refusal) => {
@@ -296,14 +330,18 @@ impl Session {
                 }
             };
             if let Some(answer) = answer {
-                let text = answer
-                    .to_text()
-                    .map_err(|error| SessionError::Socket(error.to_string()))?;
-                socket
-                    .send(Message::text(text))
-                    .await
-                    .map_err(|error| SessionError::Socket(error.to_string()))?;
+                send(socket, &answer).await?;
             }
         }
     }
+}
+
+async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &Frame) -> Result<(), SessionError> {
+    let text = frame
+        .to_text()
+        .map_err(|error| SessionError::Socket(error.to_string()))?;
+    socket
+        .send(Message::text(text))
+        .await
+        .map_err(|error| SessionError::Socket(error.to_string()))
 }

@@ -1,63 +1,69 @@
 //! A task between its payload and its outcome: looks at where the containers are, asks the plan
 //! for the next step, does it, until nothing of the task runs.
+//!
+//! How a container is started is in `start`, its network in `network`, its health in `probe`, how it
+//! is stopped in `stop`, and what is said of it on the way in `report`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_wire as wire;
 use ambient::Timestamp;
-use aws_api::ecs;
-use network::Attachment;
-use runtime::{
-    ContainerId, ContainerState, Exit, LogReader, TaskId, TaskLimits, TaskNetwork, TaskSpec,
-};
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use runtime::{ContainerId, ContainerState, Exit, Started, TaskId};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
-use super::owner::{Owner, submit};
-use super::plan::{self, Phase, Progress, Step};
+use super::network::{Ports, Surrounding};
+use super::owner::Owner;
+use super::plan::health::{Check, Findings};
+use super::plan::{self, Phase, Progress, Step, restart};
+use super::probe::{PROBED_MAX, Probed};
 use super::record::{ContainerOutcome, Outcome};
-use super::resolve::{self, Surroundings};
-use crate::TaskEndpoint;
-use crate::awslogs::{Destination, Shipper};
+use super::resolve::Wanted;
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
 
-/// What ECS waits between the stop signal and SIGKILL where the definition says nothing.
-const STOP_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
 /// How long a stopped task waits for its last log lines to be taken.
 const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a task waits to be told of its network.
-const NETWORK_STATE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Processes and threads of one task; the host's own limit is a few ten thousand for all.
-const TASK_PIDS_MAX: u64 = 4096;
-const BYTES_PER_MIB: u64 = 1024 * 1024;
-const SIGTERM: i32 = 15;
-const SIGKILL: i32 = 9;
 
 /// One container under way.
-struct Running {
-    wire: wire::Container,
-    id: ContainerId,
-    image: Option<RunnableImage>,
-    progress: Progress,
-    outcome: ContainerOutcome,
+pub(super) struct Running {
+    pub(super) wanted: Wanted,
+    pub(super) id: ContainerId,
+    /// The id that it has for the API.
+    pub(super) runtime_id: String,
+    pub(super) image: Option<RunnableImage>,
+    pub(super) progress: Progress,
+    pub(super) outcome: ContainerOutcome,
+    /// When it was last started, on the monotonic clock, where that is known.
+    pub(super) started: Option<Duration>,
+    /// How often it was started by this agent: a health check of an earlier start says nothing.
+    pub(super) starts: u64,
     /// When it is killed, once it was told to stop.
-    kill_at: Option<Duration>,
+    pub(super) kill_at: Option<Duration>,
+    pub(super) check: Option<Check>,
+    pub(super) findings: Findings,
+    /// True where its health is not known because an earlier agent looked after it.
+    pub(super) health_is_old: bool,
+    pub(super) prober: Option<JoinHandle<()>>,
+    /// Takes its lines to where they go.
+    pub(super) shipper: Option<JoinHandle<()>>,
+    /// Its place in the bridge network, and its ports on the host.
+    pub(super) ports: Ports,
 }
 
 /// A task between its payload and its outcome.
 pub(super) struct Life<'a> {
-    owner: &'a Owner,
-    task: wire::Task,
-    task_id: TaskId,
-    outcome: Outcome,
-    containers: Vec<Running>,
-    waits: JoinSet<(String, Result<Exit, String>)>,
-    shippers: JoinSet<()>,
+    pub(super) owner: &'a Owner,
+    pub(super) task: wire::Task,
+    pub(super) task_id: TaskId,
+    pub(super) outcome: Outcome,
+    pub(super) containers: Vec<Running>,
+    pub(super) surrounding: Option<Surrounding>,
+    pub(super) waits: JoinSet<(String, Result<Exit, String>)>,
+    pub(super) probed: (mpsc::Sender<Probed>, mpsc::Receiver<Probed>),
     /// Gives whether the report that the task runs was taken.
-    running_report: Option<tokio::task::JoinHandle<bool>>,
+    pub(super) running_report: Option<JoinHandle<bool>>,
 }
 
 impl<'a> Life<'a> {
@@ -68,18 +74,28 @@ impl<'a> Life<'a> {
             task_id,
             outcome: Outcome::default(),
             containers: Vec::new(),
+            surrounding: None,
             waits: JoinSet::new(),
-            shippers: JoinSet::new(),
+            probed: mpsc::channel(PROBED_MAX),
             running_report: None,
         }
     }
 
-    fn engine(&self) -> &Arc<Inner> {
+    pub(super) fn engine(&self) -> &Arc<Inner> {
         &self.owner.engine
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.engine().clock.now()
+    }
+
+    pub(super) fn monotonic(&self) -> Duration {
+        self.engine().clock.monotonic()
+    }
+
+    pub(super) fn region(&self) -> &str {
+        let arn = &self.owner.record.arn;
+        arn.split(':').nth(3).unwrap_or_default()
     }
 
     /// Runs the task; the reason where it failed as a whole.
@@ -91,26 +107,35 @@ impl<'a> Life<'a> {
                     container.name
                 ));
             };
+            let wanted = match Wanted::read(container) {
+                Ok(wanted) => wanted,
+                Err(reason) => return Some(format!("CannotCreateContainerError: {reason}")),
+            };
+            let check = Check::of(&wanted.config);
+            let runtime_id = runtime_id(&self.task, &self.task_id, container);
             self.containers.push(Running {
-                progress: Progress {
-                    name: container.name.clone(),
-                    essential: container.essential,
-                    depends_on: container.depends_on.clone(),
-                    phase: Phase::Waiting,
-                    stopping: false,
-                },
+                progress: Progress::waiting(container, check.is_some()),
                 outcome: ContainerOutcome {
                     name: container.name.clone(),
-                    runtime_id: Some(runtime_id(&self.task_id, container)),
+                    runtime_id: Some(runtime_id.clone()),
                     ..ContainerOutcome::default()
                 },
-                wire: container.clone(),
+                wanted,
                 id,
+                runtime_id,
                 image: None,
+                started: None,
+                starts: 0,
                 kill_at: None,
+                check,
+                findings: Findings::default(),
+                health_is_old: false,
+                prober: None,
+                shipper: None,
+                ports: Ports::default(),
             });
         }
-        let mut surroundings = Surroundings::default();
+        self.engine().health.begin(&self.task);
         let survivors = self.take_over().await;
         let anything_waits = self
             .containers
@@ -118,15 +143,13 @@ impl<'a> Life<'a> {
             .any(|one| one.progress.phase == Phase::Waiting);
         if anything_waits && !*self.owner.stop.borrow() {
             match self.prepare().await {
-                Ok(Some(made)) => surroundings = made,
-                // Told to stop meanwhile.
-                Ok(None) => {}
+                Ok(()) => {}
                 Err(reason) if !survivors => return Some(reason),
                 // What runs already is seen to its end.
                 Err(reason) => self.give_up_waiting(&reason),
             }
         }
-        self.drive(&surroundings).await;
+        self.drive().await;
         None
     }
 
@@ -147,20 +170,28 @@ impl<'a> Life<'a> {
         let mut any = false;
         for adopted in &self.owner.adopted {
             let name = adopted.id.name.to_string();
-            let Some(index) = self.containers.iter().position(|one| one.wire.name == name) else {
+            let Some(index) = self.index(&name) else {
                 continue;
             };
             match &adopted.state {
                 ContainerState::Running(_) | ContainerState::Exited(_) => {
                     any = true;
+                    let started = match &adopted.state {
+                        ContainerState::Running(Started { started_at, .. }) => Some(*started_at),
+                        _ => self.owner.engine.folders.started_at(&self.owner.id, &name),
+                    };
+                    let started =
+                        started.map(|at| self.monotonic().saturating_sub(self.now().since(at)));
                     let images = Arc::clone(&self.engine().images);
                     if let Some(one) = self.containers.get_mut(index) {
-                        one.progress.phase = Phase::Running;
+                        one.started = started;
+                        one.health_is_old = true;
                         // Its stop signal is the image's.
-                        one.image = images.known(&one.wire.image).await;
+                        one.image = images.known(&one.wanted.container.image).await;
                     }
-                    self.ship_logs(index, true).await;
-                    self.wait_for_end(index);
+                    self.find_ports_again(index).await;
+                    self.ship_logs(index);
+                    self.runs(index);
                 }
                 ContainerState::Unfinished | ContainerState::Created { .. } => {
                     if let Err(error) = self.engine().runtime.remove(&adopted.id).await {
@@ -172,153 +203,8 @@ impl<'a> Life<'a> {
         any
     }
 
-    /// Images, namespaces, network; `None` once the task is to stop.
-    ///
-    /// Only waiting is cut off by a stop. What changes the machine is seen through, or it would go
-    /// on beside its own removal and outlive the task.
-    async fn prepare(&mut self) -> Result<Option<Surroundings>, String> {
-        let mut stop = self.owner.stop.clone();
-        tokio::select! {
-            pulled = self.pull() => pulled?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
-        }
-        let fargate = self.task.launch_type == "FARGATE";
-        let mut spec = TaskSpec::new(self.task_id.clone(), fargate, TaskNetwork::Own);
-        spec.limits = limits(&self.task);
-        let sandbox = self
-            .engine()
-            .runtime
-            .prepare_task(&spec)
-            .await
-            .map_err(|error| format!("ResourceInitializationError: {error}"))?;
-        let Some(interface) = self.task.elastic_network_interfaces.first() else {
-            return Err(
-                "ResourceInitializationError: the task has no network interface".to_owned(),
-            );
-        };
-        let attachment = tokio::select! {
-            attachment = self.attachment(&interface.ec2_id, sandbox.network_namespace) => attachment?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
-        };
-        let attached = self
-            .engine()
-            .network
-            .attach(&attachment)
-            .await
-            .map_err(|error| {
-                format!(
-                    "ResourceInitializationError: failed to set up the network of the task: {error}"
-                )
-            })?;
-        let region = self
-            .owner
-            .record
-            .arn
-            .split(':')
-            .nth(3)
-            .unwrap_or_default()
-            .to_owned();
-        let mut environment = BTreeMap::from([
-            ("AWS_REGION".to_owned(), region.clone()),
-            ("AWS_DEFAULT_REGION".to_owned(), region.clone()),
-            (
-                "AWS_EXECUTION_ENV".to_owned(),
-                format!("AWS_ECS_{}", self.task.launch_type),
-            ),
-        ]);
-        let endpoint = match &self.engine().config.task_endpoint {
-            TaskEndpoint::AtHost { port } => format!("http://{}:{port}", attached.host_address),
-            TaskEndpoint::Url(url) => url.clone(),
-        };
-        environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
-        let resolvers: Vec<&str> = self
-            .engine()
-            .config
-            .resolvers
-            .iter()
-            .map(String::as_str)
-            .collect();
-        Ok(Some(Surroundings {
-            hostname: interface.private_dns_name.clone(),
-            hosts: Some(network::hosts_file(attachment.address, &region)),
-            resolv_conf: network::resolver_file(&resolvers),
-            environment,
-        }))
-    }
-
-    async fn pull(&mut self) -> Result<(), String> {
-        self.outcome.pull_started_at = Some(self.now());
-        let region = self
-            .owner
-            .record
-            .arn
-            .split(':')
-            .nth(3)
-            .unwrap_or_default()
-            .to_owned();
-        let images = Arc::clone(&self.engine().images);
-        let waiting = self
-            .containers
-            .iter_mut()
-            .filter(|one| one.progress.phase == Phase::Waiting);
-        let pulls = waiting.map(|one| {
-            let (images, region) = (Arc::clone(&images), region.clone());
-            async move {
-                match images.pull(&one.wire.image, &region).await {
-                    Ok(image) => {
-                        one.outcome.image_digest = Some(image.digest.clone());
-                        one.image = Some(image);
-                        Ok(())
-                    }
-                    Err(failure) => {
-                        one.outcome.reason = Some(failure.0.clone());
-                        Err(failure.0)
-                    }
-                }
-            }
-        });
-        let results = futures_util::future::join_all(pulls).await;
-        self.outcome.pull_stopped_at = Some(self.now());
-        results.into_iter().collect()
-    }
-
-    async fn attachment(
-        &self,
-        interface_id: &str,
-        netns: Option<std::path::PathBuf>,
-    ) -> Result<Attachment, String> {
-        let mut state = self.engine().state.subscribe();
-        let found = async {
-            let state = state
-                .wait_for(|state| find_interface(state.as_ref(), interface_id).is_some())
-                .await
-                .ok()?;
-            find_interface(state.as_ref(), interface_id)
-        };
-        let (vpc, subnet, interface) = tokio::time::timeout(NETWORK_STATE_TIMEOUT, found)
-            .await
-            .ok()
-            .flatten()
-            .ok_or("ResourceInitializationError: the task's network interface is not known to the node")?;
-        let malformed = |error: network::Error| format!("ResourceInitializationError: {error}");
-        Ok(Attachment {
-            task_id: self.task_id.to_string(),
-            vpc: network::Vpc {
-                id: vpc.id,
-                cidr: vpc.cidr.parse().map_err(malformed)?,
-            },
-            subnet: network::Subnet {
-                id: subnet.id,
-                cidr: subnet.cidr.parse().map_err(malformed)?,
-            },
-            address: interface.address,
-            security_groups: interface.security_groups,
-            netns: netns.ok_or("ResourceInitializationError: the task has no network namespace")?,
-        })
-    }
-
     /// Step by step to the end of every container.
-    async fn drive(&mut self, surroundings: &Surroundings) {
+    async fn drive(&mut self) {
         let mut stop = self.owner.stop.clone();
         loop {
             let progress: Vec<Progress> = self
@@ -330,11 +216,11 @@ impl<'a> Life<'a> {
             if plan::is_running(&progress) && !stopping && !plan::is_over(&progress) {
                 self.report_running();
             }
-            match plan::next(&progress, stopping) {
+            match plan::next(&progress, stopping, self.monotonic()) {
                 Step::Finished => return,
                 Step::Start(names) => {
                     for name in names {
-                        self.start(&name, surroundings).await;
+                        self.start(&name).await;
                     }
                 }
                 Step::GiveUp(reasons) => {
@@ -353,269 +239,114 @@ impl<'a> Life<'a> {
                         self.stop(&name).await;
                     }
                 }
-                Step::Wait => self.wait(&mut stop).await,
+                Step::Wait => {
+                    let deadline = plan::next_deadline(&progress).filter(|_| !stopping);
+                    self.wait(&mut stop, deadline).await;
+                }
             }
         }
     }
 
-    async fn wait(&mut self, stop: &mut watch::Receiver<bool>) {
-        let now = self.engine().clock.monotonic();
-        let next_kill = self.containers.iter().filter_map(|one| one.kill_at).min();
-        let until_kill = next_kill.map(|at| at.saturating_sub(now));
+    async fn wait(&mut self, stop: &mut watch::Receiver<bool>, deadline: Option<Duration>) {
+        let now = self.monotonic();
+        let kills = self.containers.iter().filter_map(|one| one.kill_at);
+        let next = kills.chain(deadline).min();
+        let until_next = next.map(|at| at.saturating_sub(now));
         tokio::select! {
             Some(ended) = self.waits.join_next() => {
                 if let Ok((name, exit)) = ended {
-                    self.ended(&name, exit);
+                    self.ended(&name, exit).await;
                 }
             }
+            Some(probed) = self.probed.1.recv() => self.take_probe(&probed),
             _ = stop.changed() => {}
-            () = tokio::time::sleep(until_kill.unwrap_or_default()), if until_kill.is_some() => {
+            () = tokio::time::sleep(until_next.unwrap_or_default()), if until_next.is_some() => {
                 self.kill_overdue().await;
             }
         }
     }
 
-    fn find(&mut self, name: &str) -> Option<&mut Running> {
-        self.containers.iter_mut().find(|one| one.wire.name == name)
+    pub(super) fn index(&self, name: &str) -> Option<usize> {
+        self.containers
+            .iter()
+            .position(|one| one.wanted.container.name == name)
     }
 
-    async fn start(&mut self, name: &str, surroundings: &Surroundings) {
-        let Some(index) = self.containers.iter().position(|one| one.wire.name == name) else {
-            return;
-        };
-        let result = self.try_start(index, surroundings).await;
+    pub(super) fn find(&mut self, name: &str) -> Option<&mut Running> {
+        self.containers
+            .iter_mut()
+            .find(|one| one.wanted.container.name == name)
+    }
+
+    /// A container runs: its end is waited for, and its health looked after.
+    pub(super) fn runs(&mut self, index: usize) {
+        let runtime = Arc::clone(&self.engine().runtime);
         let Some(one) = self.containers.get_mut(index) else {
             return;
         };
-        match result {
-            Ok(()) => {
-                one.progress.phase = Phase::Running;
-                self.wait_for_end(index);
-            }
-            Err(reason) => {
-                one.progress.phase = Phase::Ended {
-                    code: None,
-                    ran: false,
-                };
-                if self.outcome.reason.is_empty() && one.progress.essential {
-                    self.outcome.reason.clone_from(&reason);
-                }
-                one.outcome.reason = Some(reason);
-            }
-        }
-    }
-
-    async fn try_start(&mut self, index: usize, surroundings: &Surroundings) -> Result<(), String> {
-        let Some(one) = self.containers.get(index) else {
-            return Ok(());
-        };
-        let image = one
-            .image
-            .clone()
-            .ok_or("CannotStartContainerError: its image is not here")?;
-        let spec = resolve::container(one.id.clone(), &one.wire, &image, surroundings)
-            .map_err(|reason| format!("CannotCreateContainerError: {reason}"))?;
-        let id = one.id.clone();
-        if let Some(destination) = self.destination(index) {
-            let mut stop = self.owner.stop.clone();
-            tokio::select! {
-                made = destination.prepare(&self.engine().control_plane) => {
-                    made.map_err(|error| format!("ResourceInitializationError: {error}"))?;
-                }
-                _ = stop.wait_for(|stop| *stop) => {
-                    return Err("the task was stopped before the container was started".to_owned());
-                }
-            }
-        }
-        let runtime = Arc::clone(&self.engine().runtime);
-        runtime
-            .create(&spec)
-            .await
-            .map_err(|error| format!("CannotCreateContainerError: {error}"))?;
-        self.ship_logs(index, false).await;
-        runtime
-            .start(&id)
-            .await
-            .map_err(|error| format!("CannotStartContainerError: {error}"))?;
-        Ok(())
-    }
-
-    fn destination(&self, index: usize) -> Option<Destination> {
-        let container = &self.containers.get(index)?.wire;
-        let host: wire::HostConfig =
-            serde_json::from_str(&container.docker_config.host_config).ok()?;
-        Destination::of(&host.log_config?, &container.name, self.task_id.as_str())
-    }
-
-    /// Sends the container's lines where they go. A container without a destination is read too,
-    /// so that its spool does not fill.
-    async fn ship_logs(&mut self, index: usize, adopted: bool) {
-        let Some(one) = self.containers.get(index) else {
-            return;
-        };
-        let mut reader = match self.engine().runtime.logs(&one.id).await {
-            Ok(reader) => reader,
-            Err(error) => {
-                tracing::error!(container = %one.id, %error, adopted, "the container's output cannot be read");
-                return;
-            }
-        };
-        let container = one.id.clone();
-        match self.destination(index) {
-            Some(destination) => {
-                let shipper = Shipper {
-                    control_plane: self.engine().control_plane.clone(),
-                    destination,
-                    source: format!("{}-{}", self.task_id, one.wire.name),
-                };
-                self.shippers.spawn(async move {
-                    if let Err(error) = shipper.run(&mut *reader).await {
-                        tracing::error!(%container, %error, "log lines are lost from here on");
-                        // A container must not stand still because nobody takes its lines.
-                        if let Err(error) = discard(reader).await {
-                            tracing::error!(%container, %error, "output cannot be read");
-                        }
-                    }
-                });
-            }
-            None => {
-                self.shippers.spawn(async move {
-                    if let Err(error) = discard(reader).await {
-                        tracing::error!(%container, %error, "output cannot be read");
-                    }
-                });
-            }
-        }
-    }
-
-    fn wait_for_end(&mut self, index: usize) {
-        let Some(one) = self.containers.get(index) else {
-            return;
-        };
-        let (runtime, id) = (Arc::clone(&self.engine().runtime), one.id.clone());
-        let name = one.wire.name.clone();
+        one.progress.phase = Phase::Running;
+        one.starts += 1;
+        let start_timeout = u64::try_from(one.wanted.container.start_timeout).unwrap_or(0);
+        one.progress.start_deadline = one
+            .started
+            .filter(|_| start_timeout > 0)
+            .map(|started| started + Duration::from_secs(start_timeout));
+        let (id, name) = (one.id.clone(), one.wanted.container.name.clone());
         self.waits.spawn(async move {
             let exit = runtime.wait(&id).await.map_err(|error| error.to_string());
             (name, exit)
         });
+        self.look_after_health(index);
     }
 
-    fn ended(&mut self, name: &str, exit: Result<Exit, String>) {
-        let stopped_at = self.now();
-        let Some(one) = self.find(name) else {
+    async fn ended(&mut self, name: &str, exit: Result<Exit, String>) {
+        let (stopped_at, now) = (self.now(), self.monotonic());
+        let Some(index) = self.index(name) else {
+            return;
+        };
+        let Some(one) = self.containers.get_mut(index) else {
             return;
         };
         one.kill_at = None;
+        if let Some(prober) = one.prober.take() {
+            prober.abort();
+        }
         let exit = match exit {
             Ok(exit) => exit,
             Err(reason) => Exit::unknown(reason, stopped_at),
         };
-        one.progress.phase = Phase::Ended {
-            code: exit.code,
-            ran: true,
-        };
-        one.outcome.exit_code = exit.code;
-        one.outcome.reason = if exit.oom_killed {
-            // The sentence of Amazon's agent, with 137 as its exit code.
-            Some("OutOfMemoryError: Container killed due to memory usage".to_owned())
-        } else {
-            exit.reason.clone()
-        };
-        if exit.log_dropped > 0 {
-            let dropped = format!(
-                "{} log lines were dropped because the buffer was full",
-                exit.log_dropped
-            );
-            let reason = one.outcome.reason.take();
-            one.outcome.reason =
-                Some(reason.map_or(dropped.clone(), |reason| format!("{reason}; {dropped}")));
-        }
-    }
-
-    async fn stop(&mut self, name: &str) {
-        let now = self.engine().clock.monotonic();
-        let runtime = Arc::clone(&self.engine().runtime);
-        let Some(one) = self.find(name) else {
-            return;
-        };
-        let signal = one
-            .image
-            .as_ref()
-            .map_or(SIGTERM, |image| resolve::stop_signal(&image.config));
-        let timeout = match u64::try_from(one.wire.stop_timeout) {
-            Ok(seconds) if seconds > 0 => Duration::from_secs(seconds),
-            _ => STOP_TIMEOUT_DEFAULT,
-        };
-        one.progress.stopping = true;
-        one.kill_at = Some(now + timeout);
-        let id = one.id.clone();
-        if let Err(error) = runtime.signal(&id, signal).await {
-            tracing::warn!(container = %id, %error, "the stop signal could not be sent");
-        }
-    }
-
-    async fn kill_overdue(&mut self) {
-        let now = self.engine().clock.monotonic();
-        let runtime = Arc::clone(&self.engine().runtime);
-        for one in &mut self.containers {
-            if one.kill_at.is_some_and(|at| at <= now) {
-                // Again after a while, should the kernel not have obeyed.
-                one.kill_at = Some(now + STOP_TIMEOUT_DEFAULT);
-                if let Err(error) = runtime.signal(&one.id, SIGKILL).await {
-                    tracing::warn!(container = %one.id, %error, "SIGKILL could not be sent");
-                }
-            }
-        }
-    }
-
-    /// Says once that the task runs. A control plane that does not want to hear it has no such
-    /// task: then it is stopped here as well.
-    fn report_running(&mut self) {
-        if self.running_report.is_some() {
-            return;
-        }
-        let containers = self.containers.iter().map(|one| ecs::ContainerStateChange {
-            container_name: Some(one.wire.name.clone()),
-            runtime_id: one.outcome.runtime_id.clone(),
-            image_digest: one.outcome.image_digest.clone(),
-            exit_code: one.outcome.exit_code,
-            status: Some(
-                match one.progress.phase {
-                    Phase::Ended { .. } => "STOPPED",
-                    _ => "RUNNING",
-                }
-                .to_owned(),
-            ),
-            ..ecs::ContainerStateChange::default()
+        let stopping = one.progress.stopping || *self.owner.stop.borrow();
+        let ran_for = one.started.map(|started| {
+            // What ended while no agent was there did not run until now.
+            let ago = stopped_at.since(exit.exited_at);
+            now.saturating_sub(ago).saturating_sub(started)
         });
-        let arn = self.owner.record.arn.clone();
-        let input = ecs::SubmitTaskStateChangeRequest {
-            task: Some(arn.clone()),
-            status: Some("RUNNING".to_owned()),
-            containers: Some(containers.collect()),
-            pull_started_at: self.outcome.pull_started_at,
-            pull_stopped_at: self.outcome.pull_stopped_at,
-            ..ecs::SubmitTaskStateChangeRequest::default()
-        };
-        let engine = Arc::clone(self.engine());
-        self.running_report = Some(tokio::spawn(async move {
-            let taken = submit(&engine, &arn, &input).await;
-            if !taken {
-                engine.stop(&arn);
-            }
-            taken
-        }));
+        let policy = one.wanted.container.restart_policy.as_ref();
+        if restart::is_due(policy, exit.code, ran_for, stopping) && self.restart(index).await {
+            return;
+        }
+        if let Some(one) = self.containers.get_mut(index) {
+            one.note_end(&exit);
+        }
     }
 
     /// The outcome, once every container has ended and its lines were taken.
     pub(super) async fn end(mut self, failure: Option<String>) -> Outcome {
+        self.engine().health.end(&self.task.arn);
         if let Some(report) = self.running_report.take() {
             // What it says is said by the final report as well, in the right order.
             report.abort();
         }
-        let flush = async { while self.shippers.join_next().await.is_some() {} };
+        let mut shippers: Vec<JoinHandle<()>> = self
+            .containers
+            .iter_mut()
+            .filter_map(|one| one.shipper.take())
+            .collect();
+        let flush = futures_util::future::join_all(shippers.iter_mut());
         let flushed = tokio::time::timeout(LOG_FLUSH_TIMEOUT, flush).await.is_ok();
-        self.shippers.abort_all();
+        for shipper in shippers {
+            shipper.abort();
+        }
         if let Some(failure) = failure {
             self.outcome.reason = failure;
         }
@@ -635,37 +366,38 @@ impl<'a> Life<'a> {
     }
 }
 
-async fn discard(mut reader: Box<dyn LogReader>) -> Result<(), runtime::RuntimeError> {
-    const READ_BYTES: usize = 512 * 1024;
-    loop {
-        let batch = reader.next(READ_BYTES).await?;
-        reader.acknowledge(batch.cursor).await?;
-        if batch.ended {
-            return Ok(());
+impl Running {
+    fn note_end(&mut self, exit: &Exit) {
+        self.progress.phase = Phase::Ended {
+            code: exit.code,
+            ran: true,
+        };
+        self.outcome.exit_code = exit.code;
+        self.outcome.reason = if exit.oom_killed {
+            // The sentence of Amazon's agent, with 137 as its exit code.
+            Some("OutOfMemoryError: Container killed due to memory usage".to_owned())
+        } else {
+            exit.reason.clone()
+        };
+        if exit.log_dropped > 0 {
+            let dropped = format!(
+                "{} log lines were dropped because the buffer was full",
+                exit.log_dropped
+            );
+            let reason = self.outcome.reason.take();
+            self.outcome.reason =
+                Some(reason.map_or(dropped.clone(), |reason| format!("{reason}; {dropped}")));
         }
     }
 }
 
-fn limits(task: &wire::Task) -> TaskLimits {
-    // A task's CPU is at most some hundred cores: far from what a float or an integer cannot hold.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped before"
-    )]
-    let cpu_millis = (task.cpu.clamp(0.0, 1024.0) * 1000.0) as u64;
-    TaskLimits {
-        cpu_millis: Some(cpu_millis).filter(|millis| *millis > 0),
-        memory_bytes: u64::try_from(task.memory)
-            .ok()
-            .filter(|mib| *mib > 0)
-            .map(|mib| mib * BYTES_PER_MIB),
-        pids: Some(TASK_PIDS_MAX),
+/// The id that a container has for the API. On Fargate the task's id and a number, here of the
+/// container's place in its ARN; elsewhere as Docker's: 64 hexadecimal digits.
+fn runtime_id(task: &wire::Task, id: &TaskId, container: &wire::Container) -> String {
+    if task.launch_type != "FARGATE" {
+        let text = format!("{id}/{}", container.name);
+        return hex::encode(aws_sign::body_sha256(text.as_bytes()));
     }
-}
-
-/// As Fargate's: the task's id and a number, here of the container's place in its ARN.
-fn runtime_id(task: &TaskId, container: &wire::Container) -> String {
     let number = container
         .container_arn
         .iter()
@@ -674,19 +406,5 @@ fn runtime_id(task: &TaskId, container: &wire::Container) -> String {
         .fold(0_u64, |hash, byte| {
             hash.wrapping_mul(31).wrapping_add(u64::from(byte))
         });
-    format!("{task}-{:010}", number % 10_000_000_000)
-}
-
-fn find_interface(
-    state: Option<&wire::NodeState>,
-    id: &str,
-) -> Option<(wire::Vpc, wire::Subnet, wire::Interface)> {
-    let state = state?;
-    let interface = state.interfaces.iter().find(|one| one.id == id)?;
-    let vpc = state.vpcs.iter().find(|vpc| vpc.id == interface.vpc_id)?;
-    let subnet = vpc
-        .subnets
-        .iter()
-        .find(|subnet| subnet.id == interface.subnet_id)?;
-    Some((vpc.clone(), subnet.clone(), interface.clone()))
+    format!("{id}-{:010}", number % 10_000_000_000)
 }

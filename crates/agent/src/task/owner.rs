@@ -10,6 +10,7 @@ use runtime::{AdoptedContainer, TaskId};
 use tokio::sync::watch;
 
 use super::life::Life;
+use super::network::bridge_owner;
 use super::record::{ContainerOutcome, Outcome, TaskRecord};
 use crate::engine::Inner;
 
@@ -44,7 +45,7 @@ impl Owner {
                 outcome
             }
         };
-        clear_away(&self.engine, &self.id).await;
+        clear_away(&self.engine, &self.id, &self.record.containers).await;
         self.report_stopped(&outcome).await;
         self.insist("forget a task", |owner| {
             owner.engine.folders.remove(&owner.id)
@@ -124,10 +125,14 @@ impl Owner {
 
 /// Removes all that a task had on this node. It is tried until it works: a task that is STOPPED
 /// has nothing left.
-pub(crate) async fn clear_away(engine: &Inner, id: &str) {
+pub(crate) async fn clear_away(engine: &Inner, id: &str, containers: &[String]) {
     let mut wait = RETRY_FIRST;
     loop {
-        let detached = engine.network.detach(id).await;
+        let mut detached = engine.network.detach(id).await;
+        for container in containers {
+            let owner = bridge_owner(id, container);
+            detached = detached.and(engine.network.detach_bridge(&owner).await);
+        }
         let detached = detached.map_err(|error| error.to_string());
         let removed = match id.parse::<TaskId>() {
             Ok(id) => engine.runtime.remove_task(&id).await,

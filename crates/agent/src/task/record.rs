@@ -50,6 +50,8 @@ pub(crate) struct ContainerOutcome {
 pub(crate) struct RecordFolders {
     disk: PathBuf,
     memory: PathBuf,
+    /// When containers were started, a folder a task.
+    started: PathBuf,
 }
 
 impl RecordFolders {
@@ -58,8 +60,9 @@ impl RecordFolders {
         let folders = Self {
             disk: state_dir.join("agent"),
             memory: run_dir.join("agent"),
+            started: run_dir.join("agent-started"),
         };
-        for folder in [&folders.disk, &folders.memory] {
+        for folder in [&folders.disk, &folders.memory, &folders.started] {
             fs::create_dir_all(folder)?;
         }
         Ok(folders)
@@ -85,6 +88,18 @@ impl RecordFolders {
 
     pub(crate) fn payload(&self, id: &str) -> io::Result<Option<agent_wire::Task>> {
         read(&self.memory.join(format!("{id}.json")))
+    }
+
+    /// Keeps when a container of a task was started, for as long as the machine runs.
+    pub(crate) fn write_started(&self, id: &str, name: &str, at: Timestamp) -> io::Result<()> {
+        let folder = self.started.join(id);
+        fs::create_dir_all(&folder)?;
+        write(&folder, name, &serde_json::to_vec(&at)?)
+    }
+
+    /// When a container was started, where that was kept.
+    pub(crate) fn started_at(&self, id: &str, name: &str) -> Option<Timestamp> {
+        read(&self.started.join(id).join(name)).ok().flatten()
     }
 
     /// Every record, with its task's id.
@@ -122,6 +137,10 @@ impl RecordFolders {
 
     /// Forgets a task.
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
+        match fs::remove_dir_all(self.started.join(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         let file = format!("{id}.json");
         for path in [self.memory.join(&file), self.disk.join(&file)] {
             match fs::remove_file(path) {
@@ -182,8 +201,12 @@ mod tests {
             .unwrap();
         again.remove_orphans().unwrap();
         assert!(again.payload("t1").unwrap().is_some() && again.payload("t2").unwrap().is_none());
+        let at = Timestamp::from_millis(7);
+        again.write_started("t1", "app", at).unwrap();
+        assert_eq!(folders.started_at("t1", "app"), Some(at));
         again.remove("t1").unwrap();
         again.remove("t1").unwrap();
+        assert_eq!(folders.started_at("t1", "app"), None);
         assert!(again.records().unwrap().is_empty() && again.payload("t1").unwrap().is_none());
     }
 }
