@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bridge;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod lab;
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A machine in small: a host, tasks and an outside as network namespaces below one temporary folder.
 
+pub(crate) mod raw;
+
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
@@ -41,7 +43,7 @@ impl Netns {
     }
 
     /// Runs `work` on a thread in the namespace.
-    fn within<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    pub(crate) fn within<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let file = std::fs::File::open(&self.0).unwrap();
         let thread = thread::spawn(move || {
             rustix::thread::move_into_link_name_space(file.as_fd(), None).unwrap();
