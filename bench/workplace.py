@@ -66,11 +66,10 @@ def remove_groups():
 
 
 def instance_id(data):
-    """By what a Longshore's links, tables and namespaces are known (crates/network/src/names.rs)."""
-    hash_ = 0xCBF2_9CE4_8422_2325
-    for byte in str(data / "node").encode():
-        hash_ = ((hash_ ^ byte) * 0x0100_0000_01B3) & 0xFFFF_FFFF_FFFF_FFFF
-    return f"{hash_ & 0xFF_FFFF:06x}"
+    """By what a Longshore's links, tables and namespaces are known (crates/network/src/instance_file.rs);
+    nothing before it has been started."""
+    file = data / "node/network/instance"
+    return file.read_text().strip() if file.exists() else None
 
 
 class Workplace:
@@ -83,11 +82,11 @@ class Workplace:
         self.folder.chmod(0o711)
         # Other Longshores may be at work on this machine: only what bears one of these is ours.
         self.names = {str(self.folder)}
+        self.instances = set()
 
     def instance(self, data):
         """A Longshore is about to be started with this data folder."""
-        name = instance_id(data)
-        self.names |= {f"ls-{name}-", f"longshore_{name}", f"longshore-{name}-"}
+        self.instances.add(data)
 
     def task(self, task_id, data):
         """A task of this Longshore's runs. Proves that we look for what there is to be found."""
@@ -99,7 +98,10 @@ class Workplace:
             raise AssertionError(f"a running task was expected to show {unseen}; there is {sorted(found)}")
 
     def ours(self):
-        return {trace for trace in traces() if any(name in trace for name in self.names)}
+        names = set(self.names)
+        for name in filter(None, map(instance_id, self.instances)):
+            names |= {f"ls-{name}-", f"longshore_{name}", f"longshore-{name}-"}
+        return {trace for trace in traces() if any(name in trace for name in names)}
 
     def left(self):
         return self.ours() | (groups_of_rivals() - self.before) | processes_of(self.folder) | mounts_of(self.folder)

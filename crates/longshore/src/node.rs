@@ -8,11 +8,11 @@ use agent::{
     Config, ControlPlane, EcrImages, Engine, ImageSource, Parts, PretendImages, Session,
     TaskEndpoint,
 };
-use ambient::{Clock, Random};
+use ambient::{Clock, Random, SystemRandom};
 use aws_sign::{Credentials, Secret};
 use iam::InstanceCredentials;
 use image::ImageStore;
-use network::{InstanceId, LinuxNetwork, MockNetwork, Network};
+use network::{LinuxNetwork, MockNetwork, Network};
 use runtime::{Cgroups, MockRuntime, OciConfig, OciRuntime, Runtime, RuntimeChoice};
 use rustix::mount::{MountFlags, UnmountFlags};
 use tokio::sync::watch;
@@ -209,10 +209,14 @@ async fn linux_network(
     folders: &Folders,
     local_endpoint: Option<SocketAddrV4>,
 ) -> Result<Arc<dyn Network>, Failure> {
-    let seed = folders.state.display().to_string();
+    let state = folders.state.join("network");
+    let earlier_seed = folders.state.display().to_string();
+    let instance = network::instance_id(&state, &earlier_seed, &SystemRandom).map_err(
+        Failure::when("cannot tell which Longshore of this host this is"),
+    )?;
     let config = network::linux::Config {
-        instance: InstanceId::from_seed(&seed),
-        state: folders.state.join("network"),
+        instance,
+        state,
         namespaces: folders.run.join("network"),
         host_namespace: None,
     };

@@ -17,7 +17,7 @@ pub(crate) const ROUTER_TABLE: &str = "longshore";
 /// Every instance's links on the host, as nft matches them.
 pub(crate) const ALL_HOST_LINKS: &str = "ls-*";
 
-/// What tells one Longshore on a host from another, for instance from its data folder: one to six
+/// What tells one Longshore on a host from another ([`crate::instance_id`] keeps it): one to six
 /// lower-case letters or digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceId(String);
@@ -44,7 +44,7 @@ impl InstanceId {
         }
     }
 
-    /// The id that belongs to `seed`, for instance a data folder's own random id or path: always
+    /// The id that belongs to `seed`, as earlier versions made it of a data folder's path: always
     /// the same six hexadecimal digits for the same seed.
     #[must_use]
     pub fn from_seed(seed: &str) -> Self {
