@@ -8,7 +8,7 @@ use agent::{
     Config, ControlPlane, EcrImages, Engine, ImageSource, Parts, PretendImages, Session,
     TaskEndpoint,
 };
-use ambient::{Clock, Random, SystemRandom};
+use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
 use iam::InstanceCredentials;
 use image::ImageStore;
@@ -93,7 +93,7 @@ impl Node {
             let (oci, command) = oci_runtime(start.runtime, &folders)?;
             progress.step(&format!("containers run by {}", command.display()));
             runtime = Arc::new(oci);
-            network = linux_network(&folders, start.local_endpoint).await?;
+            network = linux_network(&folders, start.local_endpoint, &*start.random).await?;
             let store = ImageStore::open(folders.state.join("images"))
                 .map_err(Failure::when("cannot open the node's images"))?;
             let control_plane = control_plane.clone();
@@ -208,12 +208,13 @@ fn oci_runtime(kind: RuntimeKind, folders: &Folders) -> Result<(OciRuntime, Path
 async fn linux_network(
     folders: &Folders,
     local_endpoint: Option<SocketAddrV4>,
+    random: &dyn Random,
 ) -> Result<Arc<dyn Network>, Failure> {
     let state = folders.state.join("network");
     let earlier_seed = folders.state.display().to_string();
-    let instance = network::instance_id(&state, &earlier_seed, &SystemRandom).map_err(
-        Failure::when("cannot tell which Longshore of this host this is"),
-    )?;
+    let instance = network::instance_id(&state, &earlier_seed, random).map_err(Failure::when(
+        "cannot tell which Longshore of this host this is",
+    ))?;
     let config = network::linux::Config {
         instance,
         state,

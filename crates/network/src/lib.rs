@@ -21,8 +21,16 @@
 //!   forwarded by the host; for that two accepting rules are put into every foreign `forward`
 //!   chain of nftables whose policy is to drop ([`linux`]).
 //! - **The kernel is the record.** Which task has which port is written on the port (its alias); the
-//!   instance is in the names. Only the last [`VpcState`] is kept in a file, so that a restart
-//!   loses no rule. All calls are idempotent: a crash in the middle is repaired by calling again.
+//!   instance is in the names, and its id in the data folder. Only the last [`VpcState`] is kept in a
+//!   file, so that a restart loses no rule. All calls are idempotent: a crash in the middle is repaired
+//!   by calling again.
+//! - **The node's bridge network** (network mode `bridge`) has a router of its own beside those of VPCs.
+//!   Its addresses and published ports nobody else knows, so they are written down before they are
+//!   used. A published port leads from every address of the host, loopback too, to the router, and
+//!   from there to the container; a socket of this process holds it against others.
+//! - **A start is cheap.** A task changes elements of sets, by netlink; tables are replaced whole, by
+//!   `nft`, only for what concerns all of a VPC. Interfaces are taken out of use at once and deleted
+//!   together, because a deletion holds up the whole machine's network changes.
 //!
 //! This crate leaves to others: which task has which address (`ec2`), who is in which group, when a
 //! task's namespace is made and removed (`runtime`), names (DNS).

@@ -15,7 +15,7 @@ mod root {
 
     use network::{Error, Network, Peer, PortRange, Rule, SecurityGroup, Traffic, VpcState, linux};
 
-    use crate::lab::{Lab, denied, ip, ip_command, nft, vpc};
+    use crate::lab::{Lab, denied, eventually, ip, ip_command, nft, vpc};
 
     fn tcp(port: u16, peer: Peer) -> Rule {
         let range = PortRange {
@@ -154,6 +154,108 @@ mod root {
 
         network.teardown().await.unwrap();
         assert_eq!(lab.footprint(), before);
+    }
+
+    #[tokio::test]
+    async fn packets_are_as_large_as_the_uplinks() {
+        let lab = Lab::with_own_host().await;
+        let outside = lab.outside().await;
+        ip_command(&lab.host, "link set uplink mtu 1400");
+        ip_command(&outside, "link set inside mtu 1400");
+        ip_command(&lab.host, "route add default via 203.0.113.2");
+        let network = lab.network().await;
+        network.apply(&default_state()).await.unwrap();
+        let a = lab.attach(&network, "a", "10.77.0.4", &["sg-d"]).await;
+        let router = lab.router("1");
+        for (netns, link) in [
+            (&a.netns, "eth0"),
+            (&router, "t0a4d0004"),
+            (&router, "s0a4d0000"),
+            (&router, "host"),
+            (&lab.host, lab.host_link().as_str()),
+        ] {
+            let listing = netns.run("ip", &["-o", "link", "show", link]);
+            assert!(listing.contains("mtu 1400"), "{listing}");
+        }
+        network.teardown().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn tasks_come_and_go_beside_each_other() {
+        let lab = Lab::with_own_host().await;
+        let network = lab.network().await;
+        let closed = SecurityGroup {
+            ingress: Vec::new(),
+            ..SecurityGroup::default_of_vpc("sg-closed", BTreeSet::new())
+        };
+        let mut both = default_state();
+        both.security_groups.push(closed);
+        network.apply(&both).await.unwrap();
+        let mut tasks = Vec::new();
+        for number in 0..10 {
+            let group = if number % 2 == 0 { "sg-d" } else { "sg-closed" };
+            let address = format!("10.77.0.{}", 10 + number);
+            tasks.push(lab.wanted(&format!("t{number}"), &address, &[group]).await);
+        }
+        let attach = |part: usize| {
+            let calls = tasks
+                .iter()
+                .skip(part)
+                .step_by(2)
+                .map(|(task, _)| network.attach(task));
+            futures_util::future::join_all(calls)
+        };
+        // Half of them, and then the others while the rules are replaced whole and some are attached again.
+        assert!(attach(0).await.into_iter().all(|attached| attached.is_ok()));
+        let (others, again, applied) = tokio::join!(attach(1), attach(0), network.apply(&both));
+        applied.unwrap();
+        assert!(
+            others
+                .into_iter()
+                .chain(again)
+                .all(|attached| attached.is_ok())
+        );
+        let netns = |number: usize| &tasks[number].1;
+        for number in [2, 3] {
+            netns(number).serve(&format!("10.77.0.{}:80", 10 + number));
+        }
+        netns(0).connect("10.77.0.12:80");
+        denied(netns(0), "10.77.0.13:80");
+        denied(netns(1), "10.77.0.12:80");
+
+        // Half go; whoever has an address of theirs next has none of their groups.
+        let gone = tasks
+            .iter()
+            .step_by(2)
+            .map(|(task, _)| network.detach(&task.task_id));
+        let (gone, applied) =
+            tokio::join!(futures_util::future::join_all(gone), network.apply(&both));
+        applied.unwrap();
+        assert!(gone.into_iter().all(|gone| gone.is_ok()));
+        assert_eq!(network.adopt().await.unwrap().len(), 5);
+        let (mut heir, inside) = lab.wanted("heir", "10.77.0.12", &["sg-closed"]).await;
+        network.attach(&heir).await.unwrap();
+        inside.serve("10.77.0.12:80");
+        let (client, at_client) = lab.wanted("client", "10.77.0.40", &["sg-d"]).await;
+        network.attach(&client).await.unwrap();
+        denied(&at_client, "10.77.0.12:80");
+        // And with other groups it has those.
+        heir.security_groups = vec!["sg-d".to_owned()];
+        network.attach(&heir).await.unwrap();
+        at_client.connect("10.77.0.12:80");
+        // Nothing of the others is left: no port, no neighbour, no route, no member.
+        let router = lab.router("1");
+        let ports = || router.run("ip", &["-o", "link"]);
+        eventually("the ports are deleted", || !ports().contains(": x")).await;
+        let gone = ["10.77.0.10", "10.77.0.14", "10.77.0.16", "10.77.0.18"];
+        for listing in [
+            router.run("ip", &["neighbour"]),
+            router.run("nft", &["list", "ruleset"]),
+            lab.host.run("ip", &["route"]),
+        ] {
+            assert!(!gone.iter().any(|gone| listing.contains(gone)), "{listing}");
+        }
+        network.teardown().await.unwrap();
     }
 
     #[tokio::test]

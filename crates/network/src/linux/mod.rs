@@ -11,6 +11,7 @@
 //! | host | task | output; the answer: input |
 //! | task | host | input (a host that drops input must accept the port from `ls-*`) |
 //! | task | beyond the host | forward: masqueraded; chains that drop by default get two rules |
+//! | anybody | a published port | forward, likewise, after the host's own address was translated |
 //!
 //! `net.ipv4.ip_forward` is switched on when it is off, since Linux has no narrower way to forward answers
 //! that come in by an interface that is not known in advance; it stays on after teardown.
