@@ -48,6 +48,7 @@ PATTERNS = {
     r"[0-9]{12}": lambda rng, least, most: letters_of("0123456789")(rng, 12, 12),
     r"^\d{12}$": letters_of("0123456789"),
     r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*": repository_name,
+    r"[\w+=/:,.@-]*": letters_of("aZ09_+=/:,.@-"),
     r"[\w#+=/:,.@-]*": letters_of("aZ09_#+=/:,.@-"),
     r"[\.\-_/#A-Za-z0-9]+": letters_of(".-_/#aZ0"),
     r"[\.\-_/#A-Za-z0-9]*": letters_of(".-_/#aZ0"),

@@ -21,6 +21,7 @@ for name in [name for name in os.environ if name.startswith("AWS_") or name.lowe
     del os.environ[name]
 
 import botocore.loaders
+import botocore.exceptions
 import botocore.model
 import botocore.parsers
 import botocore.serialize
@@ -154,6 +155,10 @@ def test_inputs(echo, service, protocol, operation):
 @pytest.mark.parametrize("service, protocol, operation", OPERATIONS)
 def test_outputs(echo, service, protocol, operation):
     shape = SERVICES[service].operation_model(operation).output_shape
+    if SERVICES[service].operation_model(operation).has_event_stream_output:
+        check_events(echo, service, protocol, operation)
+        COVERED["outputs"].add((service, protocol, operation))
+        return
     parser = botocore.parsers.create_parser(protocol)
     for maker in makers(f"output {service} {protocol} {operation}", protocol, obedient=False, xml=protocol in XML):
         value = maker.make(shape) if shape else {}
@@ -170,6 +175,49 @@ def test_outputs(echo, service, protocol, operation):
         else:
             assert parsed == {}
     COVERED["outputs"].add((service, protocol, operation))
+
+
+class Stream:
+    """A body that is read as it comes, in small pieces."""
+
+    def __init__(self, body):
+        self.body = body
+
+    def stream(self):
+        for start in range(0, len(self.body), 7):
+            yield self.body[start:start + 7]
+
+    def close(self):
+        pass
+
+
+def check_events(echo, service, protocol, operation):
+    """Every event of an event stream, as botocore's parser reads it after the initial response."""
+    model = SERVICES[service].operation_model(operation)
+    stream = model.get_event_stream_output()
+    (member,) = [name for name, shape in model.output_shape.members.items() if shape.name == stream.name]
+    parser = botocore.parsers.create_parser(protocol)
+    for name, shape in stream.members.items():
+        for maker in makers(f"event {service} {operation} {name}", protocol, obedient=False, xml=False):
+            value = maker.make(shape)
+            answer = echo.post("/", {
+                "x-echo-kind": "event",
+                "x-echo-service": str(SERVICES[service].service_id),
+                "x-echo-protocol": protocol,
+                "x-echo-operation": operation,
+                "x-echo-shape": stream.name,
+            }, json.dumps({name: to_json(value, shape)}).encode())
+            assert answer["headers"]["content-type"] == "application/vnd.amazon.eventstream", answer
+            parsed = parser.parse({**answer, "body": Stream(answer["body"])}, model.output_shape)
+            if shape.metadata.get("exception"):
+                with pytest.raises(botocore.exceptions.EventStreamError) as refused:
+                    list(parsed[member])
+                error = refused.value.response["Error"]
+                assert error == {"Code": name, "Message": value.get("message", "")}
+                continue
+            (event,) = parsed[member]
+            assert list(event) == [name]
+            assert canonical(event[name], shape) == canonical(value, shape)
 
 
 def parsed_error(answer, service, protocol, operation):

@@ -1,6 +1,6 @@
 //! The steps of a call that are the same for every operation. The rest is generated.
 
-use aws_core::{Answer, CallError, Common, ServiceError};
+use aws_core::{Answer, CallError, Common, Events, Output, ServiceError};
 #[cfg(feature = "conformance")]
 use aws_schema::ReadError;
 use aws_schema::{Reader, ServiceSchema, Shape, Structure, Value as _};
@@ -22,14 +22,39 @@ pub(crate) fn input<T: Structure>(
     Ok(input)
 }
 
+/// An output that is followed by events.
+pub struct Streamed<T> {
+    /// What is known at once.
+    pub output: T,
+    /// What follows.
+    pub events: Box<dyn Events>,
+}
+
+/// What a handler may give.
+pub(crate) trait IntoOutput {
+    fn into_output(self) -> Output;
+}
+
+impl<T: Structure + 'static> IntoOutput for T {
+    fn into_output(self) -> Output {
+        Output::Whole(Box::new(self))
+    }
+}
+
+impl<T: Structure + 'static> IntoOutput for Streamed<T> {
+    fn into_output(self) -> Output {
+        Output::Stream(Box::new(self.output), self.events)
+    }
+}
+
 /// Forgets the types of what a handler gave.
 pub(crate) fn answer<T, E>(result: Result<T, E>) -> Answer
 where
-    T: Structure + 'static,
+    T: IntoOutput,
     E: ServiceError + 'static,
 {
     match result {
-        Ok(output) => Ok(Box::new(output)),
+        Ok(output) => Ok(output.into_output()),
         Err(error) => Err(Box::new(error)),
     }
 }

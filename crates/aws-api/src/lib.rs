@@ -21,6 +21,8 @@ pub mod sts;
 
 use aws_schema::ServiceSchema;
 
+pub use dispatch::Streamed;
+
 static SERVICES: [&ServiceSchema; 7] = [
     &cloudwatch::SERVICE,
     &ec2::SERVICE,

@@ -13,8 +13,8 @@ use std::task::{Context, Poll, Waker};
 
 use aws_api::{cloudwatch, ec2, ecr, ecs, logs, sts};
 use aws_core::{
-    AccountId, Answer, Arn, Authoriser, CallError, Caller, Common, Decision, Principal, Region,
-    Service, ServiceError,
+    AccountId, Answer, Arn, Authoriser, CallError, Caller, Common, Decision, Output, Principal,
+    Region, Service, ServiceError,
 };
 use aws_schema::{Kind, Operation, ReadError, Reader, Schema, Shape, Structure, Timestamp, Value};
 
@@ -169,6 +169,9 @@ fn a_call_reaches_its_handler_and_answers() {
     let output = call(identity(), caller(), &|_| Ok(())).unwrap();
     let Ok(output) = output else {
         panic!("refused");
+    };
+    let Output::Whole(output) = output else {
+        panic!("it does not go on");
     };
     assert_eq!(output.schema().name, "GetCallerIdentityResponse");
 

@@ -16,4 +16,4 @@ pub use authorise::{Authoriser, Decision, Principal};
 pub use caller::Caller;
 pub use error::{Common, ServiceError};
 pub use identity::{AccountId, Arn, InvalidIdentity, Region};
-pub use service::{Answer, CallError, Service};
+pub use service::{Answer, CallError, Events, Output, Service};

@@ -4,7 +4,28 @@ use aws_schema::{Operation, ReadError, Reader, ServiceSchema, Shape};
 use crate::{Caller, ServiceError};
 
 /// What an operation answers: its output, or an error of its service.
-pub type Answer = Result<Box<dyn Shape>, Box<dyn ServiceError>>;
+pub type Answer = Result<Output, Box<dyn ServiceError>>;
+
+/// The output of an operation.
+pub enum Output {
+    /// All of it.
+    Whole(Box<dyn Shape>),
+    /// What is known at once, and the events that follow it.
+    Stream(Box<dyn Shape>, Box<dyn Events>),
+}
+
+impl From<Box<dyn Shape>> for Output {
+    fn from(shape: Box<dyn Shape>) -> Self {
+        Self::Whole(shape)
+    }
+}
+
+/// Events that come one by one, for as long as somebody asks.
+pub trait Events: Send {
+    /// The next event: a shape of which the one member that is present is the event; `None` at the
+    /// end. A future that is dropped loses no event.
+    fn next(&mut self) -> BoxFuture<'_, Option<Box<dyn Shape>>>;
+}
 
 /// One service as the gateway sees it. Generated code implements it over the service's trait.
 pub trait Service: Send + Sync {

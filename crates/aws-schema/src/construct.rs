@@ -56,6 +56,7 @@ impl Member {
             flattened: false,
             timestamp_format: None,
             idempotency_token: false,
+            exception: false,
             support: Support::Supported,
         }
     }
@@ -99,6 +100,13 @@ impl Member {
     #[must_use]
     pub const fn idempotency_token(mut self) -> Self {
         self.idempotency_token = true;
+        self
+    }
+
+    /// An event of a stream that tells of an error.
+    #[must_use]
+    pub const fn exception(mut self) -> Self {
+        self.exception = true;
         self
     }
 

@@ -74,6 +74,8 @@ pub struct Member {
     pub timestamp_format: Option<TimestampFormat>,
     /// True where the client fills in a random token if the caller gave none.
     pub idempotency_token: bool,
+    /// True where it is an event of a stream that tells of an error.
+    pub exception: bool,
     /// What becomes of it in an input.
     pub support: Support,
 }

@@ -6,7 +6,8 @@
 //! [`decode`] parses a request's body, [`encode`] and [`encode_error`] give a
 //! response's body and headers, each in any of the protocols; [`validate`](fn@validate) holds an
 //! input against its model, [`unsupported`] against what has an effect; [`recognise`] tells which operation a request names; [`page`] makes
-//! and checks pagination tokens; [`document`] stores a shape inside a record.
+//! and checks pagination tokens; [`event_stream`] writes
+//! outputs that go on; [`document`] stores a shape inside a record.
 
 #![forbid(unsafe_code)]
 
@@ -14,6 +15,7 @@ mod cbor;
 mod codec;
 pub mod document;
 mod error;
+pub mod event_stream;
 mod json;
 pub mod page;
 mod pattern;

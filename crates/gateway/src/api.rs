@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use aws_core::{Answer, CallError, Caller, Common, Service};
+use aws_core::{Answer, CallError, Caller, Common, Output, Service};
 use aws_schema::{Operation, ServiceSchema};
 use aws_sign::{Claim, Reason};
 use aws_wire::Failure;
@@ -229,10 +229,17 @@ fn finish(
 ) -> Reply {
     let Tongue { service, protocol } = tongue;
     match answer {
-        Ok(output) => Reply {
+        Ok(Output::Whole(output)) => Reply {
             status: 200,
             code: "OK",
             encoded: aws_wire::encode(protocol, service, operation, &*output, request_id),
+            events: None,
+        },
+        Ok(Output::Stream(output, events)) => Reply {
+            status: 200,
+            code: "OK",
+            encoded: aws_wire::event_stream::begin(protocol, &*output),
+            events: Some((protocol, events)),
         },
         Err(error) => match error.common() {
             Some(common) => tongue.refuse(&tongue.common(common, request_id), request_id),
@@ -250,6 +257,7 @@ fn finish(
                     },
                     request_id,
                 ),
+                events: None,
             },
         },
     }

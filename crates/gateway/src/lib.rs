@@ -24,6 +24,7 @@ mod admit;
 mod api;
 mod body;
 mod buckets;
+mod events;
 mod gateway;
 pub mod limits;
 mod listen;

@@ -28,6 +28,10 @@ pub const DISCARD_MAX_SECONDS: u64 = 5;
 pub const WORK_IN_FLIGHT_MAX: usize = 1024;
 /// How long one API call may take.
 pub const WORK_MAX_SECONDS: u64 = 60;
+/// Events of one stream that wait for its client, beside what its service keeps.
+pub const EVENTS_WAITING_MAX: usize = 1;
+/// How long a client may take no event before its stream ends.
+pub const EVENT_STALL_MAX_SECONDS: u64 = 60;
 /// Requests a second of one principal. High: AWS's own rates differ for each action, and belong
 /// to the services that have them.
 pub const PRINCIPAL_REQUESTS_PER_SECOND: u32 = 20_000;

@@ -1,12 +1,13 @@
 //! Answers and refusals, in the words of a service and the form of a protocol.
 
-use aws_core::Common;
+use aws_core::{Common, Events};
 use aws_schema::{Protocol, ServiceSchema};
 use aws_sign::{Code, Rejection};
 use aws_wire::{Encoded, Failure};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
+use crate::events;
 use crate::route::{Body, full_body};
 use crate::vocabulary::Vocabulary;
 
@@ -22,6 +23,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     pub(crate) encoded: Encoded,
+    /// What follows it, where the answer goes on.
+    pub(crate) events: Option<(Protocol, Box<dyn Events>)>,
 }
 
 /// A refusal before it is put in a protocol's form.
@@ -58,6 +61,7 @@ impl Tongue {
             status: refusal.code.status,
             code: refusal.code.name,
             encoded: aws_wire::encode_error(self.protocol, self.service, &failure, request_id),
+            events: None,
         }
     }
 
@@ -86,7 +90,11 @@ impl Tongue {
 
 impl Reply {
     pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(full_body(self.encoded.body));
+        let body = match self.events {
+            None => full_body(self.encoded.body),
+            Some((protocol, events)) => events::body(protocol, self.encoded.body, events),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

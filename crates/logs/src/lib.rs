@@ -20,6 +20,7 @@
 
 mod api;
 mod error;
+mod live;
 mod pattern;
 mod position;
 mod segment;
@@ -30,6 +31,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ambient::{Clock, Random};
+use aws_api::Streamed;
 use aws_api::logs as model;
 use aws_core::Caller;
 use records::Records;
@@ -45,6 +47,7 @@ pub struct Logs {
     pub(crate) segments: Arc<Segments>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) live: Arc<live::Live>,
     /// There is something to sweep.
     pub(crate) woken: Notify,
 }
@@ -80,6 +83,7 @@ impl Logs {
             segments: Arc::new(Segments::open(dir, settings)?),
             clock,
             random,
+            live: Arc::default(),
             woken: Notify::new(),
         })
     }
@@ -103,6 +107,14 @@ macro_rules! operations {
                     Ok($handler(self, caller, input).await?)
                 }
             )*
+
+            async fn start_live_tail(
+                &self,
+                caller: &Caller,
+                input: model::StartLiveTailRequest,
+            ) -> Result<Streamed<model::StartLiveTailResponse>, model::Error> {
+                Ok(api::live_tail::start(self, caller, input).await?)
+            }
         }
     };
 }

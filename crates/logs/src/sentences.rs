@@ -59,6 +59,18 @@ pub(crate) const PATTERN_BRACKET: &str = "If a filter pattern starts with '[' it
 /// `unverified`; the rule is `docs`.
 pub(crate) const PATTERN_REGEXES: &str =
     "Invalid filter pattern: it has more than 2 regular expressions";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_NAMES_AND_PREFIXES: &str =
+    "logStreamNames and logStreamNamePrefixes are mutually exclusive parameters.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_STREAMS_OF_MANY: &str =
+    "Log streams can be specified only with a single log group identifier.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_ASTERISK: &str = "A log group identifier cannot end with an asterisk (*).";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_SESSIONS: &str = "There are 15 Live Tail sessions already.";
+/// `unverified`; the rule is `docs`.
+pub(crate) const TAIL_TIMEOUT: &str = "Live Tail sessions time out after three hours.";
 /// `unverified`; only our own agent can see it.
 pub(crate) const SOURCE_INVALID: &str = "The sequenceToken is not of the form \
      longshore:<container id>:<offset>, or has neither one offset nor one for each log event.";

@@ -5,9 +5,19 @@ use aws_schema::ErrorShape;
 
 use super::schemas;
 
+pub(super) static ACCESS_DENIED_EXCEPTION: ErrorShape = ErrorShape {
+    schema: &schemas::ACCESS_DENIED_EXCEPTION,
+    code: "AccessDeniedException",
+    status: 400,
+};
 pub(super) static DATA_ALREADY_ACCEPTED_EXCEPTION: ErrorShape = ErrorShape {
     schema: &schemas::DATA_ALREADY_ACCEPTED_EXCEPTION,
     code: "DataAlreadyAcceptedException",
+    status: 400,
+};
+pub(super) static INVALID_OPERATION_EXCEPTION: ErrorShape = ErrorShape {
+    schema: &schemas::INVALID_OPERATION_EXCEPTION,
+    code: "InvalidOperationException",
     status: 400,
 };
 pub(super) static INVALID_PARAMETER_EXCEPTION: ErrorShape = ErrorShape {
@@ -62,7 +72,9 @@ pub(super) static VALIDATION_EXCEPTION: ErrorShape = ErrorShape {
 };
 
 errors! {
+    AccessDeniedException access_denied_exception ACCESS_DENIED_EXCEPTION message,
     DataAlreadyAcceptedException data_already_accepted_exception DATA_ALREADY_ACCEPTED_EXCEPTION message,
+    InvalidOperationException invalid_operation_exception INVALID_OPERATION_EXCEPTION message,
     InvalidParameterException invalid_parameter_exception INVALID_PARAMETER_EXCEPTION message,
     InvalidSequenceTokenException invalid_sequence_token_exception INVALID_SEQUENCE_TOKEN_EXCEPTION message,
     LimitExceededException limit_exceeded_exception LIMIT_EXCEEDED_EXCEPTION message,

@@ -37,6 +37,7 @@ pub static SERVICE: ServiceSchema = ServiceSchema {
         &LIST_TAGS_LOG_GROUP,
         &PUT_LOG_EVENTS,
         &PUT_RETENTION_POLICY,
+        &START_LIVE_TAIL,
         &TAG_LOG_GROUP,
         &TAG_RESOURCE,
         &UNTAG_LOG_GROUP,
@@ -198,6 +199,19 @@ static PUT_RETENTION_POLICY: Operation = Operation {
         &error::SERVICE_UNAVAILABLE_EXCEPTION,
     ],
 };
+static START_LIVE_TAIL: Operation = Operation {
+    name: "StartLiveTail",
+    input: &schemas::START_LIVE_TAIL_REQUEST,
+    output: &schemas::START_LIVE_TAIL_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::LIMIT_EXCEEDED_EXCEPTION,
+        &error::INVALID_OPERATION_EXCEPTION,
+    ],
+};
 static TAG_LOG_GROUP: Operation = Operation {
     name: "TagLogGroup",
     input: &schemas::TAG_LOG_GROUP_REQUEST,
@@ -267,7 +281,7 @@ static UNSUPPORTED: &[&str] = &[
     "PutDeliveryDestinationPolicy", "PutDeliverySource", "PutDestination", "PutDestinationPolicy",
     "PutIndexPolicy", "PutIntegration", "PutLogGroupDeletionProtection", "PutMetricFilter",
     "PutQueryDefinition", "PutResourcePolicy", "PutStorageTierPolicy", "PutSubscriptionFilter",
-    "PutSyslogConfiguration", "PutTransformer", "StartLiveTail", "StartQuery", "StopQuery",
-    "TestMetricFilter", "TestTransformer", "UpdateAnomaly", "UpdateDeliveryConfiguration",
-    "UpdateLogAnomalyDetector", "UpdateLookupTable", "UpdateScheduledQuery",
+    "PutSyslogConfiguration", "PutTransformer", "StartQuery", "StopQuery", "TestMetricFilter",
+    "TestTransformer", "UpdateAnomaly", "UpdateDeliveryConfiguration", "UpdateLogAnomalyDetector",
+    "UpdateLookupTable", "UpdateScheduledQuery",
 ];

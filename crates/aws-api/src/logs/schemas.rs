@@ -5,6 +5,10 @@ use aws_schema::{Kind, Member, Schema};
 
 use super::types;
 
+pub(super) static ACCESS_DENIED_EXCEPTION: Schema = Schema::new(
+    "AccessDeniedException",
+    Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
+);
 pub(super) static ACCOUNT_ID: Schema = Schema::new("AccountId", Kind::String)
     .min(12)
     .max(12)
@@ -272,6 +276,10 @@ pub(super) static INPUT_LOG_STREAM_NAMES: Schema = Schema::new(
 .min(1)
 .max(100);
 pub(super) static INTERLEAVED: Schema = Schema::new("Interleaved", Kind::Boolean);
+pub(super) static INVALID_OPERATION_EXCEPTION: Schema = Schema::new(
+    "InvalidOperationException",
+    Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
+);
 pub(super) static INVALID_PARAMETER_EXCEPTION: Schema = Schema::new(
     "InvalidParameterException",
     Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
@@ -283,6 +291,7 @@ pub(super) static INVALID_SEQUENCE_TOKEN_EXCEPTION: Schema = Schema::new(
         Member::new("message", &ERROR_MESSAGE),
     ]),
 );
+pub(super) static IS_SAMPLED: Schema = Schema::new("IsSampled", Kind::Boolean);
 pub(super) static KMS_KEY_ID: Schema = Schema::new("KmsKeyId", Kind::String).max(256);
 pub(super) static LIMIT_EXCEEDED_EXCEPTION: Schema = Schema::new(
     "LimitExceededException",
@@ -303,6 +312,45 @@ pub(super) static LIST_TAGS_LOG_GROUP_REQUEST: Schema = Schema::new(
 pub(super) static LIST_TAGS_LOG_GROUP_RESPONSE: Schema = Schema::new(
     "ListTagsLogGroupResponse",
     Kind::Structure(&[Member::new("tags", &TAGS)]),
+);
+pub(super) static LIVE_TAIL_SESSION_LOG_EVENT: Schema = Schema::new(
+    "LiveTailSessionLogEvent",
+    Kind::Structure(&[
+        Member::new("ingestionTime", &TIMESTAMP),
+        Member::new("logGroupIdentifier", &LOG_GROUP_IDENTIFIER),
+        Member::new("logStreamName", &LOG_STREAM_NAME),
+        Member::new("message", &EVENT_MESSAGE),
+        Member::new("timestamp", &TIMESTAMP),
+    ]),
+);
+pub(super) static LIVE_TAIL_SESSION_METADATA: Schema = Schema::new(
+    "LiveTailSessionMetadata",
+    Kind::Structure(&[Member::new("sampled", &IS_SAMPLED)]),
+);
+pub(super) static LIVE_TAIL_SESSION_RESULTS: Schema = Schema::new(
+    "LiveTailSessionResults",
+    Kind::List(&Member::new("member", &LIVE_TAIL_SESSION_LOG_EVENT)),
+);
+pub(super) static LIVE_TAIL_SESSION_START: Schema = Schema::new(
+    "LiveTailSessionStart",
+    Kind::Structure(&[
+        Member::new("logEventFilterPattern", &FILTER_PATTERN),
+        Member::new(
+            "logGroupIdentifiers",
+            &START_LIVE_TAIL_LOG_GROUP_IDENTIFIERS,
+        ),
+        Member::new("logStreamNamePrefixes", &INPUT_LOG_STREAM_NAMES),
+        Member::new("logStreamNames", &INPUT_LOG_STREAM_NAMES),
+        Member::new("requestId", &REQUEST_ID),
+        Member::new("sessionId", &SESSION_ID),
+    ]),
+);
+pub(super) static LIVE_TAIL_SESSION_UPDATE: Schema = Schema::new(
+    "LiveTailSessionUpdate",
+    Kind::Structure(&[
+        Member::new("sessionMetadata", &LIVE_TAIL_SESSION_METADATA),
+        Member::new("sessionResults", &LIVE_TAIL_SESSION_RESULTS),
+    ]),
 );
 pub(super) static LOG_EVENT_INDEX: Schema = Schema::new("LogEventIndex", Kind::Integer);
 pub(super) static LOG_GROUP: Schema = Schema::new(
@@ -425,6 +473,7 @@ pub(super) static REJECTED_LOG_EVENTS_INFO: Schema = Schema::new(
         Member::new("tooOldLogEventEndIndex", &LOG_EVENT_INDEX),
     ]),
 );
+pub(super) static REQUEST_ID: Schema = Schema::new("RequestId", Kind::String).min(0).max(256);
 pub(super) static RESOURCE_ALREADY_EXISTS_EXCEPTION: Schema = Schema::new(
     "ResourceAlreadyExistsException",
     Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
@@ -449,7 +498,51 @@ pub(super) static SERVICE_UNAVAILABLE_EXCEPTION: Schema = Schema::new(
     "ServiceUnavailableException",
     Kind::Structure(&[Member::new("message", &ERROR_MESSAGE)]),
 );
+pub(super) static SESSION_ID: Schema = Schema::new("SessionId", Kind::String).min(0).max(256);
+pub(super) static SESSION_STREAMING_EXCEPTION: Schema = Schema::new(
+    "SessionStreamingException",
+    Kind::Structure(&[Member::new("message", &MESSAGE)]),
+);
+pub(super) static SESSION_TIMEOUT_EXCEPTION: Schema = Schema::new(
+    "SessionTimeoutException",
+    Kind::Structure(&[Member::new("message", &MESSAGE)]),
+);
 pub(super) static START_FROM_HEAD: Schema = Schema::new("StartFromHead", Kind::Boolean);
+pub(super) static START_LIVE_TAIL_LOG_GROUP_IDENTIFIERS: Schema = Schema::new(
+    "StartLiveTailLogGroupIdentifiers",
+    Kind::List(&Member::new("member", &LOG_GROUP_IDENTIFIER)),
+)
+.min(1)
+.max(10);
+pub(super) static START_LIVE_TAIL_REQUEST: Schema = Schema::new(
+    "StartLiveTailRequest",
+    Kind::Structure(&[
+        Member::new("logEventFilterPattern", &FILTER_PATTERN),
+        Member::new(
+            "logGroupIdentifiers",
+            &START_LIVE_TAIL_LOG_GROUP_IDENTIFIERS,
+        )
+        .required(),
+        Member::new("logStreamNamePrefixes", &INPUT_LOG_STREAM_NAMES),
+        Member::new("logStreamNames", &INPUT_LOG_STREAM_NAMES),
+    ]),
+);
+pub(super) static START_LIVE_TAIL_RESPONSE: Schema = Schema::new(
+    "StartLiveTailResponse",
+    Kind::Structure(&[Member::new(
+        "responseStream",
+        &START_LIVE_TAIL_RESPONSE_STREAM,
+    )]),
+);
+pub(super) static START_LIVE_TAIL_RESPONSE_STREAM: Schema = Schema::new(
+    "StartLiveTailResponseStream",
+    Kind::Structure(&[
+        Member::new("SessionStreamingException", &SESSION_STREAMING_EXCEPTION).exception(),
+        Member::new("SessionTimeoutException", &SESSION_TIMEOUT_EXCEPTION).exception(),
+        Member::new("sessionStart", &LIVE_TAIL_SESSION_START),
+        Member::new("sessionUpdate", &LIVE_TAIL_SESSION_UPDATE),
+    ]),
+);
 pub(super) static STORED_BYTES: Schema = Schema::new("StoredBytes", Kind::Long).min(0);
 pub(super) static TAG_KEY: Schema = Schema::new("TagKey", Kind::String)
     .min(1)

@@ -12,10 +12,11 @@ use super::types::{
     FilterLogEventsRequest, FilterLogEventsResponse, GetLogEventsRequest, GetLogEventsResponse,
     ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
     ListTagsLogGroupResponse, PutLogEventsRequest, PutLogEventsResponse, PutRetentionPolicyRequest,
-    PutRetentionPolicyResponse, TagLogGroupRequest, TagLogGroupResponse, TagResourceRequest,
-    TagResourceResponse, UntagLogGroupRequest, UntagLogGroupResponse, UntagResourceRequest,
-    UntagResourceResponse,
+    PutRetentionPolicyResponse, StartLiveTailRequest, StartLiveTailResponse, TagLogGroupRequest,
+    TagLogGroupResponse, TagResourceRequest, TagResourceResponse, UntagLogGroupRequest,
+    UntagLogGroupResponse, UntagResourceRequest, UntagResourceResponse,
 };
+use crate::dispatch::Streamed;
 
 /// The typed operations of the service, one method each.
 ///
@@ -113,6 +114,13 @@ pub trait Logs: Send + Sync + 'static {
         input: PutRetentionPolicyRequest,
     ) -> impl Future<Output = Result<PutRetentionPolicyResponse, Error>> + Send;
 
+    /// `StartLiveTail`.
+    fn start_live_tail(
+        &self,
+        caller: &Caller,
+        input: StartLiveTailRequest,
+    ) -> impl Future<Output = Result<Streamed<StartLiveTailResponse>, Error>> + Send;
+
     /// `TagLogGroup`.
     fn tag_log_group(
         &self,
@@ -156,6 +164,7 @@ server!(Logs {
     "ListTagsLogGroup" => list_tags_log_group,
     "PutLogEvents" => put_log_events,
     "PutRetentionPolicy" => put_retention_policy,
+    "StartLiveTail" => start_live_tail,
     "TagLogGroup" => tag_log_group,
     "TagResource" => tag_resource,
     "UntagLogGroup" => untag_log_group,
@@ -163,6 +172,7 @@ server!(Logs {
 });
 
 shape_reader! {
+    "AccessDeniedException" => AccessDeniedException,
     "CreateLogGroupRequest" => CreateLogGroupRequest,
     "CreateLogGroupResponse" => CreateLogGroupResponse,
     "CreateLogStreamRequest" => CreateLogStreamRequest,
@@ -182,6 +192,7 @@ shape_reader! {
     "FilterLogEventsResponse" => FilterLogEventsResponse,
     "GetLogEventsRequest" => GetLogEventsRequest,
     "GetLogEventsResponse" => GetLogEventsResponse,
+    "InvalidOperationException" => InvalidOperationException,
     "InvalidParameterException" => InvalidParameterException,
     "InvalidSequenceTokenException" => InvalidSequenceTokenException,
     "LimitExceededException" => LimitExceededException,
@@ -197,6 +208,9 @@ shape_reader! {
     "ResourceAlreadyExistsException" => ResourceAlreadyExistsException,
     "ResourceNotFoundException" => ResourceNotFoundException,
     "ServiceUnavailableException" => ServiceUnavailableException,
+    "StartLiveTailRequest" => StartLiveTailRequest,
+    "StartLiveTailResponse" => StartLiveTailResponse,
+    "StartLiveTailResponseStream" => StartLiveTailResponseStream,
     "TagLogGroupRequest" => TagLogGroupRequest,
     "TagLogGroupResponse" => TagLogGroupResponse,
     "TagResourceRequest" => TagResourceRequest,

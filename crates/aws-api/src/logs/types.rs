@@ -9,6 +9,12 @@
 use std::collections::BTreeMap;
 
 #[derive(Clone, Default, PartialEq)]
+pub struct AccessDeniedException {
+    pub message: Option<String>,
+}
+structure!(AccessDeniedException, ACCESS_DENIED_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct CreateLogGroupRequest {
     pub deletion_protection_enabled: Option<bool>,
     pub kms_key_id: Option<String>,
@@ -230,6 +236,12 @@ pub struct InputLogEvent {
 structure!(InputLogEvent, INPUT_LOG_EVENT, [0 message, 1 timestamp]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct InvalidOperationException {
+    pub message: Option<String>,
+}
+structure!(InvalidOperationException, INVALID_OPERATION_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct InvalidParameterException {
     pub message: Option<String>,
 }
@@ -273,6 +285,47 @@ pub struct ListTagsLogGroupResponse {
     pub tags: Option<BTreeMap<String, String>>,
 }
 structure!(ListTagsLogGroupResponse, LIST_TAGS_LOG_GROUP_RESPONSE, [0 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct LiveTailSessionLogEvent {
+    pub ingestion_time: Option<i64>,
+    pub log_group_identifier: Option<String>,
+    pub log_stream_name: Option<String>,
+    pub message: Option<String>,
+    pub timestamp: Option<i64>,
+}
+structure!(LiveTailSessionLogEvent, LIVE_TAIL_SESSION_LOG_EVENT, [
+    0 ingestion_time, 1 log_group_identifier, 2 log_stream_name, 3 message, 4 timestamp,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct LiveTailSessionMetadata {
+    pub sampled: Option<bool>,
+}
+structure!(LiveTailSessionMetadata, LIVE_TAIL_SESSION_METADATA, [0 sampled]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct LiveTailSessionStart {
+    pub log_event_filter_pattern: Option<String>,
+    pub log_group_identifiers: Option<Vec<String>>,
+    pub log_stream_name_prefixes: Option<Vec<String>>,
+    pub log_stream_names: Option<Vec<String>>,
+    pub request_id: Option<String>,
+    pub session_id: Option<String>,
+}
+structure!(LiveTailSessionStart, LIVE_TAIL_SESSION_START, [
+    0 log_event_filter_pattern, 1 log_group_identifiers, 2 log_stream_name_prefixes,
+    3 log_stream_names, 4 request_id, 5 session_id,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct LiveTailSessionUpdate {
+    pub session_metadata: Option<LiveTailSessionMetadata>,
+    pub session_results: Option<Vec<LiveTailSessionLogEvent>>,
+}
+structure!(LiveTailSessionUpdate, LIVE_TAIL_SESSION_UPDATE, [
+    0 session_metadata, 1 session_results,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct LogGroup {
@@ -416,6 +469,47 @@ pub struct ServiceUnavailableException {
     pub message: Option<String>,
 }
 structure!(ServiceUnavailableException, SERVICE_UNAVAILABLE_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct SessionStreamingException {
+    pub message: Option<String>,
+}
+structure!(SessionStreamingException, SESSION_STREAMING_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct SessionTimeoutException {
+    pub message: Option<String>,
+}
+structure!(SessionTimeoutException, SESSION_TIMEOUT_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct StartLiveTailRequest {
+    pub log_event_filter_pattern: Option<String>,
+    pub log_group_identifiers: Option<Vec<String>>,
+    pub log_stream_name_prefixes: Option<Vec<String>>,
+    pub log_stream_names: Option<Vec<String>>,
+}
+structure!(StartLiveTailRequest, START_LIVE_TAIL_REQUEST, [
+    0 log_event_filter_pattern, 1 log_group_identifiers, 2 log_stream_name_prefixes,
+    3 log_stream_names,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct StartLiveTailResponse {
+    pub response_stream: Option<StartLiveTailResponseStream>,
+}
+structure!(StartLiveTailResponse, START_LIVE_TAIL_RESPONSE, [0 response_stream]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct StartLiveTailResponseStream {
+    pub session_streaming_exception: Option<SessionStreamingException>,
+    pub session_timeout_exception: Option<SessionTimeoutException>,
+    pub session_start: Option<LiveTailSessionStart>,
+    pub session_update: Option<LiveTailSessionUpdate>,
+}
+structure!(StartLiveTailResponseStream, START_LIVE_TAIL_RESPONSE_STREAM, [
+    0 session_streaming_exception, 1 session_timeout_exception, 2 session_start, 3 session_update,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct TagLogGroupRequest {

@@ -29,6 +29,7 @@ pub(super) const fn member(name: &'static str, target: &'static Schema) -> Membe
         flattened: false,
         timestamp_format: None,
         idempotency_token: false,
+        exception: false,
         support: Support::Supported,
     }
 }

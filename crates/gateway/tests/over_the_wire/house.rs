@@ -7,7 +7,9 @@ use std::time::Duration;
 use ambient::{BoxFuture, Clock, SystemClock, SystemRandom};
 use aws_api::ecs;
 use aws_api::sts::{self, GetCallerIdentityRequest, GetCallerIdentityResponse};
-use aws_core::{Answer, Arn, Authoriser, CallError, Caller, Common, Decision, Principal, Service};
+use aws_core::{
+    Answer, Arn, Authoriser, CallError, Caller, Common, Decision, Output, Principal, Service,
+};
 use aws_schema::{Operation, Reader, ServiceSchema, Shape};
 use aws_sign::{Credentials, Target, body_sha256, sign_headers};
 use gateway::{Body, Gateway, Key, Keys, Limits, Metrics, Parts, Route, Routes, Secret, full_body};
@@ -116,7 +118,7 @@ impl Service for TestEcs {
                 .map_err(CallError::Read)?;
             validate(&input).map_err(CallError::Refused)?;
             return Ok(Box::pin(async {
-                Ok(Box::new(ecs::ListTasksResponse::default()) as Box<dyn Shape>)
+                Ok(Output::Whole(Box::new(ecs::ListTasksResponse::default())))
             }));
         }
         assert_eq!(operation.name, "DescribeTasks");
@@ -129,7 +131,9 @@ impl Service for TestEcs {
                     let error = ecs::Error::cluster_not_found_exception("Cluster not found.");
                     Err(Box::new(error) as Box<dyn aws_core::ServiceError>)
                 }
-                _ => Ok(Box::new(ecs::DescribeTasksResponse::default()) as Box<dyn Shape>),
+                _ => Ok(Output::Whole(Box::new(
+                    ecs::DescribeTasksResponse::default(),
+                ))),
             }
         }))
     }

@@ -4,6 +4,7 @@ pub(crate) mod delete;
 pub(crate) mod filter_events;
 pub(crate) mod get_events;
 pub(crate) mod group;
+pub(crate) mod live_tail;
 pub(crate) mod put_events;
 pub(crate) mod retention;
 pub(crate) mod stream;

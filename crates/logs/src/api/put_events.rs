@@ -9,6 +9,7 @@ use aws_core::{Caller, Principal};
 use super::{find_group, find_stream, resource, retention, sequence_token};
 use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
+use crate::live::Fresh;
 use crate::segment::{
     BATCH_MESSAGES_MAX_BYTES, Batch, CONTAINER_ID_MAX_BYTES, EVENT_OVERHEAD_BYTES, NewEvent, Source,
 };
@@ -65,6 +66,8 @@ pub(crate) async fn put(
     let group = find_group(logs, caller, &group_name)?;
     let (events, rejected) = admit(events, now, retention::cutoff(&group, now))?;
     let stream = find_stream(logs, caller, &group, &stream_name)?;
+    // Only what is watched is kept beside what is written.
+    let watched = logs.live.is_watched(group.id).then(|| events.clone());
     let next = if events.is_empty() {
         logs.segments.tail(stream).await?.sums.next_sequence
     } else {
@@ -75,6 +78,17 @@ pub(crate) async fn put(
         };
         logs.segments.append(stream, batch).await?
     };
+    if let Some(events) = watched {
+        let events: Vec<Fresh<'_>> = events
+            .iter()
+            .map(|event| Fresh {
+                timestamp: event.timestamp,
+                message: &event.message,
+            })
+            .collect();
+        let ingested = now.as_millis();
+        logs.live.offer(group.id, &stream_name, ingested, &events);
+    }
     Ok(model::PutLogEventsResponse {
         next_sequence_token: Some(sequence_token(next)),
         rejected_log_events_info: rejected,

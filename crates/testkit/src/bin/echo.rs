@@ -8,6 +8,8 @@
 //!   `{"service", "operation", "protocol", "input" in awsJson, "violations"}`.
 //! - `x-echo-kind: output` has a body in awsJson, which is read as the output of
 //!   `x-echo-operation` of `x-echo-service` and answered in `x-echo-protocol`.
+//! - `x-echo-kind: event` likewise, with the shape of one event that `x-echo-shape` names, after the
+//!   beginning of the stream.
 //! - `x-echo-kind: error` likewise, with the error shape that `x-echo-shape` names, or with an
 //!   undeclared error of which the body gives the message and `x-echo-code` the code.
 
@@ -19,7 +21,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use aws_api::ShapeReader;
 use aws_schema::{ErrorShape, Operation, Protocol, ReadError, ServiceSchema, Shape};
-use aws_wire::{Failure, decode, encode, encode_error, recognise, validate};
+use aws_wire::{Failure, decode, encode, encode_error, event_stream, recognise, validate};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -165,6 +167,7 @@ fn answer(request: &Request) -> Result<Response, Refusal> {
     match request.header("x-echo-kind") {
         None => input(request),
         Some("output") => output(request),
+        Some("event") => event(request),
         Some("error") => error(request),
         Some(_) => Err(Refusal::NoSuch("kind")),
     }
@@ -207,6 +210,26 @@ fn output(request: &Request) -> Result<Response, Refusal> {
         content_type: encoded.content_type,
         headers: encoded.headers,
         body: encoded.body.to_vec(),
+    })
+}
+
+/// An output that goes on: its beginning, and the one event of the body, which is a shape of the
+/// name `x-echo-shape`.
+fn event(request: &Request) -> Result<Response, Refusal> {
+    let meant = named(request)?;
+    let name = request
+        .header("x-echo-shape")
+        .ok_or(Refusal::NoSuch("shape"))?;
+    let output = read(&meant, meant.operation.output.name, b"{}")?;
+    let event = read(&meant, name, &request.body)?;
+    let begun = event_stream::begin(meant.protocol, &*output);
+    let mut body = begun.body.to_vec();
+    body.extend_from_slice(&event_stream::event(meant.protocol, &*event));
+    Ok(Response {
+        status: 200,
+        content_type: begun.content_type,
+        headers: begun.headers,
+        body,
     })
 }
 

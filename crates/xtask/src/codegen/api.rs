@@ -121,6 +121,16 @@ impl Api {
         }
     }
 
+    /// The shape of the events that an output streams, where it does.
+    pub(crate) fn event_stream(&self, output: &str) -> Result<Option<&str>, Error> {
+        for member in self.shape(output)?.members.values() {
+            if self.shape(&member.shape)?.eventstream {
+                return Ok(Some(&member.shape));
+            }
+        }
+        Ok(None)
+    }
+
     /// The errors of all operations, sorted, each once.
     pub(crate) fn errors(&self) -> BTreeSet<&str> {
         self.model

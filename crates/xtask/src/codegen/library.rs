@@ -20,7 +20,7 @@ pub(crate) fn file(services: &[String]) -> String {
          //! an implementation of the trait. No protocol and no behaviour is here.\n{HEADER}\n\
          #![forbid(unsafe_code)]\n\n\
          #[macro_use]\nmod macros;\nmod dispatch;\n\n{modules}\n\
-         use aws_schema::ServiceSchema;\n\n\
+         use aws_schema::ServiceSchema;\n\npub use dispatch::Streamed;\n\n\
          static SERVICES: [&ServiceSchema; {count}] = [{schemas}];\n\n\
          /// Every service, by the name of its module.\n\
          #[must_use]\n\

@@ -91,12 +91,17 @@ pub(crate) fn server(api: &Api) -> Result<String, Error> {
     for (name, operation) in &api.model.operations {
         let (input, output) = api.input_and_output(name, operation)?;
         let method = names::distinct(names::field(name), &mut taken);
+        let stream = api.event_stream(output)?;
+        shapes.extend(stream);
+        let answer = match stream {
+            Some(_) => format!("Streamed<{}>", api.type_name(output)?),
+            None => api.type_name(output)?.to_owned(),
+        };
         let _ = writeln!(
             methods,
             "/// `{name}`.\nfn {method}(&self, caller: &Caller, input: {}) \
-             -> impl Future<Output = Result<{}, Error>> + Send;\n",
+             -> impl Future<Output = Result<{answer}, Error>> + Send;\n",
             api.type_name(input)?,
-            api.type_name(output)?,
         );
         let _ = writeln!(arms, "    {name:?} => {method},");
         shapes.extend([input, output]);
@@ -117,10 +122,15 @@ pub(crate) fn server(api: &Api) -> Result<String, Error> {
     }
     let uses: Vec<&str> = uses.into_iter().collect();
     let api_trait = api.trait_name();
+    let streamed = if methods.contains("Streamed<") {
+        "use crate::dispatch::Streamed;\n"
+    } else {
+        ""
+    };
     Ok(format!(
         "//! What an implementation of `{service}` provides, and the way from the gateway to it.\n\
          {HEADER}\n\
-         use aws_core::Caller;\n\nuse super::error::Error;\nuse super::types::{{{uses}}};\n\n\
+         use aws_core::Caller;\n\n{streamed}use super::error::Error;\nuse super::types::{{{uses}}};\n\n\
          /// The typed operations of the service, one method each.\n///\n/// # Errors\n\
          /// What the model declares for the operation, or an error common to all services.\n\
          pub trait {api_trait}: Send + Sync + 'static {{\n{methods}}}\n\n\

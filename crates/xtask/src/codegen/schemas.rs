@@ -57,7 +57,11 @@ fn kind(api: &Api, name: &str, shape: &Shape) -> Result<String, Error> {
             let mut members = String::new();
             for (key, member) in &shape.members {
                 let required = shape.required.contains(key);
-                let _ = write!(members, "{},", member_of(api, key, member, required)?);
+                let _ = write!(members, "{}", member_of(api, key, member, required)?);
+                if shape.eventstream && api.shape(&member.shape)?.exception {
+                    members.push_str(".exception()");
+                }
+                members.push(',');
             }
             let kind = if shape.union { "Union" } else { "Structure" };
             format!("Kind::{kind}(&[{members}])")

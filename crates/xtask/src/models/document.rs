@@ -18,6 +18,8 @@ const DROPPED: &[&str] = &[
     "deprecatedSince",
     "documentation",
     "documentationUrl",
+    // A prefix of the host that clients call. Requests are told apart by their signatures.
+    "endpoint",
     "error",
     "http",
     "idempotent",
@@ -105,6 +107,12 @@ pub(crate) struct Shape {
     pub(crate) exception: bool,
     #[serde(default, skip_serializing_if = "no")]
     pub(crate) fault: bool,
+    /// Its members are the events of a stream, of which each stands alone.
+    #[serde(default, skip_serializing_if = "no")]
+    pub(crate) eventstream: bool,
+    /// It is one of them.
+    #[serde(default, skip_serializing_if = "no")]
+    pub(crate) event: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ErrorTrait>,
     #[serde(default, skip_serializing_if = "no")]
