@@ -93,7 +93,7 @@ impl Node {
             let (oci, command) = oci_runtime(start.runtime, &folders)?;
             progress.step(&format!("containers run by {}", command.display()));
             runtime = Arc::new(oci);
-            network = linux_network(&folders, start.local_endpoint, &*start.random).await?;
+            network = linux_network(&folders, start.local_endpoint, &*random).await?;
             let store = ImageStore::open(folders.state.join("images"))
                 .map_err(Failure::when("cannot open the node's images"))?;
             let control_plane = control_plane.clone();
