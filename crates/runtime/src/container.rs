@@ -57,7 +57,8 @@ pub struct ContainerSpec {
     pub privileged: bool,
     /// No program may gain privileges by its file's bits (prctl(2), `PR_SET_NO_NEW_PRIVS`).
     pub no_new_privileges: bool,
-    /// Its first process is a small init, which reaps orphans and passes signals on.
+    /// The first process of its PID namespace is not its own but one that reaps orphans, so that
+    /// signals end it as they would anywhere. It needs nothing of the image.
     pub init: bool,
     /// It has a terminal; what it writes there is its standard output.
     pub tty: bool,
@@ -259,4 +260,15 @@ pub struct Resources {
     pub swappiness: Option<u64>,
     /// Processes and threads.
     pub pids: Option<u64>,
+}
+
+impl Resources {
+    /// True where it may use more than its memory.
+    pub(crate) fn asks_for_swap(&self) -> bool {
+        match (self.memory_swap_bytes.map(u64::try_from), self.memory_bytes) {
+            (Some(Ok(both)), Some(memory)) => both > memory,
+            (Some(Err(_)), Some(_)) => true,
+            _ => false,
+        }
+    }
 }

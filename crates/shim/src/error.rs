@@ -55,7 +55,9 @@ pub enum ShimError {
         message: String,
     },
     /// Wrong arguments.
-    #[error("usage: shim [--adopt [--pidfd]] [--lock] DIR; {problem}")]
+    #[error(
+        "usage: shim [--adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR; {problem}"
+    )]
     Usage {
         /// What was wrong.
         problem: String,

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// What is added to a signal's number for an exit code, as shells and Docker do.
 const SIGNAL_CODE_BASE: i32 = 128;
 
+/// The longest reason that is kept: with every byte escaped it fits the room that is set aside for
+/// the record, and what ECS shows of a reason is shorter.
+const MAX_REASON_BYTES: usize = 1024;
+
 /// The content of `exit.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {
@@ -46,11 +50,13 @@ impl Exit {
     /// An end of which no code is known.
     #[must_use]
     pub fn unknown(reason: impl Into<String>, exited_at: Timestamp) -> Self {
+        let mut reason = reason.into();
+        reason.truncate(reason.floor_char_boundary(MAX_REASON_BYTES));
         Self {
             code: None,
             signal: None,
             oom_killed: false,
-            reason: Some(reason.into()),
+            reason: Some(reason),
             exited_at,
             log_dropped: 0,
         }

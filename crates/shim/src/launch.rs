@@ -29,24 +29,33 @@ pub(crate) struct Inherited {
     pub(crate) init: Option<OwnedFd>,
     /// The container's lock, from standard output.
     pub(crate) lock: Option<OwnedFd>,
+    /// Where the container's terminal is, `PID:FD`.
+    pub(crate) console: Option<String>,
 }
 
-/// The hidden subcommand `shim [--adopt [--pidfd]] [--lock] DIR`: creates the container of `DIR`
-/// and watches it, or takes over one whose shim has died.
+/// The hidden subcommand `shim [--adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR`:
+/// creates the container of `DIR` and watches it, or takes over one whose shim has died, or creates
+/// and starts one that has ended once more.
 ///
 /// With `--pidfd`, standard input is a pidfd of the container's init: a pidfd cannot be had again
-/// once the process is reaped, and only it still knows the exit status then. With `--lock`,
-/// standard output is the lock ([`crate::lock`]), taken.
+/// once the process is reaped, and only it still knows the exit status then. With `--console`, the
+/// container's terminal is taken from a process that holds it. With `--lock`, standard output is the lock ([`crate::lock`]), taken.
 ///
 /// To be called first thing in a process with one thread: it forks. The calling process ends when
 /// the shim, its child, has created (or adopted) the container or has failed to; its exit code and
 /// stderr tell which.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let (mut adopting, mut has_pidfd, mut has_lock) = (false, false, false);
-    let mut folder = None;
-    for argument in arguments {
+    let (mut adopting, mut restarting) = (false, false);
+    let (mut has_pidfd, mut has_lock) = (false, false);
+    let (mut folder, mut console) = (None, None);
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
         match argument.to_str() {
             Some("--adopt") => adopting = true,
+            Some("--restart") => restarting = true,
+            Some("--console") => {
+                console = arguments.next().and_then(|place| place.into_string().ok());
+            }
             Some("--pidfd") => has_pidfd = true,
             Some("--lock") => has_lock = true,
             _ => folder = Some(PathBuf::from(argument)),
@@ -66,6 +75,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok::<_, std::io::Error>(Inherited {
             init: keep(has_pidfd, stdin.as_fd())?,
             lock: keep(has_lock, stdout.as_fd())?,
+            console,
         })
     })();
     let inherited = match inherited {
@@ -77,6 +87,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     if adopting {
         detach(&folder, |ready| supervise::adopt(&folder, inherited, ready))
+    } else if restarting {
+        detach(&folder, |ready| {
+            supervise::restart(&folder, inherited, ready)
+        })
     } else {
         detach(&folder, |ready| {
             supervise::create(&folder, inherited, ready)

@@ -13,11 +13,14 @@
 //! | `shim.json` | runtime | [`Settings`] |
 //! | `lock` | runtime, shim | flock held as long as a shim lives |
 //! | `stdout`, `stderr` | shim | FIFOs, owned by the container's user |
+//! | `stdin` | shim | the same, only where standard input stays open; nothing is ever in it |
 //! | `control` | shim | FIFO; the byte `s` asks for the start |
 //! | `state.json` | shim | [`State`], from the moment that the container is created |
 //! | `spool/` | shim, reader | log segments and the reader's cursor |
 //! | `tail.stdout`, `tail.stderr` | shim | a line that has not ended yet |
 //! | `exit.json` | shim | [`Exit`], the last thing written |
+//! | `init.pidfd` | shim | a pidfd of init, mounted: it knows the exit code when all are gone |
+//! | `*.reserve` | shim | room for records, so that a full disk loses none |
 //! | `runtime.log`, `shim.log` | runtime command, shim | what went wrong |
 
 /// Says something on standard error, which is a file as a rule: where that fails, for instance
@@ -30,6 +33,7 @@ macro_rules! say {
     }};
 }
 
+mod console;
 mod error;
 mod exit;
 pub mod identity;
@@ -74,6 +78,10 @@ pub mod file {
     pub const RUNTIME_LOG: &str = "runtime.log";
     /// What the shim has to say.
     pub const SHIM_LOG: &str = "shim.log";
+    /// Standard input of a container that keeps it open.
+    pub const STDIN: &str = "stdin";
+    /// A pidfd of the container's first process, pinned ([`crate::pidfd::pin`]).
+    pub const INIT: &str = "init.pidfd";
     /// Init's process id, as the OCI runtime wrote it.
     pub const PID: &str = "init.pid";
 }

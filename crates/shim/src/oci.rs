@@ -21,6 +21,18 @@ const STATE_BYTES: u64 = 64 * 1024;
 /// Where runtimes look for helpers.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What a container's standard streams are.
+pub(crate) enum Streams<'a> {
+    /// A terminal, which the runtime makes and sends through the socket of this path.
+    Console(&'a Path),
+    /// These; without standard input its end.
+    Pipes {
+        stdin: Option<OwnedFd>,
+        stdout: OwnedFd,
+        stderr: OwnedFd,
+    },
+}
+
 pub(crate) struct Oci<'a> {
     settings: &'a Settings,
     log: PathBuf,
@@ -37,17 +49,30 @@ impl<'a> Oci<'a> {
     }
 
     /// Creates the container; its first process waits for the start. Returns that process's id.
-    pub(crate) fn create(&self, stdout: OwnedFd, stderr: OwnedFd) -> Result<i32, ShimError> {
+    pub(crate) fn create(&self, streams: Streams<'_>) -> Result<i32, ShimError> {
         let mut command = self.command();
         command
             .arg("create")
             .arg("--bundle")
             .arg(&self.settings.bundle)
             .arg("--pid-file")
-            .arg(&self.pid_file)
-            .arg(&self.settings.container_id)
-            .stdout(stdout)
-            .stderr(stderr);
+            .arg(&self.pid_file);
+        match streams {
+            Streams::Console(socket) => {
+                command.arg("--console-socket").arg(socket);
+            }
+            Streams::Pipes {
+                stdin,
+                stdout,
+                stderr,
+            } => {
+                command.stdout(stdout).stderr(stderr);
+                if let Some(stdin) = stdin {
+                    command.stdin(stdin);
+                }
+            }
+        }
+        command.arg(&self.settings.container_id);
         self.run("create", &mut command)?;
         let text = std::fs::read_to_string(&self.pid_file)
             .map_err(ShimError::io("read", &self.pid_file))?;
@@ -69,6 +94,12 @@ impl<'a> Oci<'a> {
             .args(["delete", "--force"])
             .arg(&self.settings.container_id);
         self.run("delete", &mut command)
+    }
+
+    /// [`Oci::delete`], where anything is left.
+    pub(crate) fn delete_leftovers(&self) -> Result<(), ShimError> {
+        let own = self.settings.runtime_root.join(&self.settings.container_id);
+        if own.exists() { self.delete() } else { Ok(()) }
     }
 
     /// True when the runtime says that the container was started.

@@ -1,9 +1,17 @@
 //! Processes by file descriptor: the end, the exit status, signals.
 
+use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{CWD, Mode, OFlags, open, statfs};
+use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
+
+/// `PID_FS_MAGIC` of linux/magic.h: the file system of pidfds.
+const PID_FS_MAGIC: i64 = 0x5049_4446;
 
 /// `PIDFD_INFO_EXIT` of linux/pidfd.h (Linux 6.15): ask for the exit status.
 const PIDFD_INFO_EXIT: u64 = 1 << 3;
@@ -61,6 +69,46 @@ pub fn reaped_status(pidfd: impl AsFd) -> io::Result<Option<i32>> {
         };
     }
     Ok((info.mask & PIDFD_INFO_EXIT != 0).then_some(info.exit_code))
+}
+
+/// Pins a pidfd to a file, so that the exit status can be had when everybody who knew the process
+/// is gone; false where the kernel cannot (before Linux 6.14).
+#[must_use]
+pub fn pin(pidfd: impl AsFd, path: &Path) -> bool {
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE
+        | OpenTreeFlags::OPEN_TREE_CLOEXEC
+        | OpenTreeFlags::AT_EMPTY_PATH;
+    let made = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path);
+    made.is_ok()
+        && open_tree(pidfd, "", flags)
+            .and_then(|tree| {
+                let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
+                move_mount(&tree, "", CWD, path, flags)
+            })
+            .is_ok()
+}
+
+/// The pidfd that is pinned there, if one is.
+#[must_use]
+pub fn pinned(path: &Path) -> Option<OwnedFd> {
+    let is_pidfd = |path: &Path| statfs(path).is_ok_and(|fs| fs.f_type == PID_FS_MAGIC);
+    if !is_pidfd(path) {
+        return None;
+    }
+    open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()
+}
+
+/// Takes a pin away; none there is no error.
+pub fn unpin(path: &Path) {
+    if pinned(path).is_some() {
+        // It stays pinned: a little of the kernel's memory.
+        let _ = unmount(path, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW);
+    }
 }
 
 /// Sends a signal by number. A process that has ended is no error: that is what a stop wants.

@@ -22,8 +22,12 @@ pub struct Settings {
     pub bundle: PathBuf,
     /// The container's id for the OCI runtime.
     pub container_id: String,
-    /// Start as soon as created, without waiting for the control FIFO.
-    pub start_at_once: bool,
+    /// The container has a terminal.
+    #[serde(default)]
+    pub terminal: bool,
+    /// Its standard input stays open.
+    #[serde(default)]
+    pub stdin_open: bool,
     /// The host's user id of the container's user: owner of the stdio FIFOs.
     pub io_uid: u32,
     /// The host's group id of the container's user.
@@ -33,6 +37,10 @@ pub struct Settings {
     /// The file whose line `oom_kill N` counts processes of the container that the kernel killed
     /// for want of memory: `memory.oom_control` (cgroup v1) or `memory.events` (v2).
     pub oom_events: Option<PathBuf>,
+    /// The folder of the container's cgroup, where its processes may outlive its first one: that is
+    /// where it has no PID namespace of its own.
+    #[serde(default)]
+    pub leftovers: Option<PathBuf>,
 }
 
 /// Limits of a container's spool.

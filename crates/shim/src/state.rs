@@ -17,4 +17,8 @@ pub struct State {
     pub created_at: Timestamp,
     /// When it was started; absent before.
     pub started_at: Option<Timestamp>,
+    /// The shim's descriptor of the container's terminal, for pidfd_getfd(2): a terminal hangs up
+    /// when nobody holds it any more, so somebody else should, too.
+    #[serde(default)]
+    pub console: Option<i32>,
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rustix::fs::{CWD, FileType, Gid, Mode, OFlags, Uid, chown, mknodat, open};
 
+use crate::console::Console;
 use crate::spool::Stream;
 use crate::{Settings, ShimError, file};
 
@@ -15,6 +16,10 @@ pub(crate) struct Stdio {
     pub(crate) stdout: OwnedFd,
     pub(crate) stderr: OwnedFd,
     pub(crate) control: OwnedFd,
+    /// In place of standard output and error.
+    console: Option<Console>,
+    /// Open, so that the container never sees its end.
+    _stdin: Option<OwnedFd>,
 }
 
 impl Stdio {
@@ -25,24 +30,37 @@ impl Stdio {
             stdout: fifo(&folder.join(file::STDOUT), owner)?,
             stderr: fifo(&folder.join(file::STDERR), owner)?,
             control: fifo(&folder.join(file::CONTROL), (0, 0))?,
+            console: None,
+            _stdin: settings
+                .stdin_open
+                .then(|| fifo(&folder.join(file::STDIN), owner))
+                .transpose()?,
         })
     }
 
+    /// For [`crate::State::console`].
+    pub(crate) fn console(&self) -> Option<i32> {
+        self.console.as_ref().map(Console::number)
+    }
+
+    /// Output comes from a terminal from now on.
+    pub(crate) fn set_console(&mut self, console: Option<Console>) {
+        self.console = console;
+    }
+
     pub(crate) fn output(&self, stream: Stream) -> &OwnedFd {
-        match stream {
-            Stream::Stdout => &self.stdout,
-            Stream::Stderr => &self.stderr,
+        match (stream, &self.console) {
+            (Stream::Stdout, Some(console)) => console.terminal(),
+            (Stream::Stdout, None) => &self.stdout,
+            (Stream::Stderr, _) => &self.stderr,
         }
     }
 }
 
 /// The container's end. An open of its own, because `O_NONBLOCK` belongs to an open, and the
 /// container's writes must block.
-pub(crate) fn container_end(folder: &Path, stream: Stream) -> Result<OwnedFd, ShimError> {
-    let path = folder.join(match stream {
-        Stream::Stdout => file::STDOUT,
-        Stream::Stderr => file::STDERR,
-    });
+pub(crate) fn container_end(folder: &Path, name: &str) -> Result<OwnedFd, ShimError> {
+    let path = folder.join(name);
     open(&path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
         .map_err(ShimError::os("open the FIFO", &path))
 }

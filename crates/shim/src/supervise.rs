@@ -1,4 +1,4 @@
-//! The shim's life: create or adopt, watch, drain, record.
+//! The shim's life: create, restart or adopt, watch, drain, record.
 
 use std::fs::File;
 use std::io;
@@ -9,10 +9,11 @@ use ambient::{Clock, SystemClock};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, WaitOptions, getpid, set_child_subreaper, waitpid};
 
+use crate::console::{Console, Socket};
 use crate::launch::{Inherited, Ready};
 use crate::lines::Lines;
 use crate::lock;
-use crate::oci::Oci;
+use crate::oci::{Oci, Streams};
 use crate::record::Durability;
 use crate::spool::{Stream, Writer};
 use crate::stdio::{Stdio, container_end};
@@ -31,6 +32,9 @@ const STATUS_POLL_MILLIS: u32 = 1;
 /// How often the lock is tried, and the pause between.
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE_MILLIS: u32 = 5;
+/// How often processes that outlived their container's first are killed, and the pause between.
+const LEFTOVER_TRIES: u32 = 400;
+const LEFTOVER_PAUSE_MILLIS: u32 = 5;
 /// Bytes of commands read from the control FIFO at once.
 const CONTROL_BYTES: usize = 64;
 
@@ -48,36 +52,38 @@ pub(crate) fn create(
         });
     }
     let settings = settings(folder)?;
-    let clock = SystemClock::default();
-    // So that the container's init becomes a child of this process when `create` ends.
-    set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
-    let stdio = Stdio::open(folder, &settings)?;
-    let oci = Oci::new(folder, &settings);
-    let created = create_init(folder, &oci, &clock);
-    let (state, init) = match created {
-        Ok(created) => created,
-        Err(error) => {
-            if let Err(error) = oci.delete() {
-                say!("{error}");
-            }
-            let exit = Exit::unknown(error.to_string(), clock.now());
-            record::write(&exit_path, &exit, Durability::Machine)?;
-            return Err(error);
-        }
-    };
-    let mut shim = Shim::new(folder, &settings, clock, stdio, state)?;
-    shim.save_state()?;
-    if settings.start_at_once {
-        match shim.start(&init) {
-            Ok(()) => ready.say(),
-            Err(error) => ready.fail(&error),
-        }
-    } else {
-        ready.say();
+    let shim = Shim::of_new(folder, &settings)?;
+    ready.say();
+    shim.run()
+}
+
+/// Creates and starts a container once more that has ended: with its file system, and its output
+/// behind that of before.
+pub(crate) fn restart(
+    folder: &Path,
+    inherited: Inherited,
+    ready: &mut Ready,
+) -> Result<(), ShimError> {
+    let _lock = take_lock(folder, inherited.lock)?;
+    let exit_path = folder.join(file::EXIT);
+    if !exit_path.exists() {
+        return Err(ShimError::AlreadyStarted {
+            path: folder.to_owned(),
+        });
     }
-    shim.watch(&init)?;
-    let status = shim.status(&init);
-    shim.finish(status)
+    let settings = settings(folder)?;
+    // An earlier shim may have died before it had cleaned up.
+    Oci::new(folder, &settings).delete_leftovers()?;
+    pidfd::unpin(&folder.join(file::INIT));
+    let mut shim = Shim::of_new(folder, &settings)?;
+    let started = shim.start();
+    // Not before: whoever adopts it up to here ends it, and it has ended as it had before.
+    std::fs::remove_file(&exit_path).map_err(ShimError::io("remove", &exit_path))?;
+    match started {
+        Ok(()) => ready.say(),
+        Err(error) => ready.fail(&error),
+    }
+    shim.run()
 }
 
 /// Takes over a container whose shim has died. An inherited pidfd of its init knows the exit status
@@ -100,7 +106,7 @@ pub(crate) fn adopt(
     let Ok(Some(mut state)) = record::read::<State>(&folder.join(file::STATE)) else {
         let deleted = oci.delete();
         let reason = "the shim was killed before it had recorded the container";
-        record::write(
+        record::write_reserved(
             &exit_path,
             &Exit::unknown(reason, clock.now()),
             Durability::Machine,
@@ -115,23 +121,34 @@ pub(crate) fn adopt(
         None => state
             .init
             .open()
-            .map_err(ShimError::io("find init in", Path::new("/proc")))?,
+            .map_err(ShimError::io("find init in", Path::new("/proc")))?
+            // What has been reaped long ago is known to its pin alone.
+            .or_else(|| pidfd::pinned(&folder.join(file::INIT)).filter(|_| same_boot)),
     };
     state.shim = current_identity()?;
-    let stdio = Stdio::open(folder, &settings)?;
-    let mut shim = Shim::new(folder, &settings, clock, stdio, state)?;
-    let status = match init {
-        Some(init) => {
+    let mut stdio = Stdio::open(folder, &settings)?;
+    if settings.terminal {
+        let console = inherited.console.and_then(|place| {
+            Console::of_other(&place)
+                .inspect_err(|error| say!("the terminal at {place} is lost: {error}"))
+                .ok()
+        });
+        state.console = console.as_ref().map(Console::number);
+        stdio.set_console(console);
+    }
+    let mut shim = Shim::new(folder, &settings, clock, stdio, state, init)?;
+    let status = match shim.init {
+        Some(_) => {
             if shim.state.started_at.is_none() && shim.oci.is_started() {
                 shim.state.started_at = Some(shim.clock.now());
             }
             shim.save_state()?;
             // Of a container that has ended the word comes with its record.
-            if !pidfd::has_ended(&init, 0).unwrap_or(true) {
+            if !shim.has_ended() {
                 ready.say();
             }
-            shim.watch(&init)?;
-            shim.status(&init)
+            shim.watch()?;
+            shim.status()
         }
         None if same_boot => {
             Err("the container ended while no shim watched it, and its exit code was lost")
@@ -170,38 +187,11 @@ fn current_identity() -> Result<Identity, ShimError> {
     Identity::current().map_err(ShimError::io("read", Path::new("/proc/self/stat")))
 }
 
-fn create_init(
-    folder: &Path,
-    oci: &Oci<'_>,
-    clock: &SystemClock,
-) -> Result<(State, OwnedFd), ShimError> {
-    let pid = oci.create(
-        container_end(folder, Stream::Stdout)?,
-        container_end(folder, Stream::Stderr)?,
-    )?;
-    // Init is a child of this process and not reaped before `status`: whatever becomes of it, the
-    // number is still its own here.
-    let init = Identity::of(pid).map_err(ShimError::io("find init in", Path::new("/proc")))?;
-    let pidfd = init
-        .open()
-        .map_err(ShimError::io("open a pidfd from", Path::new("/proc")))?
-        .ok_or_else(|| ShimError::System {
-            what: "find the container's init",
-            source: io::Error::from_raw_os_error(libc::ESRCH),
-        })?;
-    let state = State {
-        init,
-        shim: current_identity()?,
-        created_at: clock.now(),
-        started_at: None,
-    };
-    Ok((state, pidfd))
-}
-
 struct Shim<'a> {
     folder: &'a Path,
     mode: LogMode,
     oom_events: Option<&'a Path>,
+    leftovers: Option<&'a Path>,
     clock: SystemClock,
     oci: Oci<'a>,
     stdio: Stdio,
@@ -210,6 +200,8 @@ struct Shim<'a> {
     stderr: Lines,
     buffer: Vec<u8>,
     state: State,
+    /// A pidfd of the container's first process, unless that was gone before.
+    init: Option<OwnedFd>,
     /// Why the container could not be started.
     start_failure: Option<String>,
     /// The spool could not be written; blocking mode waits, with what it has in memory.
@@ -223,12 +215,14 @@ impl<'a> Shim<'a> {
         clock: SystemClock,
         stdio: Stdio,
         state: State,
+        init: Option<OwnedFd>,
     ) -> Result<Self, ShimError> {
         let spool = Writer::open(&folder.join(file::SPOOL), settings.log)?;
         Ok(Self {
             folder,
             mode: settings.log.mode,
             oom_events: settings.oom_events.as_deref(),
+            leftovers: settings.leftovers.as_deref(),
             clock,
             oci: Oci::new(folder, settings),
             stdio,
@@ -237,20 +231,58 @@ impl<'a> Shim<'a> {
             spool,
             buffer: vec![0; READ_BYTES],
             state,
+            init,
             start_failure: None,
             stalled: false,
         })
     }
 
-    fn save_state(&self) -> Result<(), ShimError> {
-        record::write(
-            &self.folder.join(file::STATE),
-            &self.state,
-            Durability::Process,
-        )
+    /// Creates the container, and records it: what it is, or why it is not.
+    fn of_new(folder: &'a Path, settings: &'a Settings) -> Result<Self, ShimError> {
+        let clock = SystemClock::default();
+        // So that the container's init becomes a child of this process when `create` ends.
+        set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
+        let exit_path = folder.join(file::EXIT);
+        record::reserve(&exit_path)?;
+        let mut stdio = Stdio::open(folder, settings)?;
+        let oci = Oci::new(folder, settings);
+        match create_init(folder, settings, &oci, &mut stdio, &clock) {
+            Ok((state, init)) => {
+                let shim = Self::new(folder, settings, clock, stdio, state, Some(init))?;
+                let path = folder.join(file::STATE);
+                record::write(&path, &shim.state, Durability::Process)?;
+                record::reserve(&path)?;
+                Ok(shim)
+            }
+            Err(error) => {
+                if let Err(error) = oci.delete() {
+                    say!("{error}");
+                }
+                let exit = Exit::unknown(error.to_string(), clock.now());
+                record::write_reserved(&exit_path, &exit, Durability::Machine)?;
+                Err(error)
+            }
+        }
     }
 
-    fn start(&mut self, init: &OwnedFd) -> Result<(), ShimError> {
+    fn save_state(&self) -> Result<(), ShimError> {
+        let path = self.folder.join(file::STATE);
+        record::write_reserved(&path, &self.state, Durability::Process)
+    }
+
+    /// Watches the container to its end, and records that.
+    fn run(mut self) -> Result<(), ShimError> {
+        self.watch()?;
+        let status = self.status();
+        self.finish(status)
+    }
+
+    fn has_ended(&self) -> bool {
+        let ended = |init| pidfd::has_ended(init, 0).unwrap_or(true);
+        self.init.as_ref().is_none_or(ended)
+    }
+
+    fn start(&mut self) -> Result<(), ShimError> {
         if self.state.started_at.is_some() {
             return Ok(());
         }
@@ -262,26 +294,32 @@ impl<'a> Shim<'a> {
             Err(error) => {
                 say!("{error}");
                 self.start_failure = Some(error.to_string());
-                pidfd::send(init, libc::SIGKILL).map_err(|source| ShimError::System {
-                    what: "end a container that could not be started",
-                    source,
-                })?;
+                if let Some(init) = &self.init {
+                    pidfd::send(init, libc::SIGKILL).map_err(|source| ShimError::System {
+                        what: "end a container that could not be started",
+                        source,
+                    })?;
+                }
                 Err(error)
             }
         }
     }
 
     /// Moves output and takes commands until init has ended.
-    fn watch(&mut self, init: &OwnedFd) -> Result<(), ShimError> {
+    fn watch(&mut self) -> Result<(), ShimError> {
         loop {
+            let Some(init) = &self.init else {
+                return Ok(());
+            };
             let full = self.mode == LogMode::Blocking && (self.stalled || self.spool.is_full());
             let mut fds = vec![
                 PollFd::new(init, PollFlags::IN),
                 PollFd::new(&self.stdio.control, PollFlags::IN),
             ];
             if !full {
-                fds.push(PollFd::new(&self.stdio.stdout, PollFlags::IN));
-                fds.push(PollFd::new(&self.stdio.stderr, PollFlags::IN));
+                for stream in Stream::ALL {
+                    fds.push(PollFd::new(self.stdio.output(stream), PollFlags::IN));
+                }
             }
             let timeout = full.then_some(Timespec {
                 tv_sec: 0,
@@ -296,7 +334,7 @@ impl<'a> Shim<'a> {
             let (stdout, stderr) = (is_ready(2), is_ready(3));
             if commanded && self.start_is_asked() {
                 // The failure is kept for the exit record, and init is being killed.
-                let _ = self.start(init);
+                let _ = self.start();
             }
             if stdout {
                 self.pump(Stream::Stdout)?;
@@ -366,7 +404,7 @@ impl<'a> Shim<'a> {
 
     /// The status of a process that has ended, from wait(2) when it is a child, else from its
     /// pidfd or, while it is a zombie, from `/proc`.
-    fn status(&self, init: &OwnedFd) -> Result<i32, &'static str> {
+    fn status(&self) -> Result<i32, &'static str> {
         let mut waited = 0;
         loop {
             if let Some(pid) = Pid::from_raw(self.state.init.pid)
@@ -374,7 +412,9 @@ impl<'a> Shim<'a> {
             {
                 return Ok(status.as_raw());
             }
-            if let Ok(Some(status)) = pidfd::reaped_status(init) {
+            if let Some(init) = &self.init
+                && let Ok(Some(status)) = pidfd::reaped_status(init)
+            {
                 return Ok(status);
             }
             if let Ok(Some(stat)) = self.state.init.stat()
@@ -394,9 +434,12 @@ impl<'a> Shim<'a> {
 
     /// Drains what is left, records the end, and lets the OCI runtime clean up.
     fn finish(mut self, status: Result<i32, &'static str>) -> Result<(), ShimError> {
+        if let Some(group) = self.leftovers {
+            kill_leftovers(group);
+        }
         for stream in Stream::ALL {
-            // Bounded: init and with it its whole PID namespace is gone, so the pipe's content is
-            // all there will be.
+            // Bounded: init and with it all of its processes are gone, so the pipe's content is all
+            // there will be.
             while self.pump(stream)? {}
         }
         let at = self.clock.now();
@@ -425,9 +468,83 @@ impl<'a> Shim<'a> {
             .oom_events
             .and_then(|path| std::fs::read_to_string(path).ok())
             .is_some_and(|events| exit::oom_kills(&events) > 0);
-        record::write(&self.folder.join(file::EXIT), &exit, Durability::Machine)?;
+        record::write_reserved(&self.folder.join(file::EXIT), &exit, Durability::Machine)?;
         self.oci.delete()
     }
+}
+
+fn create_init(
+    folder: &Path,
+    settings: &Settings,
+    oci: &Oci<'_>,
+    stdio: &mut Stdio,
+    clock: &SystemClock,
+) -> Result<(State, OwnedFd), ShimError> {
+    let pid = if settings.terminal {
+        let socket = Socket::listen(folder)?;
+        let pid = oci.create(Streams::Console(&socket.path()))?;
+        stdio.set_console(Some(socket.receive()?));
+        pid
+    } else {
+        let stdin = settings
+            .stdin_open
+            .then(|| container_end(folder, file::STDIN));
+        oci.create(Streams::Pipes {
+            stdin: stdin.transpose()?,
+            stdout: container_end(folder, file::STDOUT)?,
+            stderr: container_end(folder, file::STDERR)?,
+        })?
+    };
+    // Init is a child of this process and not reaped before `status`: whatever becomes of it, the
+    // number is still its own here.
+    let init = Identity::of(pid).map_err(ShimError::io("find init in", Path::new("/proc")))?;
+    let pidfd = init
+        .open()
+        .map_err(ShimError::io("open a pidfd from", Path::new("/proc")))?
+        .ok_or_else(|| ShimError::System {
+            what: "find the container's init",
+            source: io::Error::from_raw_os_error(libc::ESRCH),
+        })?;
+    // Where the kernel cannot, an exit that nobody saw has no code.
+    let _ = pidfd::pin(&pidfd, &folder.join(file::INIT));
+    let state = State {
+        init,
+        shim: current_identity()?,
+        created_at: clock.now(),
+        started_at: None,
+        console: stdio.console(),
+    };
+    Ok((state, pidfd))
+}
+
+/// Ends what outlived a container's first process, in its cgroup and those below.
+fn kill_leftovers(group: &Path) {
+    for _ in 0..LEFTOVER_TRIES {
+        if kill_group(group) == 0 {
+            return;
+        }
+        pause(LEFTOVER_PAUSE_MILLIS);
+    }
+    say!("processes are left in {}", group.display());
+}
+
+/// The number of those that were there.
+fn kill_group(group: &Path) -> usize {
+    let mut found = 0;
+    for entry in std::fs::read_dir(group).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            found += kill_group(&entry.path());
+        }
+    }
+    let pids = std::fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+    for pid in pids.lines().filter_map(|line| line.parse().ok()) {
+        if let Some(pid) = Pid::from_raw(pid) {
+            found += 1;
+            // It may be gone already.
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+    }
+    found
 }
 
 /// Waits. A shim has one thread and nothing else to do.

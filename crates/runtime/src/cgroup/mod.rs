@@ -21,6 +21,13 @@ const CPU_PERIOD_MICROS: u64 = 100_000;
 /// take a moment to leave it.
 const BUSY_POLL: Duration = Duration::from_millis(5);
 const BUSY_TRIES: u32 = 400;
+/// The group of a PID namespace's first process, with the container's name behind it if it is a
+/// container's own; a dot is in no such name.
+const HOLDER: &str = ".holder.";
+/// What the names of groups for commands in containers begin with.
+pub(crate) const EXEC_PREFIX: &str = "longshore-exec-";
+/// The processes of a group.
+const PROCS: &str = "cgroup.procs";
 /// How often making a group is tried again when another task's removal took the parent away.
 const CREATE_TRIES: u32 = 5;
 
@@ -148,6 +155,56 @@ impl Cgroups {
         format!("/{}/{}/{}", self.parent, id.task, id.name)
     }
 
+    /// Makes a group below a container's in every hierarchy that has the container, for a command
+    /// that is run in it.
+    pub(crate) fn create_exec(&self, id: &ContainerId, name: &str) -> Result<(), RuntimeError> {
+        let group = self.relative(&id.task, Some(&id.name));
+        for root in self.roots() {
+            let group = root.join(&group);
+            if group.exists() {
+                create_group(&group.join(name))?;
+                if matches!(self.layout, Layout::V1 { .. }) {
+                    v1::inherit_cpuset(&group, name)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what is in it and removes it.
+    pub(crate) fn remove_exec(&self, id: &ContainerId, name: &str) -> Result<(), RuntimeError> {
+        let group = self.relative(&id.task, Some(&id.name)).join(name);
+        for root in self.roots() {
+            let group = root.join(&group);
+            if group.exists() {
+                kill_all(&group);
+                remove_tree(&group)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of those that are there.
+    pub(crate) fn execs(&self, id: &ContainerId) -> Vec<String> {
+        let group = self.relative(&id.task, Some(&id.name));
+        let mut names: Vec<String> = self
+            .roots()
+            .into_iter()
+            .flat_map(|root| fs::read_dir(root.join(&group)).into_iter().flatten())
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| name.starts_with(EXEC_PREFIX))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The folder of a container's group in a hierarchy that has all its processes.
+    pub(crate) fn process_folder(&self, id: &ContainerId) -> Option<PathBuf> {
+        self.memory_folder(&id.task, Some(&id.name))
+    }
+
     /// The file that counts a container's processes that were killed for want of memory.
     pub(crate) fn oom_events(&self, id: &ContainerId) -> Option<PathBuf> {
         let group = self.memory_folder(&id.task, Some(&id.name))?;
@@ -157,17 +214,78 @@ impl Cgroups {
         }))
     }
 
-    /// Makes a task's group with its limits, or sets the limits anew.
+    /// Makes a task's group with its limits, or sets the limits anew. Without `swap`, a limit of
+    /// memory leaves it none.
     pub(crate) fn create_task(
         &self,
         task: &TaskId,
         limits: &TaskLimits,
+        swap: bool,
     ) -> Result<(), RuntimeError> {
         match &self.layout {
             Layout::V1 { controllers, .. } => {
-                v1::create(controllers, &self.relative(task, None), limits)
+                v1::create(controllers, &self.relative(task, None), limits, swap)
             }
-            Layout::V2 { root } => v2::create(root, &self.parent, task.as_str(), limits),
+            Layout::V2 { root } => v2::create(root, &self.parent, task.as_str(), limits, swap),
+        }
+    }
+
+    /// Puts the first process of a PID namespace, of a task or of one container of it, into a group
+    /// of its own below the task's: there it is found, and ended with the task.
+    pub(crate) fn add_holder(
+        &self,
+        task: &TaskId,
+        container: Option<&ContainerName>,
+        pid: i32,
+    ) -> Result<(), RuntimeError> {
+        let relative = self.holder(task, container);
+        for root in self.limited_roots() {
+            let group = root.join(&relative);
+            create_group(&group)?;
+            write_value(&group.join(PROCS), &pid.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// True while that process lives.
+    pub(crate) fn has_holder(&self, task: &TaskId, container: Option<&ContainerName>) -> bool {
+        let relative = self.holder(task, container).join(PROCS);
+        self.limited_roots()
+            .into_iter()
+            .all(|root| fs::read_to_string(root.join(&relative)).is_ok_and(|pids| !pids.is_empty()))
+    }
+
+    /// Ends it.
+    pub(crate) fn remove_holder(
+        &self,
+        task: &TaskId,
+        container: Option<&ContainerName>,
+    ) -> Result<(), RuntimeError> {
+        let relative = self.holder(task, container);
+        for root in self.limited_roots() {
+            let group = root.join(&relative);
+            kill_all(&group);
+            remove_tree(&group)?;
+        }
+        Ok(())
+    }
+
+    fn holder(&self, task: &TaskId, container: Option<&ContainerName>) -> PathBuf {
+        let group = self.relative(task, None);
+        match container {
+            None => group.join(HOLDER),
+            Some(name) => group.join(format!("{HOLDER}{name}")),
+        }
+    }
+
+    /// The hierarchies in which a task's group is made here.
+    fn limited_roots(&self) -> Vec<PathBuf> {
+        match &self.layout {
+            Layout::V1 { controllers, .. } => v1::CONTROLLERS
+                .iter()
+                .filter_map(|name| controllers.get(*name).cloned())
+                .collect(),
+            Layout::V2 { root } => vec![root.clone()],
         }
     }
 
@@ -303,7 +421,7 @@ fn kill_all(group: &Path) {
             kill_all(&entry.path());
         }
     }
-    let procs = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+    let procs = fs::read_to_string(group.join(PROCS)).unwrap_or_default();
     for pid in procs.lines().filter_map(|line| line.parse().ok()) {
         if let Some(pid) = rustix::process::Pid::from_raw(pid) {
             // It may be gone already.

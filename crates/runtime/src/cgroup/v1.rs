@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 use super::{CPU_PERIOD_MICROS, Usage, create_group, read_number, write_value};
 use crate::{RuntimeError, TaskLimits};
 
+/// Those in which a task has a group with limits, or for its usage.
+pub(super) const CONTROLLERS: [&str; 4] = ["cpu", "cpuacct", "memory", "pids"];
+
 const UNLIMITED: &str = "-1";
 
 pub(super) fn create(
     controllers: &BTreeMap<String, PathBuf>,
     relative: &Path,
     limits: &TaskLimits,
+    swap: bool,
 ) -> Result<(), RuntimeError> {
     let group = |controller: &str| group(controllers, controller, relative);
     // For usage alone.
@@ -34,10 +38,14 @@ pub(super) fn create(
     let bytes = limits
         .memory_bytes
         .map_or_else(|| UNLIMITED.to_owned(), |bytes| bytes.to_string());
+    // The kernel keeps both together above memory alone at every moment.
+    let both = memory.join("memory.memsw.limit_in_bytes");
+    if both.exists() {
+        write_value(&both, UNLIMITED)?;
+    }
     write_value(&memory.join("memory.limit_in_bytes"), &bytes)?;
-    let swap = memory.join("memory.memsw.limit_in_bytes");
-    if swap.exists() {
-        write_value(&swap, &bytes)?;
+    if both.exists() && !swap {
+        write_value(&both, &bytes)?;
     }
     let pids = group("pids")?;
     create_group(&pids)?;
@@ -45,6 +53,19 @@ pub(super) fn create(
         .pids
         .map_or_else(|| "max".to_owned(), |max| max.to_string());
     write_value(&pids.join("pids.max"), &max)
+}
+
+/// A new group of the controller `cpuset` takes no process before it has processors and memory: gives
+/// it its parent's. Of other controllers nothing is done.
+pub(super) fn inherit_cpuset(parent: &Path, name: &str) -> Result<(), RuntimeError> {
+    for file in ["cpuset.cpus", "cpuset.mems"] {
+        let from = parent.join(file);
+        if from.exists() {
+            let value = std::fs::read_to_string(&from).map_err(RuntimeError::io("read", &from))?;
+            write_value(&parent.join(name).join(file), value.trim())?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn usage(
@@ -89,7 +110,7 @@ mod tests {
             pids: Some(100),
         };
         let relative = Path::new("longshore/t");
-        create(&controllers, relative, &limits).unwrap();
+        create(&controllers, relative, &limits, false).unwrap();
         let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
         assert_eq!(read("cpu/longshore/t/cpu.cfs_quota_us"), "25000");
         assert_eq!(
@@ -97,7 +118,15 @@ mod tests {
             "536870912"
         );
         assert_eq!(read("pids/longshore/t/pids.max"), "100");
-        create(&controllers, relative, &TaskLimits::default()).unwrap();
+        let both = root
+            .path()
+            .join("memory/longshore/t/memory.memsw.limit_in_bytes");
+        fs::write(&both, "").unwrap();
+        create(&controllers, relative, &limits, false).unwrap();
+        assert_eq!(fs::read_to_string(&both).unwrap(), "536870912");
+        create(&controllers, relative, &limits, true).unwrap();
+        assert_eq!(fs::read_to_string(&both).unwrap(), "-1");
+        create(&controllers, relative, &TaskLimits::default(), false).unwrap();
         assert_eq!(read("cpu/longshore/t/cpu.cfs_quota_us"), "-1");
         assert_eq!(read("memory/longshore/t/memory.limit_in_bytes"), "-1");
         assert_eq!(read("pids/longshore/t/pids.max"), "max");

@@ -13,6 +13,7 @@ pub(super) fn create(
     parent: &str,
     task: &str,
     limits: &TaskLimits,
+    swap: bool,
 ) -> Result<(), RuntimeError> {
     let parent = root.join(parent);
     let group = parent.join(task);
@@ -34,9 +35,9 @@ pub(super) fn create(
     let max =
         |limit: Option<u64>| limit.map_or_else(|| "max".to_owned(), |limit| limit.to_string());
     write_value(&group.join("memory.max"), &max(limits.memory_bytes))?;
-    let swap = group.join("memory.swap.max");
-    if limits.memory_bytes.is_some() && swap.exists() {
-        write_value(&swap, "0")?;
+    let most = group.join("memory.swap.max");
+    if limits.memory_bytes.is_some() && most.exists() {
+        write_value(&most, if swap { "max" } else { "0" })?;
     }
     write_value(&group.join("pids.max"), &max(limits.pids))
 }
@@ -68,7 +69,7 @@ mod tests {
             memory_bytes: None,
             pids: Some(10),
         };
-        create(root.path(), "longshore", "t", &limits).unwrap();
+        create(root.path(), "longshore", "t", &limits, false).unwrap();
         let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
         assert_eq!(read("longshore/cgroup.subtree_control"), CONTROLLERS);
         assert_eq!(read("longshore/t/cpu.max"), "150000 100000");

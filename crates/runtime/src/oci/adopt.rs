@@ -1,5 +1,7 @@
 //! Finding what an earlier agent left, and giving lonely containers a shim.
 
+use std::time::Duration;
+
 use super::folders::names;
 use super::shims::Launched;
 use super::{Found, Inner};
@@ -7,6 +9,10 @@ use crate::mounts::remove_folder;
 use crate::{
     Adopted, AdoptedContainer, ContainerId, ContainerState, RuntimeError, Started, TaskId, sandbox,
 };
+
+/// How many shims are tried when they fail, and the pause after the first; it doubles.
+const ADOPTION_TRIES: u32 = 5;
+const ADOPTION_PAUSE: Duration = Duration::from_millis(50);
 
 impl Inner {
     pub(super) async fn adopt(&self) -> Result<Vec<Adopted>, RuntimeError> {
@@ -29,7 +35,7 @@ impl Inner {
                 containers.push(AdoptedContainer { id, state });
             }
             found.push(Adopted {
-                sandbox: sandbox::find(&self.folders.task(&id), &spec),
+                sandbox: sandbox::find(&self.folders.task(&id), &self.config.cgroups, &spec),
                 spec,
                 containers,
             });
@@ -65,6 +71,7 @@ impl Inner {
                 state: Some(state), ..
             } => {
                 self.hold(id, &state)?;
+                self.end_execs(id).await?;
                 match state.started_at {
                     Some(started_at) => ContainerState::Running(Started {
                         pid: state.init.pid,
@@ -79,22 +86,33 @@ impl Inner {
         })
     }
 
-    /// Gives a container a new shim, unless it has one.
+    /// Gives a container a new shim, unless it has one. A shim that fails (a machine without free
+    /// memory or descriptors kills what it likes) is followed by another, a few times.
     pub(super) async fn adopt_one(&self, id: &ContainerId) -> Result<(), RuntimeError> {
-        let found = self.found(id);
-        let held = match &found.state {
-            Some(state) if found.exit.is_none() => self.hold(id, state)?,
-            _ => None,
-        };
-        let init = held.as_ref().map(|held| &held.init);
         let folder = self.folders.container(id);
-        tracing::info!(container = %id, "giving the container a new shim");
-        match self.shims.adopt(&folder, init).await? {
-            Launched::Done | Launched::Refused => Ok(()),
-            Launched::Failed(message) => Err(RuntimeError::Command {
-                command: format!("longshore shim --adopt {}", folder.display()),
-                message,
-            }),
+        let mut pause = ADOPTION_PAUSE;
+        for attempt in 1.. {
+            let found = self.found(id);
+            let held = match &found.state {
+                Some(state) if found.exit.is_none() => self.hold(id, state)?,
+                _ => None,
+            };
+            tracing::info!(container = %id, attempt, "giving the container a new shim");
+            match self.shims.adopt(&folder, held.as_deref()).await? {
+                Launched::Done | Launched::Refused => break,
+                Launched::Failed(message) if attempt == ADOPTION_TRIES => {
+                    return Err(RuntimeError::Command {
+                        command: format!("longshore shim --adopt {}", folder.display()),
+                        message,
+                    });
+                }
+                Launched::Failed(message) => {
+                    tracing::warn!(container = %id, attempt, message, "the new shim failed");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+            }
         }
+        Ok(())
     }
 }

@@ -1,17 +1,16 @@
 //! What a shim needs before it starts: root file system, files of `/etc`, bundle, settings.
 
-use std::fs;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use shim::record::{self, Durability};
 use shim::{Settings, file};
 
 use super::folders::{Folders, make_passage, make_private, oci_id};
-use crate::spec::{HostLimits, Placement, generate};
+use super::{devices, volumes};
+use crate::spec::{HostCapabilities, HostLimits, Ipc, Placement, Sharing, generate};
 use crate::{
-    Cgroups, ContainerName, ContainerSpec, MountSource, RuntimeError, TaskSandbox,
-    USER_NAMESPACE_FIRST_ID, USER_NAMESPACE_IDS, rootfs,
+    Cgroups, ContainerSpec, IpcMode, PidMode, RuntimeError, TaskNetwork, TaskSandbox, TaskSpec,
+    USER_NAMESPACE_FIRST_ID, USER_NAMESPACE_IDS, rootfs, sandbox,
 };
 
 /// Makes all of it, anew where an earlier attempt was cut off. May block.
@@ -19,7 +18,9 @@ pub(super) fn prepare(
     folders: &Folders,
     cgroups: &Cgroups,
     runtime: &Path,
+    program: &Path,
     spec: &ContainerSpec,
+    task: &TaskSpec,
     sandbox: &TaskSandbox,
 ) -> Result<(), RuntimeError> {
     let id = &spec.id;
@@ -29,32 +30,55 @@ pub(super) fn prepare(
     let mapped = sandbox.user_namespace.is_some();
     let root = host_id(0, mapped)?;
     let rootfs = rootfs::prepare(&folder, &spec.layers, sandbox.user_namespace.as_deref())?;
-    let mut binds = etc(&folder, spec, root)?;
-    for mount in &spec.mounts {
-        if let MountSource::NodeVolume(name) = &mount.source {
-            return Err(RuntimeError::Unsupported {
-                what: format!("the volume {name} of the node"),
-            });
-        }
-        if let MountSource::TaskVolume(name) = &mount.source {
-            let name: ContainerName = name.parse()?;
-            let volumes = folders.volume(&id.task, "");
-            make_passage(&volumes)?;
-            let volume = folders.volume(&id.task, name.as_str());
-            make_volume(&volume, root)?;
-            binds.push((volume, mount.destination.clone(), mount.read_only));
-        }
-    }
+    let task_folder = folders.task(&id.task);
     let placement = Placement {
+        binds: volumes::prepare(folders, spec, &rootfs, root)?,
+        devices: devices::resolve(&spec.devices, spec.privileged)?,
         rootfs,
         cgroup: cgroups.container_path(id),
         cgroups: cgroups.version(),
         counts_swap: cgroups.counts_swap(),
-        network_namespace: sandbox.network_namespace.clone(),
+        network_namespace: match task.network {
+            TaskNetwork::PerContainer => {
+                Some(sandbox::find_network(&task_folder, id).ok_or_else(|| {
+                    RuntimeError::Unsupported {
+                        what: format!("{id} without its network; prepare that first"),
+                    }
+                })?)
+            }
+            TaskNetwork::Own | TaskNetwork::Host => sandbox.network_namespace.clone(),
+        },
         user_namespace: sandbox.user_namespace.clone(),
-        binds,
+        pid: match (task.pid, &sandbox.pid_namespace) {
+            (PidMode::Host, _) => Sharing::Host,
+            (PidMode::Task, Some(path)) => Sharing::At(path.clone()),
+            // The other modes have a first process besides the container's anyway.
+            _ if spec.init => Sharing::At(sandbox::prepare_init(
+                program,
+                cgroups,
+                &task_folder,
+                id,
+                sandbox.user_namespace.as_deref(),
+            )?),
+            _ => Sharing::Own,
+        },
+        ipc: match (task.ipc, &sandbox.ipc_namespace) {
+            (IpcMode::Host, _) => Ipc::Host,
+            (IpcMode::None, _) => Ipc::OwnWithoutShm,
+            (IpcMode::Task, Some(path)) => Ipc::Task {
+                namespace: path.clone(),
+                shm: sandbox::shm(&task_folder),
+            },
+            _ => Ipc::Own,
+        },
+        capabilities: if mapped {
+            HostCapabilities::ALL
+        } else {
+            HostCapabilities::read()
+        },
         limits: HostLimits::read(),
     };
+    let owns_pids = placement.pid == Sharing::Own;
     let bundle = folders.bundle(id);
     make_private(&bundle)?;
     make_private(&folders.oci_root())?;
@@ -69,11 +93,13 @@ pub(super) fn prepare(
         runtime_root: folders.oci_root(),
         bundle,
         container_id: oci_id(id),
-        start_at_once: false,
+        terminal: spec.tty,
+        stdin_open: spec.stdin_open,
         io_uid: host_id(spec.user.uid, mapped)?,
         io_gid: host_id(spec.user.gid, mapped)?,
         log: spec.log,
         oom_events: cgroups.oom_events(id),
+        leftovers: (!owns_pids).then(|| cgroups.process_folder(id)).flatten(),
     };
     record::write(&folder.join(file::SETTINGS), &settings, Durability::Process)?;
     Ok(())
@@ -93,46 +119,4 @@ fn host_id(id: u32, mapped: bool) -> Result<u32, RuntimeError> {
         });
     }
     Ok(USER_NAMESPACE_FIRST_ID + id)
-}
-
-/// The files that a runtime gives a container, as Docker does; it may write them.
-fn etc(
-    folder: &Path,
-    spec: &ContainerSpec,
-    root: u32,
-) -> Result<Vec<(PathBuf, String, bool)>, RuntimeError> {
-    let etc = folder.join("etc");
-    make_passage(&etc)?;
-    let hostname = Some(format!("{}\n", spec.hostname));
-    let mut binds = Vec::new();
-    for (name, content) in [
-        ("hostname", hostname.as_ref()),
-        ("hosts", spec.hosts.as_ref()),
-        ("resolv.conf", spec.resolv_conf.as_ref()),
-    ] {
-        let Some(content) = content else { continue };
-        let path = etc.join(name);
-        fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o644)
-            .open(&path)
-            .and_then(|mut file| std::io::Write::write_all(&mut file, content.as_bytes()))
-            .map_err(RuntimeError::io("write", &path))?;
-        chown(&path, Some(root), Some(root)).map_err(RuntimeError::io("give away", &path))?;
-        binds.push((path, format!("/etc/{name}"), false));
-    }
-    Ok(binds)
-}
-
-fn make_volume(path: &Path, root: u32) -> Result<(), RuntimeError> {
-    if path.exists() {
-        // Another container's by now: its mode and content are theirs.
-        return Ok(());
-    }
-    fs::create_dir(path)
-        .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(0o755)))
-        .and_then(|()| chown(path, Some(root), Some(root)))
-        .map_err(RuntimeError::io("make the volume", path))
 }

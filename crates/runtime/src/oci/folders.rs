@@ -1,7 +1,8 @@
 //! Where things of tasks and containers are kept.
 //!
 //! On disk, `<state_dir>/tasks/<task>/`: `task.json`, `ns/` (pinned namespaces), `volumes/`, and
-//! `containers/<name>/` with the shim's files (crate `shim`), `rootfs`, `upper`, `work` and `etc`.
+//! `containers/<name>/` with the shim's files (crate `shim`), `rootfs`, `upper`, `work` and `etc`;
+//! and `<state_dir>/volumes/`, which stay when tasks go.
 //! On tmpfs, `<run_dir>/`: `bundles/<task>/<name>/config.json`, which may hold secrets, and
 //! `oci/`, the OCI runtime's own state. The tmpfs's content ends with the machine's run, as the
 //! containers do.
@@ -35,6 +36,11 @@ impl Folders {
         self.task(id).join("task.json")
     }
 
+    /// Its existence tells that a container of the task may swap.
+    pub(super) fn task_swap(&self, id: &TaskId) -> PathBuf {
+        self.task(id).join("swap")
+    }
+
     pub(super) fn containers(&self, id: &TaskId) -> PathBuf {
         self.task(id).join("containers")
     }
@@ -45,6 +51,11 @@ impl Folders {
 
     pub(super) fn volume(&self, id: &TaskId, name: &str) -> PathBuf {
         self.task(id).join("volumes").join(name)
+    }
+
+    /// Volumes that stay when tasks go.
+    pub(super) fn node_volumes(&self) -> PathBuf {
+        self.state.join("volumes")
     }
 
     pub(super) fn bundles(&self) -> PathBuf {

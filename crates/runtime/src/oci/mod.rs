@@ -5,9 +5,12 @@
 
 mod adopt;
 mod bundle;
+mod devices;
+mod exec;
 mod folders;
 mod held;
 mod shims;
+mod volumes;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,7 +28,7 @@ use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::{
     Adopted, Cgroups, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, LogReader, Runtime,
-    RuntimeError, Started, TaskId, TaskSandbox, TaskSpec, sandbox,
+    RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec, sandbox,
 };
 
 /// How often a shim's records are looked at while it is creating or starting a container.
@@ -160,8 +163,9 @@ impl Inner {
             let folder = folders.task(&spec.id);
             make_passage(&folder)?;
             record::write(&folders.task_record(&spec.id), &spec, Durability::Machine)?;
-            config.cgroups.create_task(&spec.id, &spec.limits)?;
-            sandbox::prepare(&config.program, &folder, &spec)
+            let swap = folders.task_swap(&spec.id).exists();
+            config.cgroups.create_task(&spec.id, &spec.limits, swap)?;
+            sandbox::prepare(&config.program, &config.cgroups, &folder, &spec)
         })
         .await
     }
@@ -172,15 +176,25 @@ impl Inner {
         let task = self.task_spec(&id.task)?;
         let found = self.found(&id);
         if found.state.is_none() && found.exit.is_none() && !shim::lock::is_held(&folder) {
-            let sandbox = sandbox::find(&self.folders.task(&id.task), &task).ok_or_else(|| {
-                RuntimeError::NoSuchTask {
-                    task: id.task.clone(),
-                }
-            })?;
+            let sandbox = self.sandbox(&task)?;
             let folders = self.folders.clone();
             let config = self.config.clone();
             blocking("prepare a container", move || {
-                bundle::prepare(&folders, &config.cgroups, &config.runtime, &spec, &sandbox)
+                if spec.resources.asks_for_swap() {
+                    // The task's own limit would leave it none.
+                    let marker = folders.task_swap(&task.id);
+                    std::fs::write(&marker, "").map_err(RuntimeError::io("write", &marker))?;
+                    config.cgroups.create_task(&task.id, &task.limits, true)?;
+                }
+                bundle::prepare(
+                    &folders,
+                    &config.cgroups,
+                    &config.runtime,
+                    &config.program,
+                    &spec,
+                    &task,
+                    &sandbox,
+                )
             })
             .await?;
             if let Launched::Failed(message) = self.shims.create(&folder).await? {
@@ -353,9 +367,11 @@ impl Inner {
         self.let_go(id);
         let cgroups = self.config.cgroups.clone();
         let bundle = self.folders.bundle(id);
+        let task_folder = self.folders.task(&id.task);
         let id = id.clone();
         blocking("remove a container", move || {
             cgroups.remove_container(&id)?;
+            sandbox::remove_of_container(&cgroups, &task_folder, &id)?;
             remove_folder(&bundle)?;
             remove_folder(&folder)
         })
@@ -383,24 +399,46 @@ impl Inner {
 
 impl Inner {
     async fn prepare_container_network(&self, id: &ContainerId) -> Result<PathBuf, RuntimeError> {
-        Err(RuntimeError::Unsupported {
-            what: format!("a network of its own for {id}"),
+        if self.task_spec(&id.task)?.network != TaskNetwork::PerContainer {
+            return Err(RuntimeError::not_per_container(id));
+        }
+        let (folder, id) = (self.folders.task(&id.task), id.clone());
+        let program = self.config.program.clone();
+        blocking("prepare a network", move || {
+            sandbox::prepare_network(&program, &folder, &id)
+        })
+        .await
+    }
+
+    fn sandbox(&self, task: &TaskSpec) -> Result<TaskSandbox, RuntimeError> {
+        sandbox::find(&self.folders.task(&task.id), &self.config.cgroups, task).ok_or_else(|| {
+            RuntimeError::NoSuchTask {
+                task: task.id.clone(),
+            }
         })
     }
     async fn restart(&self, id: &ContainerId) -> Result<Started, RuntimeError> {
-        Err(RuntimeError::Unsupported {
-            what: format!("restarting {id}"),
-        })
-    }
-    async fn exec(
-        &self,
-        id: &ContainerId,
-        _: &ExecSpec,
-        _: Duration,
-    ) -> Result<ExecOutcome, RuntimeError> {
-        Err(RuntimeError::Unsupported {
-            what: format!("running a command in {id}"),
-        })
+        self.exists(id)?;
+        let folder = self.folders.container(id);
+        let start_failed = |message: String| RuntimeError::Start {
+            container: id.clone(),
+            message,
+        };
+        let found = self.found(id);
+        if let (Some(exit), state) = (&found.exit, &found.state) {
+            let Some(state) = state else {
+                let reason = exit.reason.clone();
+                return Err(start_failed(reason.unwrap_or_default()));
+            };
+            // The shim of before may still be clearing up.
+            shims::ended(&state.shim).await?;
+            self.let_go(id);
+            if let Launched::Failed(message) = self.shims.restart(&folder).await? {
+                return Err(start_failed(message));
+            }
+        }
+        // It runs, or somebody else is at it.
+        self.start(id).await
     }
 }
 

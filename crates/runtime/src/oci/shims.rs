@@ -1,7 +1,7 @@
 //! Shims as processes: starting them, asking them, seeing their end.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,14 @@ use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
 use tokio::io::unix::AsyncFd;
 use tokio::process::Command;
 
+use super::held::Held;
 use crate::RuntimeError;
 
 /// How often the lock is tried, and the pause between.
 const LOCK_TRIES: u32 = 10;
 const LOCK_PAUSE: Duration = Duration::from_millis(2);
+/// How much of a shim's log is searched for its last words.
+const LOG_TAIL_BYTES: u64 = 1024;
 
 /// Starts shims. They are no children of this process: each forks itself away.
 pub(super) struct Shims {
@@ -44,19 +47,29 @@ impl Shims {
         self.launch(&[], folder, Stdio::null()).await
     }
 
-    /// Gives a container whose shim has died a new one. `init` is a pidfd of its first process: a
-    /// pidfd that was opened before the end keeps the exit status, and nothing else does.
+    /// Gives a container that has ended a new shim, which creates and starts it once more.
+    pub(super) async fn restart(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        self.launch(&["--restart"], folder, Stdio::null()).await
+    }
+
+    /// Gives a container whose shim has died a new one. What is held of it is handed on: a pidfd
+    /// that was opened before the end keeps the exit status.
     pub(super) async fn adopt(
         &self,
         folder: &Path,
-        init: Option<&OwnedFd>,
+        held: Option<&Held>,
     ) -> Result<Launched, RuntimeError> {
-        match init.map(|init| init.as_fd().try_clone_to_owned()) {
+        let console = held.and_then(Held::console);
+        let mut flags = vec!["--adopt"];
+        if let Some(place) = &console {
+            flags.extend(["--console", place]);
+        }
+        match held.map(|held| held.init.as_fd().try_clone_to_owned()) {
             Some(Ok(init)) => {
-                self.launch(&["--adopt", "--pidfd"], folder, init.into())
-                    .await
+                flags.push("--pidfd");
+                self.launch(&flags, folder, init.into()).await
             }
-            Some(Err(_)) | None => self.launch(&["--adopt"], folder, Stdio::null()).await,
+            Some(Err(_)) | None => self.launch(&flags, folder, Stdio::null()).await,
         }
     }
 
@@ -91,9 +104,28 @@ impl Shims {
         if output.status.code() == Some(i32::from(EXIT_REFUSED)) {
             return Ok(Launched::Refused);
         }
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let mut message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        if message.is_empty() || output.status.code().is_none() {
+            message = format!("{message} (it ended with {})", output.status);
+        }
+        if let Some(tail) = log_tail(folder).filter(|tail| !message.contains(tail)) {
+            message = format!("{message}: {tail}");
+        }
         Ok(Launched::Failed(message))
     }
+}
+
+/// The last line that a container's shims had to say.
+fn log_tail(folder: &Path) -> Option<String> {
+    let mut log = File::open(folder.join(file::SHIM_LOG)).ok()?;
+    let length = log.metadata().ok()?.len();
+    log.seek(SeekFrom::Start(length.saturating_sub(LOG_TAIL_BYTES)))
+        .ok()?;
+    let mut text = Vec::new();
+    log.take(LOG_TAIL_BYTES).read_to_end(&mut text).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    let last = text.lines().rfind(|line| !line.trim().is_empty())?;
+    Some(last.trim().to_owned())
 }
 
 /// Takes a container's lock; `None` when a shim has it.
@@ -136,11 +168,14 @@ pub(super) async fn ended(shim: &Identity) -> Result<(), RuntimeError> {
     let Some(pidfd) = shim.open().map_err(proc())? else {
         return Ok(());
     };
+    readable(pidfd).await.map_err(proc())
+}
+
+/// Waits until a descriptor can be read: of a process, until it has ended.
+pub(super) async fn readable(descriptor: OwnedFd) -> io::Result<()> {
     // SAFETY: an `OwnedFd` names one open descriptor for as long as it lives, and the `AsyncFd`
     // owns it. Needed: tokio has no safe way to watch a descriptor that is no socket or pipe.
-    let pidfd = unsafe { AsyncFd::register_with_interest(pidfd, tokio::io::Interest::READABLE) }
-        .map_err(io::Error::from)
-        .map_err(proc())?;
-    let _ready = pidfd.readable().await.map_err(proc())?;
-    Ok(())
+    let descriptor =
+        unsafe { AsyncFd::register_with_interest(descriptor, tokio::io::Interest::READABLE) }?;
+    descriptor.readable().await.map(|_| ())
 }

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use rustix::process::{Resource, getrlimit};
 use serde_json::{Value, json};
 
+use super::capabilities::HostCapabilities;
 use crate::container::DEFAULT_NOFILE;
 use crate::{RuntimeError, Ulimit};
-
-/// `CAP_SYS_RESOURCE` of capabilities(7).
-const CAP_SYS_RESOURCE: u32 = 24;
 
 /// The names that Docker takes, with the kernel's numbers for what rustix has.
 const RESOURCES: [(&str, Resource); 15] = [
@@ -38,7 +36,7 @@ impl HostLimits {
     /// This process's own: without `CAP_SYS_RESOURCE` nobody rises above his hard limits.
     pub(crate) fn read() -> Self {
         let mut limits = BTreeMap::new();
-        if !has_capability(CAP_SYS_RESOURCE) {
+        if !HostCapabilities::read().has("CAP_SYS_RESOURCE") {
             for (name, resource) in RESOURCES {
                 if let Some(maximum) = getrlimit(resource).maximum {
                     limits.insert(name, maximum);
@@ -90,15 +88,6 @@ pub(super) fn rlimits(ulimits: &[Ulimit], host: &HostLimits) -> Result<Value, Ru
             })
         })
         .collect())
-}
-
-fn has_capability(number: u32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .filter_map(|line| line.strip_prefix("CapEff:"))
-        .find_map(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .is_some_and(|mask| mask & (1 << number) != 0)
 }
 
 #[cfg(test)]

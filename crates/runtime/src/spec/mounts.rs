@@ -1,12 +1,13 @@
-//! What a container sees in its file system besides its root, and which devices it may use.
+//! What a container sees in its file system besides its root.
 
 use serde_json::{Value, json};
 
-use super::Placement;
+use super::{Bind, Ipc, Placement};
 use crate::{ContainerSpec, MountSource};
 
-/// `/dev/shm` of Docker's containers, in KiB.
-const SHM_KIB: u64 = 64 * 1024;
+/// The size of `/dev/shm` of Docker's containers.
+pub(crate) const DEFAULT_SHM_BYTES: u64 = 64 * 1024 * 1024;
+const SHM: &str = "/dev/shm";
 /// `/dev` of Docker's containers, in KiB.
 const DEV_KIB: u64 = 64 * 1024;
 /// The group `tty`, which owns terminals.
@@ -37,28 +38,6 @@ pub(super) const READONLY_PATHS: [&str; 5] = [
     "/proc/sysrq-trigger",
 ];
 
-/// `linux.resources.devices`: nothing but what every container needs, by major and minor number
-/// (kernel documentation, admin-guide/devices). Making nodes is harmless without using them.
-pub(super) fn device_rules() -> Value {
-    let character = |major: u32, minor: u32| json!({ "allow": true, "type": "c", "major": major, "minor": minor, "access": "rwm" });
-    json!([
-        { "allow": false, "access": "rwm" },
-        { "allow": true, "type": "c", "access": "m" },
-        { "allow": true, "type": "b", "access": "m" },
-        // null, zero, full, random, urandom
-        character(1, 3),
-        character(1, 5),
-        character(1, 7),
-        character(1, 8),
-        character(1, 9),
-        // tty, console, ptmx, pseudo-terminals
-        character(5, 0),
-        character(5, 1),
-        character(5, 2),
-        { "allow": true, "type": "c", "major": 136, "access": "rwm" },
-    ])
-}
-
 /// `mounts`, in the order in which they are made.
 pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
     let mut mounts = vec![
@@ -85,42 +64,56 @@ pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
                 &format!("gid={TTY_GID}"),
             ],
         ),
-        mount(
-            "/dev/shm",
-            "tmpfs",
-            &[
-                "nosuid",
-                "noexec",
-                "nodev",
-                "mode=1777",
-                &format!("size={SHM_KIB}k"),
-            ],
-        ),
-        mount("/dev/mqueue", "mqueue", &["nosuid", "noexec", "nodev"]),
     ];
-    let options = ["nosuid", "noexec", "nodev", "ro"];
+    match &placement.ipc {
+        Ipc::Own => {
+            let size = format!("size={}", spec.shm_bytes.unwrap_or(DEFAULT_SHM_BYTES));
+            let options = ["nosuid", "noexec", "nodev", "mode=1777", &size];
+            mounts.push(mount(SHM, "tmpfs", &options));
+        }
+        Ipc::Task { shm, .. } => mounts.push(bind(&Bind::new(shm.clone(), SHM))),
+        Ipc::Host => mounts.push(bind(&Bind::new(SHM.into(), SHM))),
+        Ipc::OwnWithoutShm => {}
+    }
+    mounts.push(mount(
+        "/dev/mqueue",
+        "mqueue",
+        &["nosuid", "noexec", "nodev"],
+    ));
+    let access = if spec.privileged { "rw" } else { "ro" };
+    let options = ["nosuid", "noexec", "nodev", access];
     mounts.push(mount("/sys", "sysfs", &options));
     mounts.push(mount("/sys/fs/cgroup", "cgroup", &options));
-    for (source, destination, read_only) in &placement.binds {
-        mounts.push(bind(&json!(source), destination, *read_only));
+    let mut asked: Vec<(&str, Value)> = Vec::new();
+    for wish in &placement.binds {
+        asked.push((&wish.destination, bind(wish)));
+    }
+    for wish in &spec.tmpfs {
+        let mut options = vec!["nosuid", "noexec", "nodev"];
+        options.extend(wish.options.iter().map(String::as_str));
+        let size = format!("size={}", wish.bytes);
+        options.push(&size);
+        asked.push((&wish.path, mount(&wish.path, "tmpfs", &options)));
     }
     for wish in &spec.mounts {
-        match &wish.source {
-            MountSource::Host(path) => {
-                mounts.push(bind(&json!(path), &wish.destination, wish.read_only));
+        if let MountSource::Tmpfs { bytes } = &wish.source {
+            let size = format!("size={bytes}");
+            let mut options = vec!["nosuid", "noexec", "nodev", "mode=1777", size.as_str()];
+            if wish.read_only {
+                options.push("ro");
             }
-            MountSource::Tmpfs { bytes } => {
-                let size = format!("size={bytes}");
-                let mut options = vec!["nosuid", "noexec", "nodev", "mode=1777", size.as_str()];
-                if wish.read_only {
-                    options.push("ro");
-                }
-                mounts.push(mount(&wish.destination, "tmpfs", &options));
-            }
-            // In `binds`, since its folder is the task's.
-            MountSource::TaskVolume(_) | MountSource::NodeVolume(_) => {}
+            asked.push((
+                &wish.destination,
+                mount(&wish.destination, "tmpfs", &options),
+            ));
         }
     }
+    // As Docker does: what lies in another mount comes after it.
+    asked.sort_by_key(|(destination, _)| {
+        let parts = destination.split('/').filter(|part| !part.is_empty());
+        parts.count()
+    });
+    mounts.extend(asked.into_iter().map(|(_, value)| value));
     Value::Array(mounts)
 }
 
@@ -128,12 +121,16 @@ fn mount(destination: &str, kind: &str, options: &[&str]) -> Value {
     json!({ "destination": destination, "type": kind, "source": kind, "options": options })
 }
 
-fn bind(source: &Value, destination: &str, read_only: bool) -> Value {
-    let access = if read_only { "ro" } else { "rw" };
+fn bind(wish: &Bind) -> Value {
+    let access = if wish.read_only { "ro" } else { "rw" };
+    let mut options = vec!["rbind", "rprivate", access];
+    if wish.read_only {
+        options.extend(&wish.keeps);
+    }
     json!({
-        "destination": destination,
+        "destination": wish.destination,
         "type": "bind",
-        "source": source,
-        "options": ["rbind", "rprivate", access],
+        "source": wish.source,
+        "options": options,
     })
 }

@@ -18,7 +18,11 @@ fn placement() -> Placement {
         counts_swap: false,
         network_namespace: Some("/state/ns/net".into()),
         user_namespace: Some("/state/ns/user".into()),
-        binds: vec![("/state/hosts".into(), "/etc/hosts".into(), false)],
+        pid: Sharing::Own,
+        ipc: Ipc::Own,
+        binds: vec![Bind::new("/state/hosts".into(), "/etc/hosts")],
+        devices: Vec::new(),
+        capabilities: HostCapabilities::ALL,
         limits: HostLimits::of(&[("nofile", 20_000)]),
     }
 }
@@ -70,7 +74,7 @@ fn without_namespaces_of_its_own_nothing_is_mapped_and_the_hosts_network_untouch
     );
     assert!(namespaces.contains(&("cgroup", None)));
     assert!(config["linux"].get("uidMappings").is_none());
-    assert!(config["linux"].get("sysctl").is_none());
+    assert_eq!(config["linux"]["sysctl"], json!({}));
 }
 
 #[test]
@@ -118,19 +122,22 @@ fn limits_user_and_environment_are_what_was_asked() {
 #[test]
 fn mounts_come_after_the_standard_ones() {
     let mut spec = spec();
-    spec.mounts = vec![
-        Mount {
-            destination: "/data".into(),
-            source: MountSource::Host("/srv".into()),
+    spec.mounts = vec![Mount {
+        destination: "/tmp".into(),
+        source: MountSource::Tmpfs { bytes: 4096 },
+        read_only: false,
+    }];
+    let mut placement = placement();
+    // The outer one comes first, however they are named.
+    for (source, destination) in [("/inner", "/data/inner"), ("/srv", "/data")] {
+        placement.binds.push(Bind {
+            source: source.into(),
+            destination: destination.into(),
             read_only: true,
-        },
-        Mount {
-            destination: "/tmp".into(),
-            source: MountSource::Tmpfs { bytes: 4096 },
-            read_only: false,
-        },
-    ];
-    let config = generate(&spec, &placement()).unwrap();
+            keeps: vec!["nodev"],
+        });
+    }
+    let config = generate(&spec, &placement).unwrap();
     let destinations: Vec<_> = config["mounts"]
         .as_array()
         .unwrap()
@@ -147,14 +154,15 @@ fn mounts_come_after_the_standard_ones() {
             "/dev/mqueue",
             "/sys",
             "/sys/fs/cgroup",
-            "/etc/hosts",
             "/data",
-            "/tmp"
+            "/tmp",
+            "/etc/hosts",
+            "/data/inner"
         ]
     );
     assert_eq!(
-        config["mounts"][8]["options"],
-        json!(["rbind", "rprivate", "ro"])
+        config["mounts"][7]["options"],
+        json!(["rbind", "rprivate", "ro", "nodev"])
     );
 }
 

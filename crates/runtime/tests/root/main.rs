@@ -13,6 +13,9 @@ mod node;
 
 mod root {
     //! The tests.
+    mod commands;
     mod containers;
     mod faults;
+    mod fields;
+    mod sharing;
 }

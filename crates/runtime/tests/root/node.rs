@@ -27,9 +27,10 @@ pub fn mount_run(folder: &Path) {
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Commands that the layer has besides `sh`.
-const APPLETS: [&str; 16] = [
+const APPLETS: [&str; 26] = [
     "sh", "echo", "cat", "id", "sleep", "ls", "env", "touch", "dd", "kill", "pwd", "hostname",
-    "stat", "true", "yes", "head",
+    "stat", "true", "yes", "head", "mount", "tty", "ps", "df", "mknod", "setsid", "ip", "grep",
+    "wc", "ln",
 ];
 
 pub struct Node {
@@ -75,15 +76,22 @@ impl Node {
             limits,
             ..TaskSpec::new(self.task.clone(), user_namespace, TaskNetwork::Own)
         };
-        let sandbox = self.runtime.prepare_task(&spec).await.unwrap();
-        for path in [&sandbox.network_namespace, &sandbox.user_namespace]
-            .into_iter()
-            .flatten()
-        {
+        self.prepare_as(&spec).await
+    }
+
+    pub async fn prepare_as(&mut self, spec: &TaskSpec) -> TaskSandbox {
+        let sandbox = self.runtime.prepare_task(spec).await.unwrap();
+        let all = [
+            &sandbox.network_namespace,
+            &sandbox.user_namespace,
+            &sandbox.ipc_namespace,
+            &sandbox.pid_namespace,
+        ];
+        for path in all.into_iter().flatten() {
             self.namespaces.push(fs::metadata(path).unwrap().ino());
         }
         assert_eq!(
-            self.runtime.prepare_task(&spec).await.unwrap(),
+            self.runtime.prepare_task(spec).await.unwrap(),
             sandbox,
             "preparing twice is preparing once"
         );
@@ -95,8 +103,32 @@ impl Node {
     }
 
     pub fn shell(&self, script: &str) -> ContainerSpec {
+        self.shell_as("web", script)
+    }
+
+    /// The same for a container of another name.
+    pub fn shell_as(&self, name: &str, script: &str) -> ContainerSpec {
         let args = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
-        ContainerSpec::new(self.id(), self.layers.clone(), args)
+        let id = ContainerId::new(&self.task, name).unwrap();
+        ContainerSpec::new(id, self.layers.clone(), args)
+    }
+
+    /// Runs a container to its end, and returns its lines.
+    pub async fn run_to_end(&self, spec: &ContainerSpec) -> Vec<String> {
+        self.run(spec).await;
+        self.wait().await;
+        self.lines().await
+    }
+
+    /// Waits for a line.
+    pub async fn said(&self, log: &mut Box<dyn LogReader>, line: &str) {
+        loop {
+            let batch = bounded(log.next(1)).await.unwrap();
+            assert!(!batch.ended, "it never said {line:?}");
+            if text(&batch.records).iter().any(|said| said == line) {
+                return;
+            }
+        }
     }
 
     pub fn container_folder(&self) -> PathBuf {
@@ -286,11 +318,11 @@ pub fn processes(marker: &str) -> Vec<(i32, String)> {
     found
 }
 
-/// Numbers of all user and network namespaces that a process is in.
+/// Numbers of all namespaces of the kinds here that a process is in.
 fn namespaces_in_use() -> Vec<u64> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
-        for kind in ["ns/net", "ns/user"] {
+        for kind in ["ns/net", "ns/user", "ns/ipc", "ns/pid"] {
             if let Ok(namespace) = fs::metadata(entry.path().join(kind)) {
                 numbers.push(namespace.ino());
             }

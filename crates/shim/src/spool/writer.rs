@@ -33,16 +33,20 @@ pub(crate) struct Writer {
     /// Segments older than the current one, with their sizes; the reader deletes them.
     closed: VecDeque<(u64, u64)>,
     number: u64,
-    file: File,
+    /// `None` as long as there is no room for it.
+    file: Option<File>,
     written: u64,
     buffer: Vec<u8>,
     buffered_records: u64,
+    /// As the current segment's header says.
+    start: SegmentHeader,
     header: SegmentHeader,
     announced_drops: u64,
 }
 
 impl Writer {
-    /// Goes on behind what is there, in a new segment.
+    /// Goes on behind what is there, in a new segment. Where there is no room for one, it is made
+    /// as soon as there is.
     pub(crate) fn open(folder: &Path, limits: LogLimits) -> Result<Self, ShimError> {
         fs::create_dir_all(folder).map_err(ShimError::io("create", folder))?;
         let numbers = segments(folder).map_err(ShimError::io("list", folder))?;
@@ -61,7 +65,7 @@ impl Writer {
         }
         let max_bytes = limits.max_bytes.max(MIN_SPOOL_BYTES);
         let number = numbers.last().map_or(0, |last| last.saturating_add(1));
-        let file = create_segment(folder, number, &header)?;
+        let file = create_segment(folder, number, &header).ok();
         Ok(Self {
             folder: folder.to_owned(),
             mode: limits.mode,
@@ -73,6 +77,7 @@ impl Writer {
             written: SEGMENT_HEADER_BYTES as u64,
             buffer: Vec::new(),
             buffered_records: 0,
+            start: header,
             header,
             announced_drops: header.dropped,
         })
@@ -147,11 +152,16 @@ impl Writer {
         if self.buffer.is_empty() {
             return Ok(());
         }
-        if let Err(source) = self.file.write_all(&self.buffer) {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self
+                .file
+                .insert(create_segment(&self.folder, self.number, &self.start)?),
+        };
+        if let Err(source) = file.write_all(&self.buffer) {
             // A part may be there: without it the next attempt would double it.
             let path = self.folder.join(segment_name(self.number));
-            self.file
-                .set_len(self.written)
+            file.set_len(self.written)
                 .map_err(ShimError::io("shorten the torn segment", &path))?;
             return Err(ShimError::io("append to", &path)(source));
         }
@@ -175,8 +185,10 @@ impl Writer {
 
     /// Makes what was written survive the loss of power.
     pub(crate) fn sync(&self) -> Result<(), ShimError> {
-        self.file
-            .sync_data()
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        file.sync_data()
             .map_err(ShimError::io("sync", &self.folder))
     }
 
@@ -194,7 +206,8 @@ impl Writer {
     fn roll(&mut self) -> Result<(), ShimError> {
         let number = self.number + 1;
         let file = create_segment(&self.folder, number, &self.header)?;
-        self.file = file;
+        self.start = self.header;
+        self.file = Some(file);
         self.closed.push_back((self.number, self.written));
         self.number = number;
         self.written = SEGMENT_HEADER_BYTES as u64;
