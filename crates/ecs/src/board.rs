@@ -299,6 +299,7 @@ mod tests {
                 name: name.to_owned(),
                 status: ClusterStatus::Active,
                 tags: BTreeMap::new(),
+                deleted_at: None,
             };
             let key = Cluster::key(&task.account, &task.region, name);
             let mut transaction = records.transaction();

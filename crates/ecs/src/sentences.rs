@@ -270,3 +270,46 @@ pub fn dependency_missing(container: &str) -> String {
 pub fn unknown_value(member: &str, value: &str) -> String {
     format!("Invalid value '{value}' for '{member}'.")
 }
+
+/// `thread`: what Terraform's provider waits for when it reads the tags of a deleted cluster.
+pub const CLUSTER_INACTIVE: &str =
+    "The specified cluster is inactive. Specify an active cluster and try again.";
+/// `thread`: reproio/ecs_deploy#49.
+pub const SHORT_ARN: &str = "Long arn format must be used for tagging operations";
+/// `unverified`.
+pub const ARN_INVALID: &str = "Invalid resourceArn: it is no ARN of a resource of this account.";
+/// `unverified`.
+pub const RESOURCE_NOT_FOUND: &str = "The specified resource could not be found.";
+/// `thread`: aws/aws-cli#3785.
+pub const SETTING_VALUE_INVALID: &str = "Invalid setting 'value'";
+/// `unverified`: after the one for the value.
+pub const SETTING_NAME_INVALID: &str = "Invalid setting 'name'";
+/// `unverified`.
+pub const SETTING_MANAGED: &str =
+    "The setting guardDutyActivate is managed by AWS: it is read-only.";
+/// `docs`: as a rule of ListAccountSettings, in our words.
+pub const SETTING_VALUE_WITHOUT_NAME: &str =
+    "A value can only be given with the name of a setting.";
+/// `unverified`.
+pub const PRINCIPAL_INVALID: &str =
+    "Invalid principalArn: it is no user, role or root user of this account.";
+/// `docs`: as a rule of PutAccountSetting, in our words.
+pub const PRINCIPAL_OF_OTHERS: &str =
+    "Only the root user may change or list the settings of another principal.";
+/// `thread`.
+pub const DEFINITION_DOES_NOT_EXIST: &str = "The specified task definition does not exist.";
+/// `linter`: DeleteTaskDefinitions.
+pub const DEFINITION_DOES_NOT_EXIST_ANYWHERE: &str = "The specified task definition does not exist. Specify a valid account, family, revision and try again.";
+/// `linter`: DeleteTaskDefinitions.
+pub const DEFINITION_STILL_ACTIVE: &str = "The specified task definition is still in ACTIVE status. Please deregister the target and try again.";
+/// `linter`: DeleteTaskDefinitions.
+pub const DEFINITION_IDENTIFIER_INVALID: &str = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again.";
+/// `unverified`.
+pub const DEFINITION_REVISION_MISSING: &str =
+    "A revision must be specified: family:revision or an ARN.";
+
+/// `unverified`.
+#[must_use]
+pub fn too_many_tags(most: usize) -> String {
+    format!("A resource has at most {most} tags.")
+}

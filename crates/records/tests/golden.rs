@@ -133,8 +133,9 @@ async fn ecs_records() {
         "ecs-cluster",
         ecs::Cluster {
             name: "default".into(),
-            status: ecs::ClusterStatus::Active,
+            status: ecs::ClusterStatus::Inactive,
             tags: tags(),
+            deleted_at: Some(at(1)),
         },
     )
     .await;
@@ -153,6 +154,17 @@ async fn ecs_records() {
                 ..aws_api::ecs::TaskDefinition::default()
             },
             tags: tags(),
+            deregistered_at: Some(at(1)),
+            delete_requested_at: Some(at(2)),
+        },
+    )
+    .await;
+    check(
+        "ecs-account-setting",
+        ecs::AccountSetting {
+            principal: "arn:aws:iam::123456789012:root".parse().unwrap(),
+            name: "defaultLogDriverMode".into(),
+            value: "blocking".into(),
         },
     )
     .await;
@@ -183,6 +195,48 @@ async fn ecs_records() {
         },
     )
     .await;
+}
+
+/// What was written before a member was there is read without it.
+#[tokio::test]
+async fn ecs_records_of_before() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let records = Records::new(Arc::clone(&store));
+    let put = |key: &'static str, value: &'static str| Op::Put {
+        key: key.into(),
+        value: value.into(),
+        lease: None,
+    };
+    let then = vec![
+        put(
+            "c",
+            r#"{"format":1,"data":{"name":"a","status":"Inactive","tags":{}}}"#,
+        ),
+        put(
+            "d",
+            r#"{"format":1,"data":{"family":"web","revision":3,"status":"Active",
+                "registered_at":1795189590000,"registered_by":"me","definition":{"cpu":"256"},
+                "tags":{}}}"#,
+        ),
+    ];
+    let txn = Txn {
+        then,
+        ..Txn::default()
+    };
+    store.txn(txn).await.unwrap();
+    let cluster = records.get(&Key::<ecs::Cluster>::new(&["c"])).unwrap();
+    assert_eq!(cluster.unwrap().record.deleted_at, None);
+    let key = Key::<ecs::TaskDefinition>::new(&["d"]);
+    let definition = records.get(&key).unwrap().unwrap().record;
+    assert_eq!(definition.delete_requested_at, None);
+    assert_eq!(definition.definition.cpu.as_deref(), Some("256"));
+    let key = Key::<ecs::TaskDefinitionHead>::new(&["d"]);
+    let head = records.get(&key).unwrap().unwrap().record;
+    assert_eq!(head.revision, 3);
+    assert!(
+        records.transaction().create(&key, &head).is_err(),
+        "a head is only read"
+    );
 }
 
 #[tokio::test]

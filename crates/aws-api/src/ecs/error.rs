@@ -75,6 +75,11 @@ pub(super) static PLATFORM_UNKNOWN_EXCEPTION: ErrorShape = ErrorShape {
     code: "PlatformUnknownException",
     status: 400,
 };
+pub(super) static RESOURCE_NOT_FOUND_EXCEPTION: ErrorShape = ErrorShape {
+    schema: &schemas::RESOURCE_NOT_FOUND_EXCEPTION,
+    code: "ResourceNotFoundException",
+    status: 400,
+};
 pub(super) static SERVER_EXCEPTION: ErrorShape = ErrorShape {
     schema: &schemas::SERVER_EXCEPTION,
     code: "ServerException",
@@ -111,6 +116,7 @@ errors! {
     NamespaceNotFoundException namespace_not_found_exception NAMESPACE_NOT_FOUND_EXCEPTION message,
     PlatformTaskDefinitionIncompatibilityException platform_task_definition_incompatibility_exception PLATFORM_TASK_DEFINITION_INCOMPATIBILITY_EXCEPTION message,
     PlatformUnknownException platform_unknown_exception PLATFORM_UNKNOWN_EXCEPTION message,
+    ResourceNotFoundException resource_not_found_exception RESOURCE_NOT_FOUND_EXCEPTION message,
     ServerException server_exception SERVER_EXCEPTION message,
     ServiceNotFoundException service_not_found_exception SERVICE_NOT_FOUND_EXCEPTION message,
     UnsupportedFeatureException unsupported_feature_exception UNSUPPORTED_FEATURE_EXCEPTION message,

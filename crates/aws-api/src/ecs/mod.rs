@@ -25,20 +25,32 @@ pub static SERVICE: ServiceSchema = ServiceSchema {
     query_compatible: false,
     operations: &[
         &CREATE_CLUSTER,
+        &DELETE_ACCOUNT_SETTING,
         &DELETE_CLUSTER,
+        &DELETE_TASK_DEFINITIONS,
+        &DEREGISTER_TASK_DEFINITION,
         &DESCRIBE_CLUSTERS,
         &DESCRIBE_TASK_DEFINITION,
         &DESCRIBE_TASKS,
         &DISCOVER_POLL_ENDPOINT,
+        &LIST_ACCOUNT_SETTINGS,
         &LIST_CLUSTERS,
+        &LIST_TAGS_FOR_RESOURCE,
+        &LIST_TASK_DEFINITION_FAMILIES,
         &LIST_TASK_DEFINITIONS,
         &LIST_TASKS,
+        &PUT_ACCOUNT_SETTING,
+        &PUT_ACCOUNT_SETTING_DEFAULT,
         &REGISTER_CONTAINER_INSTANCE,
         &REGISTER_TASK_DEFINITION,
         &RUN_TASK,
         &STOP_TASK,
         &SUBMIT_CONTAINER_STATE_CHANGE,
         &SUBMIT_TASK_STATE_CHANGE,
+        &TAG_RESOURCE,
+        &UNTAG_RESOURCE,
+        &UPDATE_CLUSTER,
+        &UPDATE_CLUSTER_SETTINGS,
     ],
     unsupported: UNSUPPORTED,
 };
@@ -51,6 +63,18 @@ static CREATE_CLUSTER: Operation = Operation {
     errors: &[
         &error::ACCESS_DENIED_EXCEPTION,
         &error::NAMESPACE_NOT_FOUND_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+    ],
+};
+static DELETE_ACCOUNT_SETTING: Operation = Operation {
+    name: "DeleteAccountSetting",
+    input: &schemas::DELETE_ACCOUNT_SETTING_REQUEST,
+    output: &schemas::DELETE_ACCOUNT_SETTING_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
         &error::SERVER_EXCEPTION,
         &error::INVALID_PARAMETER_EXCEPTION,
         &error::CLIENT_EXCEPTION,
@@ -72,6 +96,30 @@ static DELETE_CLUSTER: Operation = Operation {
         &error::INVALID_PARAMETER_EXCEPTION,
         &error::CLIENT_EXCEPTION,
         &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static DELETE_TASK_DEFINITIONS: Operation = Operation {
+    name: "DeleteTaskDefinitions",
+    input: &schemas::DELETE_TASK_DEFINITIONS_REQUEST,
+    output: &schemas::DELETE_TASK_DEFINITIONS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+    ],
+};
+static DEREGISTER_TASK_DEFINITION: Operation = Operation {
+    name: "DeregisterTaskDefinition",
+    input: &schemas::DEREGISTER_TASK_DEFINITION_REQUEST,
+    output: &schemas::DEREGISTER_TASK_DEFINITION_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
     ],
 };
 static DESCRIBE_CLUSTERS: Operation = Operation {
@@ -123,10 +171,47 @@ static DISCOVER_POLL_ENDPOINT: Operation = Operation {
         &error::CLIENT_EXCEPTION,
     ],
 };
+static LIST_ACCOUNT_SETTINGS: Operation = Operation {
+    name: "ListAccountSettings",
+    input: &schemas::LIST_ACCOUNT_SETTINGS_REQUEST,
+    output: &schemas::LIST_ACCOUNT_SETTINGS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+    ],
+};
 static LIST_CLUSTERS: Operation = Operation {
     name: "ListClusters",
     input: &schemas::LIST_CLUSTERS_REQUEST,
     output: &schemas::LIST_CLUSTERS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+    ],
+};
+static LIST_TAGS_FOR_RESOURCE: Operation = Operation {
+    name: "ListTagsForResource",
+    input: &schemas::LIST_TAGS_FOR_RESOURCE_REQUEST,
+    output: &schemas::LIST_TAGS_FOR_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static LIST_TASK_DEFINITION_FAMILIES: Operation = Operation {
+    name: "ListTaskDefinitionFamilies",
+    input: &schemas::LIST_TASK_DEFINITION_FAMILIES_REQUEST,
+    output: &schemas::LIST_TASK_DEFINITION_FAMILIES_RESPONSE,
     result_wrapper: None,
     errors: &[
         &error::ACCESS_DENIED_EXCEPTION,
@@ -159,6 +244,30 @@ static LIST_TASKS: Operation = Operation {
         &error::CLIENT_EXCEPTION,
         &error::SERVICE_NOT_FOUND_EXCEPTION,
         &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static PUT_ACCOUNT_SETTING: Operation = Operation {
+    name: "PutAccountSetting",
+    input: &schemas::PUT_ACCOUNT_SETTING_REQUEST,
+    output: &schemas::PUT_ACCOUNT_SETTING_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+    ],
+};
+static PUT_ACCOUNT_SETTING_DEFAULT: Operation = Operation {
+    name: "PutAccountSettingDefault",
+    input: &schemas::PUT_ACCOUNT_SETTING_DEFAULT_REQUEST,
+    output: &schemas::PUT_ACCOUNT_SETTING_DEFAULT_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
     ],
 };
 static REGISTER_CONTAINER_INSTANCE: Operation = Operation {
@@ -244,28 +353,82 @@ static SUBMIT_TASK_STATE_CHANGE: Operation = Operation {
         &error::CLUSTER_NOT_FOUND_EXCEPTION,
     ],
 };
+static TAG_RESOURCE: Operation = Operation {
+    name: "TagResource",
+    input: &schemas::TAG_RESOURCE_REQUEST,
+    output: &schemas::TAG_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::LIMIT_EXCEEDED_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static UNTAG_RESOURCE: Operation = Operation {
+    name: "UntagResource",
+    input: &schemas::UNTAG_RESOURCE_REQUEST,
+    output: &schemas::UNTAG_RESOURCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::RESOURCE_NOT_FOUND_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static UPDATE_CLUSTER: Operation = Operation {
+    name: "UpdateCluster",
+    input: &schemas::UPDATE_CLUSTER_REQUEST,
+    output: &schemas::UPDATE_CLUSTER_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::NAMESPACE_NOT_FOUND_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static UPDATE_CLUSTER_SETTINGS: Operation = Operation {
+    name: "UpdateClusterSettings",
+    input: &schemas::UPDATE_CLUSTER_SETTINGS_REQUEST,
+    output: &schemas::UPDATE_CLUSTER_SETTINGS_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::UPDATE_IN_PROGRESS_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
 
 #[rustfmt::skip]
 static UNSUPPORTED: &[&str] = &[
     "AssociateGatewayWithCluster", "ContinueServiceDeployment", "CreateCapacityProvider",
     "CreateDaemon", "CreateExpressGatewayService", "CreateGateway", "CreateService",
-    "CreateTaskSet", "DeleteAccountSetting", "DeleteAttributes", "DeleteCapacityProvider",
-    "DeleteDaemon", "DeleteDaemonTaskDefinition", "DeleteExpressGatewayService", "DeleteGateway",
-    "DeleteService", "DeleteTaskDefinitions", "DeleteTaskSet", "DeregisterContainerInstance",
-    "DeregisterTaskDefinition", "DescribeCapacityProviders", "DescribeContainerInstances",
-    "DescribeDaemon", "DescribeDaemonDeployments", "DescribeDaemonRevisions",
-    "DescribeDaemonTaskDefinition", "DescribeExpressGatewayService", "DescribeGateway",
-    "DescribeGatewayResources", "DescribeGatewayRoute", "DescribeServiceDeployments",
-    "DescribeServiceRevisions", "DescribeServices", "DescribeTaskSets",
-    "DisassociateGatewayFromCluster", "ExecuteCommand", "GetTaskProtection", "ListAccountSettings",
+    "CreateTaskSet", "DeleteAttributes", "DeleteCapacityProvider", "DeleteDaemon",
+    "DeleteDaemonTaskDefinition", "DeleteExpressGatewayService", "DeleteGateway", "DeleteService",
+    "DeleteTaskSet", "DeregisterContainerInstance", "DescribeCapacityProviders",
+    "DescribeContainerInstances", "DescribeDaemon", "DescribeDaemonDeployments",
+    "DescribeDaemonRevisions", "DescribeDaemonTaskDefinition", "DescribeExpressGatewayService",
+    "DescribeGateway", "DescribeGatewayResources", "DescribeGatewayRoute",
+    "DescribeServiceDeployments", "DescribeServiceRevisions", "DescribeServices",
+    "DescribeTaskSets", "DisassociateGatewayFromCluster", "ExecuteCommand", "GetTaskProtection",
     "ListAttributes", "ListContainerInstances", "ListDaemonDeployments",
     "ListDaemonTaskDefinitions", "ListDaemons", "ListGatewayClusterAssociations",
     "ListGatewayRoutes", "ListGateways", "ListServiceDeployments", "ListServices",
-    "ListServicesByNamespace", "ListTagsForResource", "ListTaskDefinitionFamilies",
-    "PutAccountSetting", "PutAccountSettingDefault", "PutAttributes",
-    "PutClusterCapacityProviders", "RegisterDaemonTaskDefinition", "StartTask",
-    "StopServiceDeployment", "SubmitAttachmentStateChanges", "TagResource", "UntagResource",
-    "UpdateCapacityProvider", "UpdateCluster", "UpdateClusterSettings", "UpdateContainerAgent",
+    "ListServicesByNamespace", "PutAttributes", "PutClusterCapacityProviders",
+    "RegisterDaemonTaskDefinition", "StartTask", "StopServiceDeployment",
+    "SubmitAttachmentStateChanges", "UpdateCapacityProvider", "UpdateContainerAgent",
     "UpdateContainerInstancesState", "UpdateDaemon", "UpdateExpressGatewayService",
     "UpdateGateway", "UpdateService", "UpdateServicePrimaryTaskSet", "UpdateTaskProtection",
     "UpdateTaskSet",

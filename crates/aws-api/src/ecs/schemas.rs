@@ -400,6 +400,17 @@ pub(super) static CREATE_CLUSTER_RESPONSE: Schema = Schema::new(
     "CreateClusterResponse",
     Kind::Structure(&[Member::new("cluster", &CLUSTER)]),
 );
+pub(super) static DELETE_ACCOUNT_SETTING_REQUEST: Schema = Schema::new(
+    "DeleteAccountSettingRequest",
+    Kind::Structure(&[
+        Member::new("name", &SETTING_NAME).required(),
+        Member::new("principalArn", &STRING),
+    ]),
+);
+pub(super) static DELETE_ACCOUNT_SETTING_RESPONSE: Schema = Schema::new(
+    "DeleteAccountSettingResponse",
+    Kind::Structure(&[Member::new("setting", &SETTING)]),
+);
 pub(super) static DELETE_CLUSTER_REQUEST: Schema = Schema::new(
     "DeleteClusterRequest",
     Kind::Structure(&[Member::new("cluster", &STRING).required()]),
@@ -407,6 +418,25 @@ pub(super) static DELETE_CLUSTER_REQUEST: Schema = Schema::new(
 pub(super) static DELETE_CLUSTER_RESPONSE: Schema = Schema::new(
     "DeleteClusterResponse",
     Kind::Structure(&[Member::new("cluster", &CLUSTER)]),
+);
+pub(super) static DELETE_TASK_DEFINITIONS_REQUEST: Schema = Schema::new(
+    "DeleteTaskDefinitionsRequest",
+    Kind::Structure(&[Member::new("taskDefinitions", &STRING_LIST).required()]),
+);
+pub(super) static DELETE_TASK_DEFINITIONS_RESPONSE: Schema = Schema::new(
+    "DeleteTaskDefinitionsResponse",
+    Kind::Structure(&[
+        Member::new("failures", &FAILURES),
+        Member::new("taskDefinitions", &TASK_DEFINITION_LIST),
+    ]),
+);
+pub(super) static DEREGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
+    "DeregisterTaskDefinitionRequest",
+    Kind::Structure(&[Member::new("taskDefinition", &STRING).required()]),
+);
+pub(super) static DEREGISTER_TASK_DEFINITION_RESPONSE: Schema = Schema::new(
+    "DeregisterTaskDefinitionResponse",
+    Kind::Structure(&[Member::new("taskDefinition", &TASK_DEFINITION)]),
 );
 pub(super) static DESCRIBE_CLUSTERS_REQUEST: Schema = Schema::new(
     "DescribeClustersRequest",
@@ -776,6 +806,24 @@ pub(super) static LINUX_PARAMETERS: Schema = Schema::new(
         Member::new("tmpfs", &TMPFS_LIST),
     ]),
 );
+pub(super) static LIST_ACCOUNT_SETTINGS_REQUEST: Schema = Schema::new(
+    "ListAccountSettingsRequest",
+    Kind::Structure(&[
+        Member::new("effectiveSettings", &BOOLEAN),
+        Member::new("maxResults", &INTEGER),
+        Member::new("name", &SETTING_NAME),
+        Member::new("nextToken", &STRING),
+        Member::new("principalArn", &STRING),
+        Member::new("value", &STRING),
+    ]),
+);
+pub(super) static LIST_ACCOUNT_SETTINGS_RESPONSE: Schema = Schema::new(
+    "ListAccountSettingsResponse",
+    Kind::Structure(&[
+        Member::new("nextToken", &STRING),
+        Member::new("settings", &SETTINGS),
+    ]),
+);
 pub(super) static LIST_CLUSTERS_REQUEST: Schema = Schema::new(
     "ListClustersRequest",
     Kind::Structure(&[
@@ -787,6 +835,30 @@ pub(super) static LIST_CLUSTERS_RESPONSE: Schema = Schema::new(
     "ListClustersResponse",
     Kind::Structure(&[
         Member::new("clusterArns", &STRING_LIST),
+        Member::new("nextToken", &STRING),
+    ]),
+);
+pub(super) static LIST_TAGS_FOR_RESOURCE_REQUEST: Schema = Schema::new(
+    "ListTagsForResourceRequest",
+    Kind::Structure(&[Member::new("resourceArn", &STRING).required()]),
+);
+pub(super) static LIST_TAGS_FOR_RESOURCE_RESPONSE: Schema = Schema::new(
+    "ListTagsForResourceResponse",
+    Kind::Structure(&[Member::new("tags", &TAGS)]),
+);
+pub(super) static LIST_TASK_DEFINITION_FAMILIES_REQUEST: Schema = Schema::new(
+    "ListTaskDefinitionFamiliesRequest",
+    Kind::Structure(&[
+        Member::new("familyPrefix", &STRING),
+        Member::new("maxResults", &BOXED_INTEGER),
+        Member::new("nextToken", &STRING),
+        Member::new("status", &TASK_DEFINITION_FAMILY_STATUS),
+    ]),
+);
+pub(super) static LIST_TASK_DEFINITION_FAMILIES_RESPONSE: Schema = Schema::new(
+    "ListTaskDefinitionFamiliesResponse",
+    Kind::Structure(&[
+        Member::new("families", &STRING_LIST),
         Member::new("nextToken", &STRING),
     ]),
 );
@@ -1041,6 +1113,29 @@ pub(super) static PROXY_CONFIGURATION_TYPE: Schema = Schema::new(
     "ProxyConfigurationType",
     Kind::Enum(types::ProxyConfigurationType::VALUES),
 );
+pub(super) static PUT_ACCOUNT_SETTING_DEFAULT_REQUEST: Schema = Schema::new(
+    "PutAccountSettingDefaultRequest",
+    Kind::Structure(&[
+        Member::new("name", &SETTING_NAME).required(),
+        Member::new("value", &STRING).required(),
+    ]),
+);
+pub(super) static PUT_ACCOUNT_SETTING_DEFAULT_RESPONSE: Schema = Schema::new(
+    "PutAccountSettingDefaultResponse",
+    Kind::Structure(&[Member::new("setting", &SETTING)]),
+);
+pub(super) static PUT_ACCOUNT_SETTING_REQUEST: Schema = Schema::new(
+    "PutAccountSettingRequest",
+    Kind::Structure(&[
+        Member::new("name", &SETTING_NAME).required(),
+        Member::new("principalArn", &STRING),
+        Member::new("value", &STRING).required(),
+    ]),
+);
+pub(super) static PUT_ACCOUNT_SETTING_RESPONSE: Schema = Schema::new(
+    "PutAccountSettingResponse",
+    Kind::Structure(&[Member::new("setting", &SETTING)]),
+);
 pub(super) static REGISTER_CONTAINER_INSTANCE_REQUEST: Schema = Schema::new(
     "RegisterContainerInstanceRequest",
     Kind::Structure(&[
@@ -1122,6 +1217,10 @@ pub(super) static RESOURCE: Schema = Schema::new(
 );
 pub(super) static RESOURCE_IDS: Schema =
     Schema::new("ResourceIds", Kind::List(&Member::new("member", &STRING)));
+pub(super) static RESOURCE_NOT_FOUND_EXCEPTION: Schema = Schema::new(
+    "ResourceNotFoundException",
+    Kind::Structure(&[Member::new("message", &STRING)]),
+);
 pub(super) static RESOURCE_REQUIREMENT: Schema = Schema::new(
     "ResourceRequirement",
     Kind::Structure(&[
@@ -1203,6 +1302,21 @@ pub(super) static SERVICE_NOT_FOUND_EXCEPTION: Schema = Schema::new(
     "ServiceNotFoundException",
     Kind::Structure(&[Member::new("message", &STRING)]),
 );
+pub(super) static SETTING: Schema = Schema::new(
+    "Setting",
+    Kind::Structure(&[
+        Member::new("name", &SETTING_NAME),
+        Member::new("principalArn", &STRING),
+        Member::new("type", &SETTING_TYPE),
+        Member::new("value", &STRING),
+    ]),
+);
+pub(super) static SETTING_NAME: Schema =
+    Schema::new("SettingName", Kind::Enum(types::SettingName::VALUES));
+pub(super) static SETTING_TYPE: Schema =
+    Schema::new("SettingType", Kind::Enum(types::SettingType::VALUES));
+pub(super) static SETTINGS: Schema =
+    Schema::new("Settings", Kind::List(&Member::new("member", &SETTING)));
 pub(super) static SHARING_STRATEGY: Schema = Schema::new(
     "SharingStrategy",
     Kind::Union(&[Member::new("nvidiaMps", &NVIDIA_MPS_ALLOCATION).refused()]),
@@ -1290,6 +1404,17 @@ pub(super) static TAG_KEY: Schema = Schema::new("TagKey", Kind::String)
     .min(1)
     .max(128)
     .pattern(r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)");
+pub(super) static TAG_KEYS: Schema =
+    Schema::new("TagKeys", Kind::List(&Member::new("member", &TAG_KEY)));
+pub(super) static TAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "TagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &STRING).required(),
+        Member::new("tags", &TAGS).required(),
+    ]),
+);
+pub(super) static TAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("TagResourceResponse", Kind::Structure(&[]));
 pub(super) static TAG_VALUE: Schema = Schema::new("TagValue", Kind::String)
     .min(0)
     .max(256)
@@ -1380,6 +1505,10 @@ pub(super) static TASK_DEFINITION: Schema = Schema::new(
         Member::new("volumes", &VOLUME_LIST),
     ]),
 );
+pub(super) static TASK_DEFINITION_FAMILY_STATUS: Schema = Schema::new(
+    "TaskDefinitionFamilyStatus",
+    Kind::Enum(types::TaskDefinitionFamilyStatus::VALUES),
+);
 pub(super) static TASK_DEFINITION_FIELD: Schema = Schema::new(
     "TaskDefinitionField",
     Kind::Enum(types::TaskDefinitionField::VALUES),
@@ -1387,6 +1516,10 @@ pub(super) static TASK_DEFINITION_FIELD: Schema = Schema::new(
 pub(super) static TASK_DEFINITION_FIELD_LIST: Schema = Schema::new(
     "TaskDefinitionFieldList",
     Kind::List(&Member::new("member", &TASK_DEFINITION_FIELD)),
+);
+pub(super) static TASK_DEFINITION_LIST: Schema = Schema::new(
+    "TaskDefinitionList",
+    Kind::List(&Member::new("member", &TASK_DEFINITION)),
 );
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT: Schema = Schema::new(
     "TaskDefinitionPlacementConstraint",
@@ -1530,6 +1663,43 @@ pub(super) static ULIMIT_NAME: Schema =
 pub(super) static UNSUPPORTED_FEATURE_EXCEPTION: Schema = Schema::new(
     "UnsupportedFeatureException",
     Kind::Structure(&[Member::new("message", &STRING)]),
+);
+pub(super) static UNTAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "UntagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &STRING).required(),
+        Member::new("tagKeys", &TAG_KEYS).required(),
+    ]),
+);
+pub(super) static UNTAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("UntagResourceResponse", Kind::Structure(&[]));
+pub(super) static UPDATE_CLUSTER_REQUEST: Schema = Schema::new(
+    "UpdateClusterRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING).required(),
+        Member::new("configuration", &CLUSTER_CONFIGURATION).refused(),
+        Member::new(
+            "serviceConnectDefaults",
+            &CLUSTER_SERVICE_CONNECT_DEFAULTS_REQUEST,
+        )
+        .refused(),
+        Member::new("settings", &CLUSTER_SETTINGS),
+    ]),
+);
+pub(super) static UPDATE_CLUSTER_RESPONSE: Schema = Schema::new(
+    "UpdateClusterResponse",
+    Kind::Structure(&[Member::new("cluster", &CLUSTER)]),
+);
+pub(super) static UPDATE_CLUSTER_SETTINGS_REQUEST: Schema = Schema::new(
+    "UpdateClusterSettingsRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING).required(),
+        Member::new("settings", &CLUSTER_SETTINGS).required(),
+    ]),
+);
+pub(super) static UPDATE_CLUSTER_SETTINGS_RESPONSE: Schema = Schema::new(
+    "UpdateClusterSettingsResponse",
+    Kind::Structure(&[Member::new("cluster", &CLUSTER)]),
 );
 pub(super) static UPDATE_IN_PROGRESS_EXCEPTION: Schema = Schema::new(
     "UpdateInProgressException",

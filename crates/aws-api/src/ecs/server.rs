@@ -5,16 +5,24 @@ use aws_core::Caller;
 
 use super::error::Error;
 use super::types::{
-    CreateClusterRequest, CreateClusterResponse, DeleteClusterRequest, DeleteClusterResponse,
-    DescribeClustersRequest, DescribeClustersResponse, DescribeTaskDefinitionRequest,
-    DescribeTaskDefinitionResponse, DescribeTasksRequest, DescribeTasksResponse,
-    DiscoverPollEndpointRequest, DiscoverPollEndpointResponse, ListClustersRequest,
-    ListClustersResponse, ListTaskDefinitionsRequest, ListTaskDefinitionsResponse,
-    ListTasksRequest, ListTasksResponse, RegisterContainerInstanceRequest,
-    RegisterContainerInstanceResponse, RegisterTaskDefinitionRequest,
-    RegisterTaskDefinitionResponse, RunTaskRequest, RunTaskResponse, StopTaskRequest,
-    StopTaskResponse, SubmitContainerStateChangeRequest, SubmitContainerStateChangeResponse,
-    SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse,
+    CreateClusterRequest, CreateClusterResponse, DeleteAccountSettingRequest,
+    DeleteAccountSettingResponse, DeleteClusterRequest, DeleteClusterResponse,
+    DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse, DeregisterTaskDefinitionRequest,
+    DeregisterTaskDefinitionResponse, DescribeClustersRequest, DescribeClustersResponse,
+    DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, DescribeTasksRequest,
+    DescribeTasksResponse, DiscoverPollEndpointRequest, DiscoverPollEndpointResponse,
+    ListAccountSettingsRequest, ListAccountSettingsResponse, ListClustersRequest,
+    ListClustersResponse, ListTagsForResourceRequest, ListTagsForResourceResponse,
+    ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse,
+    ListTaskDefinitionsRequest, ListTaskDefinitionsResponse, ListTasksRequest, ListTasksResponse,
+    PutAccountSettingDefaultRequest, PutAccountSettingDefaultResponse, PutAccountSettingRequest,
+    PutAccountSettingResponse, RegisterContainerInstanceRequest, RegisterContainerInstanceResponse,
+    RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse, RunTaskRequest, RunTaskResponse,
+    StopTaskRequest, StopTaskResponse, SubmitContainerStateChangeRequest,
+    SubmitContainerStateChangeResponse, SubmitTaskStateChangeRequest,
+    SubmitTaskStateChangeResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest,
+    UntagResourceResponse, UpdateClusterRequest, UpdateClusterResponse,
+    UpdateClusterSettingsRequest, UpdateClusterSettingsResponse,
 };
 
 /// The typed operations of the service, one method each.
@@ -29,12 +37,33 @@ pub trait Ecs: Send + Sync + 'static {
         input: CreateClusterRequest,
     ) -> impl Future<Output = Result<CreateClusterResponse, Error>> + Send;
 
+    /// `DeleteAccountSetting`.
+    fn delete_account_setting(
+        &self,
+        caller: &Caller,
+        input: DeleteAccountSettingRequest,
+    ) -> impl Future<Output = Result<DeleteAccountSettingResponse, Error>> + Send;
+
     /// `DeleteCluster`.
     fn delete_cluster(
         &self,
         caller: &Caller,
         input: DeleteClusterRequest,
     ) -> impl Future<Output = Result<DeleteClusterResponse, Error>> + Send;
+
+    /// `DeleteTaskDefinitions`.
+    fn delete_task_definitions(
+        &self,
+        caller: &Caller,
+        input: DeleteTaskDefinitionsRequest,
+    ) -> impl Future<Output = Result<DeleteTaskDefinitionsResponse, Error>> + Send;
+
+    /// `DeregisterTaskDefinition`.
+    fn deregister_task_definition(
+        &self,
+        caller: &Caller,
+        input: DeregisterTaskDefinitionRequest,
+    ) -> impl Future<Output = Result<DeregisterTaskDefinitionResponse, Error>> + Send;
 
     /// `DescribeClusters`.
     fn describe_clusters(
@@ -64,12 +93,33 @@ pub trait Ecs: Send + Sync + 'static {
         input: DiscoverPollEndpointRequest,
     ) -> impl Future<Output = Result<DiscoverPollEndpointResponse, Error>> + Send;
 
+    /// `ListAccountSettings`.
+    fn list_account_settings(
+        &self,
+        caller: &Caller,
+        input: ListAccountSettingsRequest,
+    ) -> impl Future<Output = Result<ListAccountSettingsResponse, Error>> + Send;
+
     /// `ListClusters`.
     fn list_clusters(
         &self,
         caller: &Caller,
         input: ListClustersRequest,
     ) -> impl Future<Output = Result<ListClustersResponse, Error>> + Send;
+
+    /// `ListTagsForResource`.
+    fn list_tags_for_resource(
+        &self,
+        caller: &Caller,
+        input: ListTagsForResourceRequest,
+    ) -> impl Future<Output = Result<ListTagsForResourceResponse, Error>> + Send;
+
+    /// `ListTaskDefinitionFamilies`.
+    fn list_task_definition_families(
+        &self,
+        caller: &Caller,
+        input: ListTaskDefinitionFamiliesRequest,
+    ) -> impl Future<Output = Result<ListTaskDefinitionFamiliesResponse, Error>> + Send;
 
     /// `ListTaskDefinitions`.
     fn list_task_definitions(
@@ -84,6 +134,20 @@ pub trait Ecs: Send + Sync + 'static {
         caller: &Caller,
         input: ListTasksRequest,
     ) -> impl Future<Output = Result<ListTasksResponse, Error>> + Send;
+
+    /// `PutAccountSetting`.
+    fn put_account_setting(
+        &self,
+        caller: &Caller,
+        input: PutAccountSettingRequest,
+    ) -> impl Future<Output = Result<PutAccountSettingResponse, Error>> + Send;
+
+    /// `PutAccountSettingDefault`.
+    fn put_account_setting_default(
+        &self,
+        caller: &Caller,
+        input: PutAccountSettingDefaultRequest,
+    ) -> impl Future<Output = Result<PutAccountSettingDefaultResponse, Error>> + Send;
 
     /// `RegisterContainerInstance`.
     fn register_container_instance(
@@ -126,24 +190,64 @@ pub trait Ecs: Send + Sync + 'static {
         caller: &Caller,
         input: SubmitTaskStateChangeRequest,
     ) -> impl Future<Output = Result<SubmitTaskStateChangeResponse, Error>> + Send;
+
+    /// `TagResource`.
+    fn tag_resource(
+        &self,
+        caller: &Caller,
+        input: TagResourceRequest,
+    ) -> impl Future<Output = Result<TagResourceResponse, Error>> + Send;
+
+    /// `UntagResource`.
+    fn untag_resource(
+        &self,
+        caller: &Caller,
+        input: UntagResourceRequest,
+    ) -> impl Future<Output = Result<UntagResourceResponse, Error>> + Send;
+
+    /// `UpdateCluster`.
+    fn update_cluster(
+        &self,
+        caller: &Caller,
+        input: UpdateClusterRequest,
+    ) -> impl Future<Output = Result<UpdateClusterResponse, Error>> + Send;
+
+    /// `UpdateClusterSettings`.
+    fn update_cluster_settings(
+        &self,
+        caller: &Caller,
+        input: UpdateClusterSettingsRequest,
+    ) -> impl Future<Output = Result<UpdateClusterSettingsResponse, Error>> + Send;
 }
 
 server!(Ecs {
     "CreateCluster" => create_cluster,
+    "DeleteAccountSetting" => delete_account_setting,
     "DeleteCluster" => delete_cluster,
+    "DeleteTaskDefinitions" => delete_task_definitions,
+    "DeregisterTaskDefinition" => deregister_task_definition,
     "DescribeClusters" => describe_clusters,
     "DescribeTaskDefinition" => describe_task_definition,
     "DescribeTasks" => describe_tasks,
     "DiscoverPollEndpoint" => discover_poll_endpoint,
+    "ListAccountSettings" => list_account_settings,
     "ListClusters" => list_clusters,
+    "ListTagsForResource" => list_tags_for_resource,
+    "ListTaskDefinitionFamilies" => list_task_definition_families,
     "ListTaskDefinitions" => list_task_definitions,
     "ListTasks" => list_tasks,
+    "PutAccountSetting" => put_account_setting,
+    "PutAccountSettingDefault" => put_account_setting_default,
     "RegisterContainerInstance" => register_container_instance,
     "RegisterTaskDefinition" => register_task_definition,
     "RunTask" => run_task,
     "StopTask" => stop_task,
     "SubmitContainerStateChange" => submit_container_state_change,
     "SubmitTaskStateChange" => submit_task_state_change,
+    "TagResource" => tag_resource,
+    "UntagResource" => untag_resource,
+    "UpdateCluster" => update_cluster,
+    "UpdateClusterSettings" => update_cluster_settings,
 });
 
 shape_reader! {
@@ -158,8 +262,14 @@ shape_reader! {
     "ConflictException" => ConflictException,
     "CreateClusterRequest" => CreateClusterRequest,
     "CreateClusterResponse" => CreateClusterResponse,
+    "DeleteAccountSettingRequest" => DeleteAccountSettingRequest,
+    "DeleteAccountSettingResponse" => DeleteAccountSettingResponse,
     "DeleteClusterRequest" => DeleteClusterRequest,
     "DeleteClusterResponse" => DeleteClusterResponse,
+    "DeleteTaskDefinitionsRequest" => DeleteTaskDefinitionsRequest,
+    "DeleteTaskDefinitionsResponse" => DeleteTaskDefinitionsResponse,
+    "DeregisterTaskDefinitionRequest" => DeregisterTaskDefinitionRequest,
+    "DeregisterTaskDefinitionResponse" => DeregisterTaskDefinitionResponse,
     "DescribeClustersRequest" => DescribeClustersRequest,
     "DescribeClustersResponse" => DescribeClustersResponse,
     "DescribeTaskDefinitionRequest" => DescribeTaskDefinitionRequest,
@@ -170,8 +280,14 @@ shape_reader! {
     "DiscoverPollEndpointResponse" => DiscoverPollEndpointResponse,
     "InvalidParameterException" => InvalidParameterException,
     "LimitExceededException" => LimitExceededException,
+    "ListAccountSettingsRequest" => ListAccountSettingsRequest,
+    "ListAccountSettingsResponse" => ListAccountSettingsResponse,
     "ListClustersRequest" => ListClustersRequest,
     "ListClustersResponse" => ListClustersResponse,
+    "ListTagsForResourceRequest" => ListTagsForResourceRequest,
+    "ListTagsForResourceResponse" => ListTagsForResourceResponse,
+    "ListTaskDefinitionFamiliesRequest" => ListTaskDefinitionFamiliesRequest,
+    "ListTaskDefinitionFamiliesResponse" => ListTaskDefinitionFamiliesResponse,
     "ListTaskDefinitionsRequest" => ListTaskDefinitionsRequest,
     "ListTaskDefinitionsResponse" => ListTaskDefinitionsResponse,
     "ListTasksRequest" => ListTasksRequest,
@@ -179,10 +295,15 @@ shape_reader! {
     "NamespaceNotFoundException" => NamespaceNotFoundException,
     "PlatformTaskDefinitionIncompatibilityException" => PlatformTaskDefinitionIncompatibilityException,
     "PlatformUnknownException" => PlatformUnknownException,
+    "PutAccountSettingDefaultRequest" => PutAccountSettingDefaultRequest,
+    "PutAccountSettingDefaultResponse" => PutAccountSettingDefaultResponse,
+    "PutAccountSettingRequest" => PutAccountSettingRequest,
+    "PutAccountSettingResponse" => PutAccountSettingResponse,
     "RegisterContainerInstanceRequest" => RegisterContainerInstanceRequest,
     "RegisterContainerInstanceResponse" => RegisterContainerInstanceResponse,
     "RegisterTaskDefinitionRequest" => RegisterTaskDefinitionRequest,
     "RegisterTaskDefinitionResponse" => RegisterTaskDefinitionResponse,
+    "ResourceNotFoundException" => ResourceNotFoundException,
     "RunTaskRequest" => RunTaskRequest,
     "RunTaskResponse" => RunTaskResponse,
     "ServerException" => ServerException,
@@ -193,6 +314,14 @@ shape_reader! {
     "SubmitContainerStateChangeResponse" => SubmitContainerStateChangeResponse,
     "SubmitTaskStateChangeRequest" => SubmitTaskStateChangeRequest,
     "SubmitTaskStateChangeResponse" => SubmitTaskStateChangeResponse,
+    "TagResourceRequest" => TagResourceRequest,
+    "TagResourceResponse" => TagResourceResponse,
     "UnsupportedFeatureException" => UnsupportedFeatureException,
+    "UntagResourceRequest" => UntagResourceRequest,
+    "UntagResourceResponse" => UntagResourceResponse,
+    "UpdateClusterRequest" => UpdateClusterRequest,
+    "UpdateClusterResponse" => UpdateClusterResponse,
+    "UpdateClusterSettingsRequest" => UpdateClusterSettingsRequest,
+    "UpdateClusterSettingsResponse" => UpdateClusterSettingsResponse,
     "UpdateInProgressException" => UpdateInProgressException,
 }

@@ -408,6 +408,19 @@ pub struct CreateClusterResponse {
 structure!(CreateClusterResponse, CREATE_CLUSTER_RESPONSE, [0 cluster]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct DeleteAccountSettingRequest {
+    pub name: Option<SettingName>,
+    pub principal_arn: Option<String>,
+}
+structure!(DeleteAccountSettingRequest, DELETE_ACCOUNT_SETTING_REQUEST, [0 name, 1 principal_arn]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteAccountSettingResponse {
+    pub setting: Option<Setting>,
+}
+structure!(DeleteAccountSettingResponse, DELETE_ACCOUNT_SETTING_RESPONSE, [0 setting]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct DeleteClusterRequest {
     pub cluster: Option<String>,
 }
@@ -418,6 +431,37 @@ pub struct DeleteClusterResponse {
     pub cluster: Option<Cluster>,
 }
 structure!(DeleteClusterResponse, DELETE_CLUSTER_RESPONSE, [0 cluster]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteTaskDefinitionsRequest {
+    pub task_definitions: Option<Vec<String>>,
+}
+structure!(DeleteTaskDefinitionsRequest, DELETE_TASK_DEFINITIONS_REQUEST, [0 task_definitions]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeleteTaskDefinitionsResponse {
+    pub failures: Option<Vec<Failure>>,
+    pub task_definitions: Option<Vec<TaskDefinition>>,
+}
+structure!(DeleteTaskDefinitionsResponse, DELETE_TASK_DEFINITIONS_RESPONSE, [
+    0 failures, 1 task_definitions,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeregisterTaskDefinitionRequest {
+    pub task_definition: Option<String>,
+}
+structure!(DeregisterTaskDefinitionRequest, DEREGISTER_TASK_DEFINITION_REQUEST, [
+    0 task_definition,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeregisterTaskDefinitionResponse {
+    pub task_definition: Option<TaskDefinition>,
+}
+structure!(DeregisterTaskDefinitionResponse, DEREGISTER_TASK_DEFINITION_RESPONSE, [
+    0 task_definition,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct DescribeClustersRequest {
@@ -775,6 +819,26 @@ structure!(LinuxParameters, LINUX_PARAMETERS, [
 ]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct ListAccountSettingsRequest {
+    pub effective_settings: Option<bool>,
+    pub max_results: Option<i32>,
+    pub name: Option<SettingName>,
+    pub next_token: Option<String>,
+    pub principal_arn: Option<String>,
+    pub value: Option<String>,
+}
+structure!(ListAccountSettingsRequest, LIST_ACCOUNT_SETTINGS_REQUEST, [
+    0 effective_settings, 1 max_results, 2 name, 3 next_token, 4 principal_arn, 5 value,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListAccountSettingsResponse {
+    pub next_token: Option<String>,
+    pub settings: Option<Vec<Setting>>,
+}
+structure!(ListAccountSettingsResponse, LIST_ACCOUNT_SETTINGS_RESPONSE, [0 next_token, 1 settings]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct ListClustersRequest {
     pub max_results: Option<i32>,
     pub next_token: Option<String>,
@@ -787,6 +851,38 @@ pub struct ListClustersResponse {
     pub next_token: Option<String>,
 }
 structure!(ListClustersResponse, LIST_CLUSTERS_RESPONSE, [0 cluster_arns, 1 next_token]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTagsForResourceRequest {
+    pub resource_arn: Option<String>,
+}
+structure!(ListTagsForResourceRequest, LIST_TAGS_FOR_RESOURCE_REQUEST, [0 resource_arn]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTagsForResourceResponse {
+    pub tags: Option<Vec<Tag>>,
+}
+structure!(ListTagsForResourceResponse, LIST_TAGS_FOR_RESOURCE_RESPONSE, [0 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTaskDefinitionFamiliesRequest {
+    pub family_prefix: Option<String>,
+    pub max_results: Option<i32>,
+    pub next_token: Option<String>,
+    pub status: Option<TaskDefinitionFamilyStatus>,
+}
+structure!(ListTaskDefinitionFamiliesRequest, LIST_TASK_DEFINITION_FAMILIES_REQUEST, [
+    0 family_prefix, 1 max_results, 2 next_token, 3 status,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListTaskDefinitionFamiliesResponse {
+    pub families: Option<Vec<String>>,
+    pub next_token: Option<String>,
+}
+structure!(ListTaskDefinitionFamiliesResponse, LIST_TASK_DEFINITION_FAMILIES_RESPONSE, [
+    0 families, 1 next_token,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct ListTaskDefinitionsRequest {
@@ -1028,6 +1124,35 @@ enumeration!(ProxyConfigurationType {
 });
 
 #[derive(Clone, Default, PartialEq)]
+pub struct PutAccountSettingDefaultRequest {
+    pub name: Option<SettingName>,
+    pub value: Option<String>,
+}
+structure!(PutAccountSettingDefaultRequest, PUT_ACCOUNT_SETTING_DEFAULT_REQUEST, [0 name, 1 value]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct PutAccountSettingDefaultResponse {
+    pub setting: Option<Setting>,
+}
+structure!(PutAccountSettingDefaultResponse, PUT_ACCOUNT_SETTING_DEFAULT_RESPONSE, [0 setting]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct PutAccountSettingRequest {
+    pub name: Option<SettingName>,
+    pub principal_arn: Option<String>,
+    pub value: Option<String>,
+}
+structure!(PutAccountSettingRequest, PUT_ACCOUNT_SETTING_REQUEST, [
+    0 name, 1 principal_arn, 2 value,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct PutAccountSettingResponse {
+    pub setting: Option<Setting>,
+}
+structure!(PutAccountSettingResponse, PUT_ACCOUNT_SETTING_RESPONSE, [0 setting]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct RegisterContainerInstanceRequest {
     pub attributes: Option<Vec<Attribute>>,
     pub cluster: Option<String>,
@@ -1109,6 +1234,12 @@ pub struct Resource {
 structure!(Resource, RESOURCE, [
     0 double_value, 1 integer_value, 2 long_value, 3 name, 4 string_set_value, 5 r#type,
 ]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ResourceNotFoundException {
+    pub message: Option<String>,
+}
+structure!(ResourceNotFoundException, RESOURCE_NOT_FOUND_EXCEPTION, [0 message]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct ResourceRequirement {
@@ -1200,6 +1331,29 @@ pub struct ServiceNotFoundException {
 structure!(ServiceNotFoundException, SERVICE_NOT_FOUND_EXCEPTION, [0 message]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct Setting {
+    pub name: Option<SettingName>,
+    pub principal_arn: Option<String>,
+    pub r#type: Option<SettingType>,
+    pub value: Option<String>,
+}
+structure!(Setting, SETTING, [0 name, 1 principal_arn, 2 r#type, 3 value]);
+
+enumeration!(SettingName {
+    ServiceLongArnFormat = "serviceLongArnFormat", TaskLongArnFormat = "taskLongArnFormat",
+    ContainerInstanceLongArnFormat = "containerInstanceLongArnFormat",
+    AwsvpcTrunking = "awsvpcTrunking", ContainerInsights = "containerInsights",
+    FargateFipsMode = "fargateFIPSMode", TagResourceAuthorization = "tagResourceAuthorization",
+    FargateTaskRetirementWaitPeriod = "fargateTaskRetirementWaitPeriod",
+    GuardDutyActivate = "guardDutyActivate", DefaultLogDriverMode = "defaultLogDriverMode",
+    FargateEventWindows = "fargateEventWindows",
+});
+
+enumeration!(SettingType {
+    User = "user", AwsManaged = "aws_managed",
+});
+
+#[derive(Clone, Default, PartialEq)]
 pub struct SharingStrategy {
     pub nvidia_mps: Option<NvidiaMpsAllocation>,
 }
@@ -1284,6 +1438,17 @@ pub struct Tag {
     pub value: Option<String>,
 }
 structure!(Tag, TAG, [0 key, 1 value]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TagResourceRequest {
+    pub resource_arn: Option<String>,
+    pub tags: Option<Vec<Tag>>,
+}
+structure!(TagResourceRequest, TAG_RESOURCE_REQUEST, [0 resource_arn, 1 tags]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct TagResourceResponse {}
+structure!(TagResourceResponse, TAG_RESOURCE_RESPONSE, []);
 
 enumeration!(TargetType {
     ContainerInstance = "container-instance",
@@ -1380,6 +1545,10 @@ structure!(TaskDefinition, TASK_DEFINITION, [
     22 status, 23 task_definition_arn, 24 task_role_arn, 25 trusted_execution_configuration,
     26 volumes,
 ]);
+
+enumeration!(TaskDefinitionFamilyStatus {
+    Active = "ACTIVE", Inactive = "INACTIVE", All = "ALL",
+});
 
 enumeration!(TaskDefinitionField {
     Tags = "TAGS",
@@ -1524,6 +1693,47 @@ pub struct UnsupportedFeatureException {
     pub message: Option<String>,
 }
 structure!(UnsupportedFeatureException, UNSUPPORTED_FEATURE_EXCEPTION, [0 message]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagResourceRequest {
+    pub resource_arn: Option<String>,
+    pub tag_keys: Option<Vec<String>>,
+}
+structure!(UntagResourceRequest, UNTAG_RESOURCE_REQUEST, [0 resource_arn, 1 tag_keys]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UntagResourceResponse {}
+structure!(UntagResourceResponse, UNTAG_RESOURCE_RESPONSE, []);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateClusterRequest {
+    pub cluster: Option<String>,
+    pub configuration: Option<ClusterConfiguration>,
+    pub service_connect_defaults: Option<ClusterServiceConnectDefaultsRequest>,
+    pub settings: Option<Vec<ClusterSetting>>,
+}
+structure!(UpdateClusterRequest, UPDATE_CLUSTER_REQUEST, [
+    0 cluster, 1 configuration, 2 service_connect_defaults, 3 settings,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateClusterResponse {
+    pub cluster: Option<Cluster>,
+}
+structure!(UpdateClusterResponse, UPDATE_CLUSTER_RESPONSE, [0 cluster]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateClusterSettingsRequest {
+    pub cluster: Option<String>,
+    pub settings: Option<Vec<ClusterSetting>>,
+}
+structure!(UpdateClusterSettingsRequest, UPDATE_CLUSTER_SETTINGS_REQUEST, [0 cluster, 1 settings]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateClusterSettingsResponse {
+    pub cluster: Option<Cluster>,
+}
+structure!(UpdateClusterSettingsResponse, UPDATE_CLUSTER_SETTINGS_RESPONSE, [0 cluster]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct UpdateInProgressException {

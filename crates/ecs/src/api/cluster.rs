@@ -3,7 +3,9 @@
 use aws_api::ecs as model;
 use aws_core::Caller;
 use records::Stored;
-use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, Node, NodeCapacity, TaskStatus};
+use records::ecs::{
+    Cluster, ClusterStatus, FARGATE_CLUSTER, LaunchType, Node, NodeCapacity, TaskStatus,
+};
 
 use super::{DESCRIBE_MAX, listing, page_size, page_start, page_token, tags};
 use crate::Ecs;
@@ -96,11 +98,16 @@ pub(crate) async fn create(
             "The cluster name '{FARGATE_CLUSTER}' is reserved."
         )));
     }
-    caller.authorise(&Cluster::arn(&caller.account, &caller.region, &name))?;
+    let arn = Cluster::arn(&caller.account, &caller.region, &name);
+    caller.authorise(&arn)?;
+    check_settings(input.settings.as_deref())?;
+    let tags = tags::to_map(input.tags)?;
+    tags::authorise_on_creation(ecs, caller, &arn, &tags)?;
     let wanted = Cluster {
         name: name.clone(),
         status: ClusterStatus::Active,
-        tags: tags::to_map(input.tags)?,
+        tags,
+        deleted_at: None,
     };
     let key = Cluster::key(&caller.account, &caller.region, &name);
     let cluster = ecs
@@ -113,8 +120,65 @@ pub(crate) async fn create(
         .unwrap_or(wanted);
     ecs.board.catch_up().await;
     Ok(model::CreateClusterResponse {
-        cluster: Some(show(ecs, caller, &cluster, true)?),
+        cluster: Some(show(ecs, caller, &cluster, &Shown::AS_CREATED)?),
     })
+}
+
+/// The only setting is `containerInsights`, and its only value here is `disabled`: others do not
+/// get this far.
+fn check_settings(settings: Option<&[model::ClusterSetting]>) -> Result<(), Failure> {
+    for setting in settings.unwrap_or_default() {
+        if setting.name != Some(model::ClusterSettingName::ContainerInsights) {
+            return Err(invalid(sentences::unknown_value(
+                "settings.name",
+                setting.name.as_ref().map_or("", |name| name.as_str()),
+            )));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn update(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::UpdateClusterRequest,
+) -> Result<model::UpdateClusterResponse, Failure> {
+    let settings = input.settings.as_deref();
+    Ok(model::UpdateClusterResponse {
+        cluster: Some(with_settings(ecs, caller, input.cluster.as_deref(), settings).await?),
+    })
+}
+
+pub(crate) async fn update_settings(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::UpdateClusterSettingsRequest,
+) -> Result<model::UpdateClusterSettingsResponse, Failure> {
+    let settings = input.settings.as_deref();
+    if settings.is_none_or(<[_]>::is_empty) {
+        return Err(invalid("settings can not be empty."));
+    }
+    Ok(model::UpdateClusterSettingsResponse {
+        cluster: Some(with_settings(ecs, caller, input.cluster.as_deref(), settings).await?),
+    })
+}
+
+/// The cluster with these settings, which are those that it has: see [`check_settings`].
+async fn with_settings(
+    ecs: &Ecs,
+    caller: &Caller,
+    reference: Option<&str>,
+    settings: Option<&[model::ClusterSetting]>,
+) -> Result<model::Cluster, Failure> {
+    let cluster = active(ecs, caller, reference)?;
+    caller.authorise(&Cluster::arn(
+        &caller.account,
+        &caller.region,
+        &cluster.name,
+    ))?;
+    check_settings(settings)?;
+    ecs.board.catch_up().await;
+    show(ecs, caller, &cluster, &Shown::AS_CREATED)
 }
 
 pub(crate) async fn describe(
@@ -131,8 +195,7 @@ pub(crate) async fn describe(
             "At most {DESCRIBE_MAX} clusters can be described at once."
         )));
     }
-    let include = input.include.unwrap_or_default();
-    let with_tags = include.contains(&model::ClusterField::Tags);
+    let shown = Shown::of(&input.include.unwrap_or_default());
     let mut clusters = Vec::new();
     let mut failures = Vec::new();
     for reference in references {
@@ -143,7 +206,7 @@ pub(crate) async fn describe(
             .records
             .get(&Cluster::key(&caller.account, &caller.region, &name))?
         {
-            Some(stored) => clusters.push(show(ecs, caller, &stored.record, with_tags)?),
+            Some(stored) => clusters.push(show(ecs, caller, &stored.record, &shown)?),
             None => failures.push(model::Failure {
                 arn: Some(arn.to_string()),
                 reason: Some("MISSING".to_owned()),
@@ -220,37 +283,54 @@ pub(crate) async fn delete(
                     ),
                 ));
             }
-            if counts.running + counts.pending > 0 {
+            if counts.running.sum() + counts.pending.sum() > 0 {
                 return Err(Failure(model::Error::cluster_contains_tasks_exception(
                     sentences::CLUSTER_CONTAINS_TASKS,
                 )));
             }
             Ok::<_, Failure>(Some(Cluster {
                 status: ClusterStatus::Inactive,
+                deleted_at: Some(ecs.clock.now()),
                 ..existing.clone()
             }))
         })
         .await?
         .unwrap_or(cluster);
     Ok(model::DeleteClusterResponse {
-        cluster: Some(show(ecs, caller, &deleted, false)?),
+        cluster: Some(show(ecs, caller, &deleted, &Shown::of(&[]))?),
     })
 }
 
 /// What is in a cluster.
+#[derive(Default)]
 struct Counts {
-    running: i32,
-    pending: i32,
+    running: PerLaunchType,
+    pending: PerLaunchType,
     instances: i32,
+}
+
+#[derive(Default)]
+struct PerLaunchType {
+    ec2: i32,
+    fargate: i32,
+}
+
+impl PerLaunchType {
+    fn count(&mut self, launch_type: LaunchType) {
+        match launch_type {
+            LaunchType::Ec2 => self.ec2 += 1,
+            LaunchType::Fargate => self.fargate += 1,
+        }
+    }
+
+    fn sum(&self) -> i32 {
+        self.ec2 + self.fargate
+    }
 }
 
 impl Counts {
     fn of(ecs: &Ecs, caller: &Caller, cluster: &str) -> Result<Self, Failure> {
-        let mut counts = Self {
-            running: 0,
-            pending: 0,
-            instances: 0,
-        };
+        let mut counts = Self::default();
         for task in ecs
             .board
             .tasks_of_cluster(&caller.account, &caller.region, cluster)
@@ -258,9 +338,9 @@ impl Counts {
             match task.last_status {
                 TaskStatus::Stopped => {}
                 TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopping => {
-                    counts.running += 1;
+                    counts.running.count(task.launch_type);
                 }
-                _ => counts.pending += 1,
+                _ => counts.pending.count(task.launch_type),
             }
         }
         for node in ecs.records.all(&Node::prefix(&caller.account))? {
@@ -270,37 +350,95 @@ impl Counts {
         }
         Ok(counts)
     }
+
+    /// The same by launch type, in the API's words. There are no services, nor instances outside.
+    fn statistics(&self) -> Vec<model::KeyValuePair> {
+        [
+            ("runningEC2TasksCount", self.running.ec2),
+            ("runningFargateTasksCount", self.running.fargate),
+            ("pendingEC2TasksCount", self.pending.ec2),
+            ("pendingFargateTasksCount", self.pending.fargate),
+            ("activeEC2ServiceCount", 0),
+            ("activeFargateServiceCount", 0),
+            ("drainingEC2ServiceCount", 0),
+            ("drainingFargateServiceCount", 0),
+        ]
+        .map(|(name, count)| model::KeyValuePair {
+            name: Some(name.to_owned()),
+            value: Some(count.to_string()),
+        })
+        .into()
+    }
+}
+
+/// What is shown of a cluster beside what always is.
+struct Shown {
+    attachments: bool,
+    settings: bool,
+    statistics: bool,
+    tags: bool,
+}
+
+impl Shown {
+    /// What the operations that make and change a cluster show.
+    const AS_CREATED: Self = Self {
+        attachments: false,
+        settings: true,
+        statistics: false,
+        tags: true,
+    };
+
+    fn of(include: &[model::ClusterField]) -> Self {
+        let asked = |field| include.contains(&field);
+        Self {
+            attachments: asked(model::ClusterField::Attachments),
+            settings: asked(model::ClusterField::Settings),
+            statistics: asked(model::ClusterField::Statistics),
+            tags: asked(model::ClusterField::Tags),
+        }
+    }
 }
 
 fn show(
     ecs: &Ecs,
     caller: &Caller,
     cluster: &Cluster,
-    with_tags: bool,
+    shown: &Shown,
 ) -> Result<model::Cluster, Failure> {
     let counts = Counts::of(ecs, caller, &cluster.name)?;
     let status = match cluster.status {
         ClusterStatus::Active => "ACTIVE",
         ClusterStatus::Inactive => "INACTIVE",
     };
+    let insights = || model::ClusterSetting {
+        name: Some(model::ClusterSettingName::ContainerInsights),
+        value: Some("disabled".to_owned()),
+    };
     Ok(model::Cluster {
         cluster_arn: Some(Cluster::arn(&caller.account, &caller.region, &cluster.name).to_string()),
         cluster_name: Some(cluster.name.clone()),
         status: Some(status.to_owned()),
         registered_container_instances_count: Some(counts.instances),
-        running_tasks_count: Some(counts.running),
-        pending_tasks_count: Some(counts.pending),
+        running_tasks_count: Some(counts.running.sum()),
+        pending_tasks_count: Some(counts.pending.sum()),
         active_services_count: Some(0),
-        statistics: Some(Vec::new()),
-        tags: Some(if with_tags {
+        statistics: Some(if shown.statistics {
+            counts.statistics()
+        } else {
+            Vec::new()
+        }),
+        tags: Some(if shown.tags {
             tags::to_list(&cluster.tags)
         } else {
             Vec::new()
         }),
-        settings: Some(vec![model::ClusterSetting {
-            name: Some(model::ClusterSettingName::ContainerInsights),
-            value: Some("disabled".to_owned()),
-        }]),
+        settings: Some(if shown.settings {
+            vec![insights()]
+        } else {
+            Vec::new()
+        }),
+        // CONFIGURATIONS shows what a cluster was configured with, which no cluster is yet.
+        attachments: shown.attachments.then(Vec::new),
         capacity_providers: Some(Vec::new()),
         default_capacity_provider_strategy: Some(Vec::new()),
         ..model::Cluster::default()

@@ -1,13 +1,15 @@
 //! The operations: a file a resource, a function an operation.
 
+pub(crate) mod account_setting;
 pub(crate) mod cluster;
 pub(crate) mod container_instance;
 pub(crate) mod run_task;
 mod show;
 pub(crate) mod state_change;
-mod tags;
+pub(crate) mod tags;
 pub(crate) mod task;
 pub(crate) mod task_definition;
+pub(crate) mod task_definition_list;
 
 use aws_core::Caller;
 use aws_schema::Shape;

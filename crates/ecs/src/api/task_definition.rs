@@ -1,11 +1,12 @@
-//! Task definitions.
+//! Task definitions. How they are listed stands in [`super::task_definition_list`].
 
+use ambient::Timestamp;
 use aws_api::ecs as model;
 use aws_core::{Arn, Caller};
 use records::Committed;
 use records::ecs::{Family, TaskDefinition, TaskDefinitionStatus};
 
-use super::{listing, page_size, page_start, page_token, tags};
+use super::tags;
 use crate::Ecs;
 use crate::error::{Failure, client, invalid};
 use crate::plan::definition::{self, DefinitionReference};
@@ -13,6 +14,8 @@ use crate::sentences;
 
 /// How often a registration is tried again when another of the same family got in first.
 const REGISTER_ATTEMPTS_MAX: usize = 64;
+/// The most that DeleteTaskDefinitions takes at once (API reference).
+const DELETE_MAX: usize = 10;
 
 pub(crate) async fn register(
     ecs: &Ecs,
@@ -27,8 +30,10 @@ pub(crate) async fn register(
         *role = Arn::global("iam", &caller.account, &format!("role/{role}")).to_string();
     }
     let family = input.family.clone().unwrap_or_default();
-    caller.authorise(&caller.arn("ecs", &format!("task-definition/{family}:*")))?;
+    let arn = caller.arn("ecs", &format!("task-definition/{family}:*"));
+    caller.authorise(&arn)?;
     let tags = tags::to_map(input.tags)?;
+    tags::authorise_on_creation(ecs, caller, &arn, &tags)?;
     for _ in 0..REGISTER_ATTEMPTS_MAX {
         let family_key = Family::key(&caller.account, &caller.region, &family);
         let before = ecs.records.get(&family_key)?;
@@ -43,6 +48,8 @@ pub(crate) async fn register(
             registered_by: caller.principal.arn().to_string(),
             definition: normal.clone(),
             tags: tags.clone(),
+            deregistered_at: None,
+            delete_requested_at: None,
         };
         let latest = Family {
             latest_revision: revision,
@@ -126,64 +133,124 @@ pub(crate) async fn describe(
     })
 }
 
-pub(crate) async fn list(
+/// The revision that a request names, which must name one.
+fn revision_of(caller: &Caller, reference: &str) -> Result<(String, i32), Failure> {
+    let reference = DefinitionReference::parse(reference, caller.region.as_str())?;
+    match reference.revision {
+        Some(revision) => Ok((reference.family, revision)),
+        None => Err(invalid(sentences::DEFINITION_REVISION_MISSING)),
+    }
+}
+
+pub(crate) async fn deregister(
     ecs: &Ecs,
     caller: &Caller,
-    input: model::ListTaskDefinitionsRequest,
-) -> Result<model::ListTaskDefinitionsResponse, Failure> {
-    let size = page_size(input.max_results)?;
-    let status = match &input.status {
-        None | Some(model::TaskDefinitionStatus::Active) => TaskDefinitionStatus::Active,
-        Some(model::TaskDefinitionStatus::Inactive) => TaskDefinitionStatus::Inactive,
-        Some(other) => {
-            return Err(crate::error::not_supported(&format!(
-                "listing task definitions with status {}",
-                other.as_str()
-            )));
-        }
-    };
-    let descending = input.sort == Some(model::SortOrder::Desc);
-    let listing = listing(caller, &input);
-    let start = page_start(&listing, input.next_token.as_deref())?;
-    let (account, region) = (&caller.account, &caller.region);
-    let prefix = match &input.family_prefix {
-        // The API calls it a prefix, and means the whole name.
-        Some(family) if definition::is_name(family) => {
-            TaskDefinition::family_prefix(account, region, family)
-        }
-        Some(family) => return Err(invalid(sentences::invalid_name("family", family))),
-        None => TaskDefinition::prefix(account, region),
-    };
-    let mut all: Vec<_> = ecs
-        .records
-        .all(&prefix)?
-        .into_iter()
-        .map(|stored| stored.record)
-        .filter(|record| record.status == status)
-        .collect();
-    all.sort_by(|a, b| a.family.cmp(&b.family).then(a.revision.cmp(&b.revision)));
-    if descending {
-        all.reverse();
+    input: model::DeregisterTaskDefinitionRequest,
+) -> Result<model::DeregisterTaskDefinitionResponse, Failure> {
+    let reference = input.task_definition.as_deref().unwrap_or_default();
+    if reference.is_empty() {
+        return Err(client(sentences::DEFINITION_BLANK));
     }
-    let arns: Vec<String> = all
-        .iter()
-        .map(|one| TaskDefinition::arn(account, region, &one.family, one.revision).to_string())
-        .collect();
-    let from = match start {
-        Some(last) => arns
-            .iter()
-            .position(|arn| *arn == last)
-            .map_or(0, |index| index + 1),
-        None => 0,
-    };
-    let page: Vec<String> = arns.iter().skip(from).take(size).cloned().collect();
-    let next = (from + page.len() < arns.len())
-        .then(|| page.last().map(|last| page_token(&listing, last)))
-        .flatten();
-    Ok(model::ListTaskDefinitionsResponse {
-        task_definition_arns: Some(page),
-        next_token: next,
+    let (family, revision) = revision_of(caller, reference)?;
+    let (account, region) = (&caller.account, &caller.region);
+    caller.authorise(&TaskDefinition::arn(account, region, &family, revision))?;
+    let now = ecs.clock.now();
+    let key = TaskDefinition::key(account, region, &family, revision);
+    let deregistered = ecs
+        .records
+        .change(&key, |found| {
+            let found = found.ok_or_else(|| client(sentences::DEFINITION_DOES_NOT_EXIST))?;
+            // Twice is once: it keeps the time of the first.
+            let active = found.status == TaskDefinitionStatus::Active;
+            Ok::<_, Failure>(active.then(|| TaskDefinition {
+                status: TaskDefinitionStatus::Inactive,
+                deregistered_at: Some(now),
+                ..found.clone()
+            }))
+        })
+        .await?;
+    Ok(model::DeregisterTaskDefinitionResponse {
+        task_definition: deregistered.map(|record| show(caller, &record)),
     })
+}
+
+pub(crate) async fn delete(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::DeleteTaskDefinitionsRequest,
+) -> Result<model::DeleteTaskDefinitionsResponse, Failure> {
+    let references = input.task_definitions.unwrap_or_default();
+    if references.is_empty() {
+        return Err(client(sentences::DEFINITION_BLANK));
+    }
+    if references.len() > DELETE_MAX {
+        return Err(invalid(format!(
+            "At most {DELETE_MAX} task definitions can be deleted at once."
+        )));
+    }
+    let mut deleted = Vec::new();
+    let mut failures = Vec::new();
+    for reference in references {
+        match delete_one(ecs, caller, &reference).await? {
+            Ok(record) => deleted.push(show(caller, &record)),
+            Err(reason) => failures.push(model::Failure {
+                arn: Some(reference),
+                reason: Some(reason.to_owned()),
+                ..model::Failure::default()
+            }),
+        }
+    }
+    Ok(model::DeleteTaskDefinitionsResponse {
+        task_definitions: Some(deleted),
+        failures: Some(failures),
+    })
+}
+
+/// The definition, whose deletion is now asked for; or why it is not.
+async fn delete_one(
+    ecs: &Ecs,
+    caller: &Caller,
+    reference: &str,
+) -> Result<Result<TaskDefinition, &'static str>, Failure> {
+    let Ok((family, revision)) = revision_of(caller, reference) else {
+        return Ok(Err(sentences::DEFINITION_IDENTIFIER_INVALID));
+    };
+    let (account, region) = (&caller.account, &caller.region);
+    caller.authorise(&TaskDefinition::arn(account, region, &family, revision))?;
+    let now = ecs.clock.now();
+    let key = TaskDefinition::key(account, region, &family, revision);
+    let found = ecs
+        .records
+        .change(&key, |found| {
+            let deletable = found.filter(|found| {
+                found.status == TaskDefinitionStatus::Inactive
+                    && found.delete_requested_at.is_none()
+            });
+            Ok::<_, Failure>(deletable.map(|found| TaskDefinition {
+                delete_requested_at: Some(now),
+                ..found.clone()
+            }))
+        })
+        .await?;
+    Ok(match found {
+        None => Err(sentences::DEFINITION_DOES_NOT_EXIST_ANYWHERE),
+        Some(found) if found.delete_requested_at.is_none() => {
+            Err(sentences::DEFINITION_STILL_ACTIVE)
+        }
+        Some(found) => Ok(found),
+    })
+}
+
+/// The status as the API has it: one that is being deleted was deregistered before.
+pub(super) fn status(
+    status: TaskDefinitionStatus,
+    delete_requested_at: Option<Timestamp>,
+) -> model::TaskDefinitionStatus {
+    match (status, delete_requested_at) {
+        (_, Some(_)) => model::TaskDefinitionStatus::DeleteInProgress,
+        (TaskDefinitionStatus::Active, None) => model::TaskDefinitionStatus::Active,
+        (TaskDefinitionStatus::Inactive, None) => model::TaskDefinitionStatus::Inactive,
+    }
 }
 
 fn show(caller: &Caller, record: &TaskDefinition) -> model::TaskDefinition {
@@ -193,14 +260,12 @@ fn show(caller: &Caller, record: &TaskDefinition) -> model::TaskDefinition {
         &record.family,
         record.revision,
     );
-    let status = match record.status {
-        TaskDefinitionStatus::Active => model::TaskDefinitionStatus::Active,
-        TaskDefinitionStatus::Inactive => model::TaskDefinitionStatus::Inactive,
-    };
     model::TaskDefinition {
         task_definition_arn: Some(arn.to_string()),
         revision: Some(record.revision),
-        status: Some(status),
+        status: Some(status(record.status, record.delete_requested_at)),
+        deregistered_at: record.deregistered_at,
+        delete_requested_at: record.delete_requested_at,
         registered_at: Some(record.registered_at),
         registered_by: Some(record.registered_by.clone()),
         ..record.definition.clone()

@@ -8,3 +8,4 @@ pub mod fargate;
 pub mod life;
 pub mod payload;
 pub mod placement;
+pub mod setting;

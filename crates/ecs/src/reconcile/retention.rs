@@ -1,10 +1,11 @@
 //! Forgets what has been over for long enough.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ambient::Clock;
-use records::ecs::ClientToken;
+use ambient::{Clock, Timestamp};
+use records::ecs::{ClientToken, Cluster, ClusterStatus, Task, TaskDefinition, TaskDefinitionHead};
 use records::{Committed, RecordError, Records};
 
 use super::Status;
@@ -14,6 +15,11 @@ use crate::Board;
 pub const STOPPED_TASKS_KEPT: Duration = Duration::from_secs(3600);
 /// ECS keeps the client tokens of RunTask for 24 hours (API reference, "Ensuring idempotency").
 pub const CLIENT_TOKENS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// A deleted cluster stays describable for a while: "a period of time" (API reference, DeleteCluster).
+pub const DELETED_CLUSTERS_KEPT: Duration = Duration::from_secs(3600);
+/// A definition whose deletion was asked for stays for that long at least: longer than any request
+/// takes that found it while it was active.
+pub const DELETED_DEFINITIONS_KEPT: Duration = Duration::from_secs(120);
 const PERIOD: Duration = Duration::from_secs(60);
 
 /// The reconciler.
@@ -71,10 +77,162 @@ impl Retention {
                 forgotten += u32::from(transaction.commit().await? != Committed::Conflict);
             }
         }
+        forgotten += self.clusters(now).await?;
+        forgotten += self.definitions(now).await?;
         if forgotten > 0 {
             self.status
-                .set(format!("{forgotten} tasks and tokens forgotten"));
+                .set(format!("{forgotten} records of what is over forgotten"));
         }
         Ok(())
+    }
+
+    async fn clusters(&self, now: Timestamp) -> Result<u32, RecordError> {
+        let mut forgotten = 0;
+        for cluster in self.records.all(&Cluster::everywhere())? {
+            if cluster.record.status == ClusterStatus::Active {
+                continue;
+            }
+            let mut transaction = self.records.transaction();
+            match cluster.record.deleted_at {
+                Some(at) if now.since(at) < DELETED_CLUSTERS_KEPT => continue,
+                Some(_) => transaction.delete(&cluster),
+                // An earlier version deleted it, and did not write down when.
+                None => transaction.replace(
+                    &cluster,
+                    &Cluster {
+                        deleted_at: Some(now),
+                        ..cluster.record.clone()
+                    },
+                )?,
+            }
+            let done = transaction.commit().await? != Committed::Conflict;
+            forgotten += u32::from(done && cluster.record.deleted_at.is_some());
+        }
+        Ok(forgotten)
+    }
+
+    /// Deletes the definitions whose deletion was asked for, once no task needs them.
+    async fn definitions(&self, now: Timestamp) -> Result<u32, RecordError> {
+        let due: Vec<_> = self
+            .records
+            .all(&TaskDefinitionHead::everywhere())?
+            .into_iter()
+            .filter(|head| {
+                let asked = head.record.delete_requested_at;
+                asked.is_some_and(|asked| now.since(asked) >= DELETED_DEFINITIONS_KEPT)
+            })
+            .collect();
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let needed: BTreeSet<_> = self
+            .records
+            .all(&Task::everywhere())?
+            .into_iter()
+            .map(|stored| stored.record)
+            .filter(|task| !task.is_stopped())
+            .map(|task| {
+                TaskDefinition::key(&task.account, &task.region, &task.family, task.revision)
+                    .bytes()
+                    .clone()
+            })
+            .collect();
+        let mut forgotten = 0;
+        for head in due.iter().filter(|head| !needed.contains(&head.key)) {
+            let mut transaction = self.records.transaction();
+            transaction.delete(head);
+            forgotten += u32::from(transaction.commit().await? != Committed::Conflict);
+        }
+        Ok(forgotten)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{self, HandClock};
+    use records::ecs::{TaskDefinitionStatus, TaskStatus};
+    use records::{Key, Record};
+
+    async fn put<R: Record>(records: &Records, key: &Key<R>, record: R) {
+        records
+            .change(key, |_| Ok::<_, RecordError>(Some(record.clone())))
+            .await
+            .unwrap();
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    #[tokio::test]
+    async fn what_is_deleted_is_forgotten_after_a_while() {
+        let clock = Arc::new(HandClock::default());
+        let records = fixtures::records(&clock);
+        let board = Arc::new(Board::new(records.clone()));
+        let retention =
+            Retention::new(records.clone(), board, Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut task = fixtures::placed_task();
+        let (account, region) = (task.account.clone(), task.region.clone());
+        let cluster = |status, deleted_at| Cluster {
+            name: "a".into(),
+            status,
+            tags: std::collections::BTreeMap::new(),
+            deleted_at,
+        };
+        let of_before = Cluster::key(&account, &region, "before");
+        put(&records, &of_before, cluster(ClusterStatus::Inactive, None)).await;
+        let deleted = Cluster::key(&account, &region, "deleted");
+        put(
+            &records,
+            &deleted,
+            cluster(ClusterStatus::Inactive, Some(at(0))),
+        )
+        .await;
+        let active = Cluster::key(&account, &region, "active");
+        put(&records, &active, cluster(ClusterStatus::Active, None)).await;
+        let definition = TaskDefinition {
+            family: task.family.clone(),
+            revision: task.revision,
+            status: TaskDefinitionStatus::Inactive,
+            registered_at: at(0),
+            registered_by: String::new(),
+            definition: aws_api::ecs::TaskDefinition::default(),
+            tags: std::collections::BTreeMap::new(),
+            deregistered_at: Some(at(0)),
+            delete_requested_at: Some(at(0)),
+        };
+        let key = TaskDefinition::key(&account, &region, &task.family, task.revision);
+        put(&records, &key, definition.clone()).await;
+        let kept = TaskDefinition::key(&account, &region, &task.family, 2);
+        let inactive = TaskDefinition {
+            delete_requested_at: None,
+            ..definition
+        };
+        put(&records, &kept, inactive).await;
+        put(&records, &task.own_key(), task.clone()).await;
+
+        clock.set(3599, Duration::ZERO);
+        retention.pass().await.unwrap();
+        assert!(
+            records.get(&deleted).unwrap().is_some(),
+            "describable for an hour"
+        );
+        assert!(records.get(&key).unwrap().is_some(), "a task needs it");
+        task.last_status = TaskStatus::Stopped;
+        put(&records, &task.own_key(), task.clone()).await;
+        clock.set(3600, Duration::ZERO);
+        retention.pass().await.unwrap();
+        assert!(records.get(&deleted).unwrap().is_none());
+        assert!(records.get(&key).unwrap().is_none(), "no task needs it");
+        assert!(records.get(&kept).unwrap().is_some(), "nobody asked for it");
+        assert!(
+            records.get(&of_before).unwrap().is_some(),
+            "from now on it counts"
+        );
+        clock.set(3599 + 3600, Duration::ZERO);
+        retention.pass().await.unwrap();
+        assert!(records.get(&of_before).unwrap().is_none());
+        assert!(records.get(&active).unwrap().is_some());
     }
 }

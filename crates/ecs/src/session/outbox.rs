@@ -10,6 +10,7 @@ use records::ecs::{DesiredStatus, Task, TaskDefinition};
 use records::{RecordError, Stored};
 
 use super::SessionServer;
+use crate::api::account_setting;
 use crate::plan::dispatch::{self, Sent};
 use crate::plan::payload::{self, Attachment};
 
@@ -123,6 +124,7 @@ impl Outbox {
                 &definition.record,
                 attachment,
                 *desired,
+                &account_setting::log_driver_mode(&server.records, &task.account, &task.region)?,
             ));
             self.sent.insert(
                 arn.clone(),

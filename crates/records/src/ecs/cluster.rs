@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use ambient::Timestamp;
 use aws_core::{AccountId, Arn, Region};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ pub struct Cluster {
     pub status: ClusterStatus,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// When it was deleted; absent in clusters that earlier versions deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// Whether a cluster may be used.
@@ -40,6 +44,12 @@ impl Cluster {
     #[must_use]
     pub fn prefix(account: &AccountId, region: &Region) -> Prefix<Self> {
         Prefix::new(&["ecs", "cluster", account.as_str(), region.as_str()])
+    }
+
+    /// All of every account and region.
+    #[must_use]
+    pub fn everywhere() -> Prefix<Self> {
+        Prefix::new(&["ecs", "cluster"])
     }
 
     /// The ARN of the cluster of that name.

@@ -1,14 +1,16 @@
-//! Clusters, task definitions, tasks, nodes.
+//! Clusters, task definitions, tasks, nodes, account settings.
 
+mod account_setting;
 mod cluster;
 mod node;
 mod task;
 mod task_definition;
 
+pub use account_setting::AccountSetting;
 pub use cluster::{Cluster, ClusterStatus};
 pub use node::{FARGATE_CLUSTER, Node, NodeCapacity};
 pub use task::{
     ClientToken, Container, ContainerStatus, DesiredStatus, LaunchType, StopCode, Task,
     TaskNetwork, TaskStatus, Timeline,
 };
-pub use task_definition::{Family, TaskDefinition, TaskDefinitionStatus};
+pub use task_definition::{Family, TaskDefinition, TaskDefinitionHead, TaskDefinitionStatus};

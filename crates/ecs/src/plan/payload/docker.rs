@@ -3,22 +3,26 @@
 use crate::plan::definition::{INTERVAL_DEFAULT_SECS, RETRIES_DEFAULT, TIMEOUT_DEFAULT_SECS};
 use agent_wire as wire;
 use aws_api::ecs::{
-    ContainerDefinition, ContainerOverride, Device, HealthCheck, LinuxParameters, Tmpfs,
+    ContainerDefinition, ContainerOverride, Device, HealthCheck, LinuxParameters, LogConfiguration,
+    LogDriver, Tmpfs,
 };
 
 const BYTES_PER_MIB: i64 = 1024 * 1024;
 const NANOS_PER_SEC: i64 = 1_000_000_000;
+/// The log option that says whether output waits for its driver.
+const MODE_OPTION: &str = "mode";
 /// What a device may be used for where the definition does not say.
 const DEVICE_PERMISSIONS: &str = "rwm";
 
 pub(super) fn config(
     definition: &ContainerDefinition,
     overrides: Option<&ContainerOverride>,
+    log_mode: &str,
 ) -> wire::DockerConfig {
     // Neither type holds anything that JSON cannot: maps of strings, numbers, lists.
     wire::DockerConfig {
         config: serde_json::to_string(&process(definition)).unwrap_or_default(),
-        host_config: serde_json::to_string(&surroundings(definition, overrides))
+        host_config: serde_json::to_string(&surroundings(definition, overrides, log_mode))
             .unwrap_or_default(),
     }
 }
@@ -49,6 +53,7 @@ fn healthcheck(check: &HealthCheck) -> wire::Healthcheck {
 fn surroundings(
     definition: &ContainerDefinition,
     overrides: Option<&ContainerOverride>,
+    log_mode: &str,
 ) -> wire::HostConfig {
     let none = LinuxParameters::default();
     let linux = definition.linux_parameters.as_ref().unwrap_or(&none);
@@ -63,14 +68,7 @@ fn surroundings(
         log_config: definition
             .log_configuration
             .as_ref()
-            .map(|logging| wire::LogConfig {
-                r#type: logging
-                    .log_driver
-                    .as_ref()
-                    .map_or("", |driver| driver.as_str())
-                    .to_owned(),
-                config: logging.options.clone().unwrap_or_default(),
-            }),
+            .map(|logging| log_config(logging, log_mode)),
         readonly_rootfs: definition.readonly_root_filesystem.unwrap_or(false),
         ulimits: ulimits(definition),
         cap_add: capabilities.add.unwrap_or_default(),
@@ -106,6 +104,23 @@ fn surroundings(
             .docker_security_options
             .clone()
             .unwrap_or_default(),
+    }
+}
+
+fn log_config(logging: &LogConfiguration, log_mode: &str) -> wire::LogConfig {
+    let mut config = logging.options.clone().unwrap_or_default();
+    if logging.log_driver == Some(LogDriver::Awslogs) {
+        config
+            .entry(MODE_OPTION.to_owned())
+            .or_insert_with(|| log_mode.to_owned());
+    }
+    wire::LogConfig {
+        r#type: logging
+            .log_driver
+            .as_ref()
+            .map_or("", |driver| driver.as_str())
+            .to_owned(),
+        config,
     }
 }
 

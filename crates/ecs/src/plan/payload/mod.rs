@@ -27,7 +27,8 @@ pub struct Attachment<'a> {
     pub subnet: &'a Subnet,
 }
 
-/// The task as its node is told of it. A task that is to stop needs no more than its ARN and
+/// The task as its node is told of it, with the account's delivery mode for the log drivers of
+/// which the definition names none. A task that is to stop needs no more than its ARN and
 /// that; the node knows the rest or has nothing to do.
 #[must_use]
 pub fn task(
@@ -35,6 +36,7 @@ pub fn task(
     definition: &TaskDefinition,
     attachment: Option<Attachment<'_>>,
     desired: DesiredStatus,
+    log_mode: &str,
 ) -> wire::Task {
     let document = &definition.definition;
     let definitions = document
@@ -85,7 +87,7 @@ pub fn task(
                     .iter()
                     .flatten()
                     .find(|one| one.name.as_deref() == Some(&container.name));
-                let mut sent = self::container(definition, overrides);
+                let mut sent = self::container(definition, overrides, log_mode);
                 sent.container_arn = Some(task.container_arn(container).to_string());
                 Some(sent)
             })
@@ -97,6 +99,7 @@ pub fn task(
 fn container(
     definition: &ContainerDefinition,
     overrides: Option<&ContainerOverride>,
+    log_mode: &str,
 ) -> wire::Container {
     let mut environment: BTreeMap<String, String> = BTreeMap::new();
     let changed = overrides.and_then(|one| one.environment.as_ref());
@@ -166,7 +169,7 @@ fn container(
         start_timeout: i64::from(definition.start_timeout.unwrap_or(0)),
         stop_timeout: i64::from(definition.stop_timeout.unwrap_or(0)),
         overrides: "{}".to_owned(),
-        docker_config: docker::config(definition, overrides),
+        docker_config: docker::config(definition, overrides, log_mode),
     }
 }
 

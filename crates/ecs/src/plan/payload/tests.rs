@@ -30,8 +30,10 @@ fn told(definition: Value, overrides: Value) -> Value {
         registered_by: String::new(),
         definition: normal,
         tags: BTreeMap::new(),
+        deregistered_at: None,
+        delete_requested_at: None,
     };
-    let payload = super::task(&task, &record, None, DesiredStatus::Running);
+    let payload = super::task(&task, &record, None, DesiredStatus::Running, "blocking");
     let mut told = serde_json::to_value(payload).unwrap();
     for container in told["containers"].as_array_mut().unwrap() {
         for part in ["config", "hostConfig"] {
@@ -206,6 +208,27 @@ fn what_is_left_out_is_told_as_its_default() {
         json!([{"PathOnHost": "/dev/fuse", "PathInContainer": "/dev/fuse",
                 "CgroupPermissions": "rwm"}])
     );
+}
+
+/// ecs-behaviour, "Stopping": non-blocking unless the option or the account setting says otherwise.
+#[test]
+fn the_account_s_log_mode_holds_where_the_definition_names_none() {
+    let mode = |options: Value| {
+        let mut all = json!({"awslogs-group": "g", "awslogs-region": "us-east-1"});
+        all.as_object_mut()
+            .unwrap()
+            .extend(options.as_object().unwrap().clone());
+        let told = told(
+            json!({"family": "web", "containerDefinitions": [{
+                "name": "app", "image": "hello:1", "memory": 64,
+                "logConfiguration": {"logDriver": "awslogs", "options": all}}]}),
+            json!({}),
+        );
+        let host = &told["containers"][0]["dockerConfig"]["hostConfig"];
+        host["LogConfig"]["Config"]["mode"].clone()
+    };
+    assert_eq!(mode(json!({})), "blocking", "as the account has it here");
+    assert_eq!(mode(json!({"mode": "non-blocking"})), "non-blocking");
 }
 
 #[test]
