@@ -165,6 +165,8 @@ def test_tags_by_both_families(logs, group):
     logs.untag_resource(resourceArn=arn, tagKeys=["a"])
     logs.untag_log_group(logGroupName=group, tags=["b"])
     assert logs.list_tags_log_group(logGroupName=group)["tags"] == {"c": "3"}
+    logs.create_log_group(logGroupName=f"{group}/born-with", tags={"d": "4"})
+    assert logs.list_tags_log_group(logGroupName=f"{group}/born-with")["tags"] == {"d": "4"}
     many = {f"k{number}": "" for number in range(50)}
     assert error_of(lambda: logs.tag_resource(resourceArn=arn, tags=many))[0] == "TooManyTagsException"
     assert error_of(lambda: logs.list_tags_for_resource(resourceArn=arn + "-none")) == NO_GROUP
@@ -180,6 +182,10 @@ def test_groups_are_found_by_prefix_and_pattern(logs, group):
     assert names(logGroupNamePattern=f"{group[6:]}/In") == [f"{group}/Inner"]
     assert names(logGroupNamePattern=f"{group[6:]}/in") == []
     assert names(logGroupIdentifiers=[described(logs, group)["logGroupArn"]]) == [group]
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    arn = described(logs, group)["logGroupArn"]
+    assert logs.get_log_events(logGroupIdentifier=arn, logStreamName="s")["events"] == []
+    assert error_of(lambda: logs.get_log_events(logGroupIdentifier=arn + "-none", logStreamName="s")) == NO_GROUP
     for options in ({"includeLinkedAccounts": True}, {"accountIdentifiers": ["123456789012"]}):
         code, message = error_of(lambda: logs.describe_log_groups(**options))  # noqa: B023
         assert code == "UnsupportedOperationException" and next(iter(options)) in message
@@ -257,6 +263,17 @@ def test_a_live_tail_shows_what_comes(logs, group):
     put(logs, group, "s", *[f"m{number}" for number in range(1200)], create=False)
     update = next(stream)["sessionUpdate"]
     assert update["sessionMetadata"] == {"sampled": True} and len(update["sessionResults"]) == 500
+    answer["responseStream"].close()
+
+
+def test_a_live_tail_of_prefixes(logs, group):
+    arn = described(logs, group)["logGroupArn"]
+    answer = logs.start_live_tail(logGroupIdentifiers=[arn], logStreamNamePrefixes=["web/"])
+    stream = iter(answer["responseStream"])
+    assert next(stream)["sessionStart"]["logStreamNamePrefixes"] == ["web/"]
+    for name in ("api/1", "web/1"):
+        put(logs, group, name, name)
+    assert [one["message"] for one in next(stream)["sessionUpdate"]["sessionResults"]] == ["web/1"]
     answer["responseStream"].close()
 
 

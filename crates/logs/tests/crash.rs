@@ -1,10 +1,11 @@
 //! Kills a process with SIGKILL while it keeps events, again and again, and finds every
 //! acknowledged event exactly once, though the sender sends again all that it does not know to
-//! be kept, as a node's agent does.
+//! be kept, as a node's agent does. Beside that it makes and deletes groups: what is deleted stays
+//! deleted, and nothing of it is left on disk.
 //!
 //! The test starts itself: with `CHILD` as its first argument it is the process that is killed.
 //! That process tells what it does in lines: `sent N` before a batch is put, `kept N` when it is
-//! acknowledged.
+//! acknowledged, `gone 0 N` when the deletion of a group is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -16,8 +17,9 @@ use std::sync::Arc;
 
 use ambient::{Clock, Random, SystemClock, SystemRandom};
 use aws_api::logs::{
-    CreateLogGroupRequest, CreateLogStreamRequest, FilterLogEventsRequest, InputLogEvent,
-    Logs as _, PutLogEventsRequest,
+    CreateLogGroupRequest, CreateLogStreamRequest, DeleteLogGroupRequest, DeleteLogStreamRequest,
+    DescribeLogGroupsRequest, FilterLogEventsRequest, InputLogEvent, Logs as _,
+    PutLogEventsRequest,
 };
 use aws_core::{Arn, Authoriser, Caller, Decision, Principal};
 use logs::{Logs, Settings};
@@ -28,6 +30,8 @@ const NAME: &str = "every_acknowledged_event_is_there_once";
 const CHILD: &str = "child";
 const ROUNDS: usize = 40;
 const CONTAINERS: usize = 6;
+/// What the names of the groups begin with that are made to be deleted.
+const GONE: &str = "/gone/";
 /// Two containers write to each stream.
 const STREAMS: usize = 3;
 const EVENTS_IN_BATCH: u64 = 3;
@@ -121,9 +125,87 @@ fn child(folder: &Path, from: &[u64]) -> Outcome<()> {
                 }
             });
         }
+        senders.spawn(make_and_delete(logs, caller));
         senders.join_all().await;
     });
     Ok(())
+}
+
+/// Makes groups with a stream and an event, and deletes them.
+async fn make_and_delete(logs: Arc<Logs>, caller: Caller) {
+    // No two processes make the same.
+    let first = SystemClock::default().now().as_millis().unsigned_abs() * 1000;
+    for number in first.. {
+        if let Err(error) = make_one_and_delete_it(&logs, &caller, number).await {
+            eprintln!("a group was not made and deleted: {error}");
+            return;
+        }
+        say("gone", 0, number);
+    }
+}
+
+async fn make_one_and_delete_it(logs: &Logs, caller: &Caller, number: u64) -> Outcome<()> {
+    let name = Some(format!("{GONE}{number}"));
+    let group = CreateLogGroupRequest {
+        log_group_name: name.clone(),
+        ..CreateLogGroupRequest::default()
+    };
+    logs.create_log_group(caller, group).await?;
+    for stream in ["s", "t"] {
+        let stream = Some(stream.to_owned());
+        let made = CreateLogStreamRequest {
+            log_group_name: name.clone(),
+            log_stream_name: stream.clone(),
+        };
+        logs.create_log_stream(caller, made).await?;
+        let put = PutLogEventsRequest {
+            log_group_name: name.clone(),
+            log_stream_name: stream,
+            sequence_token: None,
+            ..put(0, 0)
+        };
+        logs.put_log_events(caller, put).await?;
+    }
+    let stream = DeleteLogStreamRequest {
+        log_group_name: name.clone(),
+        log_stream_name: Some("s".to_owned()),
+    };
+    logs.delete_log_stream(caller, stream).await?;
+    let group = DeleteLogGroupRequest {
+        log_group_name: name,
+    };
+    logs.delete_log_group(caller, group).await?;
+    Ok(())
+}
+
+/// What was acknowledged as deleted is not there, and what there is no group for is not on disk.
+async fn verify_deletions(logs: &Logs, caller: &Caller, folder: &Path, told: &Told) -> Outcome<()> {
+    let swept = logs.sweep().await?;
+    if swept.failures > 0 {
+        return Err(format!("not all could be swept: {swept:?}").into());
+    }
+    let left = DescribeLogGroupsRequest {
+        log_group_name_prefix: Some(GONE.to_owned()),
+        ..DescribeLogGroupsRequest::default()
+    };
+    let left = logs.describe_log_groups(caller, left).await?.log_groups;
+    for group in left.unwrap_or_default() {
+        let name = group.log_group_name.unwrap_or_default();
+        let number: u64 = name.trim_start_matches(GONE).parse()?;
+        if told.gone.contains(&number) {
+            return Err(format!("{name} was deleted and is there").into());
+        }
+        let group = DeleteLogGroupRequest {
+            log_group_name: Some(name),
+        };
+        logs.delete_log_group(caller, group).await?;
+    }
+    let folders = fs::read_dir(folder.join("logs"))?;
+    let folders = folders.flatten().filter(|entry| entry.path().is_dir());
+    match folders.count() {
+        1 => Ok(()),
+        other => Err(format!("{other} groups are on disk and one should be").into()),
+    }
 }
 
 fn say(what: &str, container: usize, batch: u64) {
@@ -139,6 +221,8 @@ struct Told {
     kept: BTreeMap<usize, u64>,
     /// The highest that was sent.
     sent: BTreeMap<usize, u64>,
+    /// The groups of which it was acknowledged that they are deleted, by their numbers.
+    gone: BTreeSet<u64>,
 }
 
 impl Told {
@@ -148,6 +232,10 @@ impl Told {
         let container = container.ok_or("no container")?.parse()?;
         let batch = batch.ok_or("no batch")?.parse()?;
         match what {
+            Some("gone") => {
+                self.gone.insert(batch);
+                return Ok(());
+            }
             Some("sent") => self.sent.insert(container, batch),
             Some("kept") => self.kept.insert(container, batch),
             _ => return Err(format!("not understood: {line}").into()),
@@ -224,6 +312,7 @@ fn verify(folder: &Path, told: &Told) -> Outcome<u64> {
     let runtime = tokio::runtime::Runtime::new()?;
     let logs = open(folder)?;
     let caller = agent()?;
+    runtime.block_on(verify_deletions(&logs, &caller, folder, told))?;
     let mut seen: BTreeSet<(usize, u64, u64)> = BTreeSet::new();
     let mut next_token = None;
     loop {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::Logs;
 use crate::error::{Failure, invalid};
-use crate::segment::Tail;
+use crate::segment::{StreamRef, Tail};
 use crate::sentences;
 
 pub(crate) async fn create(
@@ -45,6 +45,7 @@ pub(crate) async fn create(
         transaction.expect(&stored);
         transaction.create(&key, &stream)?;
         if let Committed::Yes(_) = transaction.commit().await? {
+            logs.segments.add_to_index(reference(group, &stream), &name);
             return Ok(model::CreateLogStreamResponse {});
         }
     }
@@ -75,11 +76,9 @@ pub(crate) async fn describe(
     // Each with what it is sorted by; the time is 0 where names alone count.
     let mut found: Vec<(i64, LogStream)> = Vec::new();
     if by_time {
-        for stream in streams(logs, caller, &group, Walk::all(""))? {
-            let tail = logs.segments.tail(reference(&group, &stream)).await?;
-            let last = tail.sums.times.map_or(0, |(_, latest)| latest);
-            found.push((last, stream));
-        }
+        index(logs, caller, &group).await?;
+        let after = start.as_deref().map(read_start).transpose()?;
+        found = by_last_event(logs, caller, &group, after, descending, size + 1)?;
     } else {
         // From the front no more is read than is shown; from the back all must be.
         let walk = if descending {
@@ -99,10 +98,7 @@ pub(crate) async fn describe(
         found.reverse();
     }
     if let Some(start) = &start {
-        let start = start
-            .split_once(':')
-            .and_then(|(time, name)| Some((time.parse::<i64>().ok()?, name)))
-            .ok_or_else(|| invalid(sentences::TOKEN_INVALID))?;
+        let start = read_start(start)?;
         found.retain(|(time, stream)| {
             let place = (*time, stream.name.as_str());
             if descending {
@@ -128,6 +124,69 @@ pub(crate) async fn describe(
         log_streams: Some(shown),
         next_token,
     })
+}
+
+/// Has the group indexed by its streams' last events.
+async fn index(logs: &Logs, caller: &Caller, group: &LogGroup) -> Result<(), Failure> {
+    if !logs.segments.begin_index(group.id) {
+        return Ok(());
+    }
+    // First all names: what is written to a stream that has its name is not missed.
+    let streams = streams(logs, caller, group, Walk::all(""))?;
+    for stream in &streams {
+        let place = reference(group, stream);
+        logs.segments.add_to_index(place, &stream.name);
+    }
+    for stream in &streams {
+        logs.segments
+            .look_for_index(reference(group, stream))
+            .await?;
+    }
+    logs.segments.finish_index(group.id);
+    Ok(())
+}
+
+/// Streams of an indexed group with the times of their last events, at most `most`.
+fn by_last_event(
+    logs: &Logs,
+    caller: &Caller,
+    group: &LogGroup,
+    after: Option<(i64, &str)>,
+    descending: bool,
+    most: usize,
+) -> Result<Vec<(i64, LogStream)>, Failure> {
+    loop {
+        let mut found = Vec::with_capacity(most);
+        let mut has_gone = false;
+        let places = logs
+            .segments
+            .by_last_event(group.id, after, descending, most);
+        for (time, name, id) in places {
+            let key = LogStream::key(&caller.account, &caller.region, &group.name, &name);
+            match logs.records.get(&key)? {
+                Some(stored) if stored.record.id == id => found.push((time, stored.record)),
+                _ => {
+                    // Each round takes at least one out, so there is an end.
+                    has_gone = true;
+                    logs.segments.drop_from_index(StreamRef {
+                        group: group.id,
+                        id,
+                    });
+                }
+            }
+        }
+        if !has_gone {
+            return Ok(found);
+        }
+    }
+}
+
+/// A position of a list: a time and a name.
+fn read_start(start: &str) -> Result<(i64, &str), Failure> {
+    start
+        .split_once(':')
+        .and_then(|(time, name)| Some((time.parse::<i64>().ok()?, name)))
+        .ok_or_else(|| invalid(sentences::TOKEN_INVALID))
 }
 
 /// The name in a position of a list.

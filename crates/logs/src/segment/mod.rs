@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod frame;
 mod gone;
+mod latest;
 mod recent;
 mod select;
 mod tail;
@@ -33,6 +34,8 @@ pub use error::SegmentError;
 pub(crate) use frame::{BATCH_MESSAGES_MAX_BYTES, CONTAINER_ID_MAX_BYTES, Source};
 use gone::Gone;
 pub(crate) use gone::Removed;
+use latest::Latest;
+pub(crate) use latest::Place;
 use recent::Recent;
 pub(crate) use select::{EVENT_OVERHEAD_BYTES, Order, Page, Query, SCAN_MAX_BYTES};
 pub(crate) use tail::Tail;
@@ -123,6 +126,7 @@ pub(crate) struct Segments {
     sizes: Arc<Sizes>,
     counters: Arc<Counters>,
     gone: Arc<Gone>,
+    latest: Arc<Latest>,
     spans: Mutex<Recent<(StreamRef, u64), Option<Span>>>,
     indexes: Mutex<Recent<(StreamRef, u64), Arc<Blocks>>>,
     /// Held as long as the store is open.
@@ -152,6 +156,7 @@ impl Segments {
         };
         let tails: Arc<Tails> = Arc::new(Mutex::new(Recent::new()));
         let gone = Arc::new(Gone::new());
+        let latest = Arc::new(Latest::new());
         let sizes: Arc<Sizes> = Arc::new(Mutex::new(Recent::new()));
         let counters = Arc::new(Counters::default());
         let mut queues = Vec::with_capacity(WRITERS);
@@ -165,6 +170,7 @@ impl Segments {
                 sizes: Arc::clone(&sizes),
                 counters: Arc::clone(&counters),
                 gone: Arc::clone(&gone),
+                latest: Arc::clone(&latest),
                 open: Recent::new(),
             };
             let thread = std::thread::Builder::new()
@@ -184,6 +190,7 @@ impl Segments {
             sizes,
             counters,
             gone,
+            latest,
             spans: Mutex::new(Recent::new()),
             indexes: Mutex::new(Recent::new()),
             _lock: file,
@@ -237,6 +244,7 @@ impl Segments {
     pub(crate) async fn remove(&self, removed: Removed) -> Result<(), SegmentError> {
         // From here on nothing of it is opened or made any more.
         self.gone.add(removed);
+        self.latest.remove(removed);
         for queue in &self.queues {
             let (reply, answer) = oneshot::channel();
             let sent = queue.send(Request::Close { removed, reply }).await;
@@ -265,6 +273,46 @@ impl Segments {
         let sent = self.queue(stream)?.send(request).await;
         sent.map_err(|_| SegmentError::Closed)?;
         answer.await.map_err(|_| SegmentError::Closed)?
+    }
+
+    /// Begins an index of a group's streams by their last events. Where it says so, every stream is
+    /// to be told with [`Segments::add_to_index`], then looked at, and then it is whole.
+    pub(crate) fn begin_index(&self, group: u64) -> bool {
+        self.latest.begin(group)
+    }
+
+    /// There is such a stream.
+    pub(crate) fn add_to_index(&self, stream: StreamRef, name: &str) {
+        self.latest.add(stream, name);
+    }
+
+    /// Looks at a stream for the index. What is written from now on is followed anyway.
+    pub(crate) async fn look_for_index(&self, stream: StreamRef) -> Result<(), SegmentError> {
+        if let Some((_, last)) = self.tail(stream).await?.sums.times {
+            self.latest.raise(stream, last);
+        }
+        Ok(())
+    }
+
+    /// Every stream of the group was told and looked at.
+    pub(crate) fn finish_index(&self, group: u64) {
+        self.latest.finish(group);
+    }
+
+    /// At most `most` streams of an indexed group that follow a time and a name.
+    pub(crate) fn by_last_event(
+        &self,
+        group: u64,
+        after: Option<(i64, &str)>,
+        descending: bool,
+        most: usize,
+    ) -> Vec<Place> {
+        self.latest.page(group, after, descending, most)
+    }
+
+    /// Takes out of the index what was deleted while the index was made.
+    pub(crate) fn drop_from_index(&self, stream: StreamRef) {
+        self.latest.remove(Removed::Stream(stream));
     }
 
     /// Whether a segment that a reader did not find is rightly not there.

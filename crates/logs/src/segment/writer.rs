@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::appender::{Appender, Batch};
 use super::gone::{Gone, Removed};
+use super::latest::Latest;
 use super::recent::Recent;
 use super::tail::Tail;
 use super::{Counters, SegmentError, Settings, StreamRef, TAILS_MAX_BYTES};
@@ -64,6 +65,7 @@ pub(super) struct Writer {
     pub(super) sizes: Arc<Sizes>,
     pub(super) counters: Arc<Counters>,
     pub(super) gone: Arc<Gone>,
+    pub(super) latest: Arc<Latest>,
     pub(super) open: Recent<StreamRef, Appender>,
 }
 
@@ -190,6 +192,9 @@ impl Writer {
         };
         let result = appender.flush();
         let tail = Arc::new(appender.durable().clone());
+        if let Some((_, last)) = tail.sums.times {
+            self.latest.raise(stream, last);
+        }
         let grown = appender.flushed_bytes() - taken.flushed_before;
         if let Some(size) = lock(&self.sizes).get(&stream.group) {
             *size += grown;

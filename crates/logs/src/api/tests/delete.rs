@@ -29,7 +29,7 @@ impl Stand {
         deleted.map(|_| ())
     }
 
-    async fn delete_stream(&self, group: &str, name: &str) -> Result<(), Error> {
+    pub(super) async fn delete_stream(&self, group: &str, name: &str) -> Result<(), Error> {
         let input = model::DeleteLogStreamRequest {
             log_group_name: text(group),
             log_stream_name: text(name),

@@ -49,13 +49,11 @@ async fn filter_interleaves_streams_pages_and_matches() {
     assert_eq!(filtered(&stand.filter(newest).await.unwrap()), ["fine"]);
     let until = model::FilterLogEventsRequest {
         start_time: Some(NOW + 3),
-        end_time: Some(NOW + 4),
+        end_time: Some(NOW + 3),
         ..in_group("g")
     };
-    assert_eq!(
-        filtered(&stand.filter(until).await.unwrap()),
-        ["WARN three", "fine"]
-    );
+    let found = stand.filter(until).await.unwrap();
+    assert_eq!(filtered(&found), ["WARN three"]);
 
     let mut walked = Vec::new();
     let mut next = None;

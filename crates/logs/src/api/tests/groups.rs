@@ -264,6 +264,21 @@ async fn streams_are_described_by_name_and_by_time() {
             assert_eq!(walked, expected, "{prefix} {by_time} {descending} {limit}");
         }
     }
+    // The index follows what comes after it was made, and what goes.
+    stand.stream("g", "late").await;
+    stand.put(("g", "empty"), &[(50, "x")]).await;
+    stand.put(("g", "late"), &[(40, "x")]).await;
+    stand.delete_stream("g", "web/1").await.unwrap();
+    let by_time = model::DescribeLogStreamsRequest {
+        log_group_name: text("g"),
+        order_by: Some(model::OrderBy::LastEventTime),
+        descending: Some(true),
+        ..Default::default()
+    };
+    let page = stand.streams(by_time).await.unwrap();
+    assert_eq!(names(&page), ["empty", "late", "api", "web/2", "web"]);
+    stand.stream("g", "web/1").await;
+    stand.put(("g", "web/1"), &[(30, "x"), (31, "y")]).await;
     let one = model::DescribeLogStreamsRequest {
         log_group_identifier: text("g"),
         log_stream_name_prefix: text("web/1"),
