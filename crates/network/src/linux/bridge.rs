@@ -150,6 +150,7 @@ impl Bridge {
                 .await?;
             let gone = elements(place.address, &place.ports);
             memory.change(&router, Verb::Remove, &gone).await?;
+            router.namespace.forget_flows_to(place.address);
             router.free(place.address);
         }
         memory.records.remove(owner_id)?;

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rustix::mount::UnmountFlags;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tracing::debug;
 
 use crate::Error;
 use crate::linux::netlink::Netlink;
@@ -92,6 +94,14 @@ impl Namespace {
                 source,
             )
         })
+    }
+
+    /// Lets connection tracking forget what it sends on to `address`; where it cannot, that ends by itself
+    /// once a peer pauses.
+    pub(super) fn forget_flows_to(&self, address: Ipv4Addr) {
+        if let Err(error) = self.nft.forget_flows_to(address) {
+            debug!(%address, %error, "tracked connections to an address stay until they expire");
+        }
     }
 
     /// Runs `work` on a thread of its own that is in the namespace.

@@ -1,8 +1,8 @@
-//! Elements of nftables' sets and maps, added and removed by netlink.
+//! Elements of nftables' sets and maps, added and removed by netlink; tracked connections, forgotten.
 //!
 //! Tables as a whole are `nft`'s, which reads them as text. A task that comes or goes changes a few
 //! elements only, and for these a process would cost many times what the kernel needs. One batch is one
-//! transaction: all or nothing (linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h).
+//! transaction: all or nothing (linux/netfilter/nfnetlink.h, linux/netfilter/nf_tables.h, linux/netfilter/nfnetlink_conntrack.h).
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -43,6 +43,14 @@ const NFTA_LIST_ELEM: u16 = 1;
 const NFTA_SET_ELEM_KEY: u16 = 1;
 const NFTA_SET_ELEM_DATA: u16 = 2;
 const NFTA_DATA_VALUE: u16 = 1;
+const NFNL_SUBSYS_CTNETLINK: u16 = 1;
+const IPCTNL_MSG_CT_DELETE: u16 = 2;
+const CTA_TUPLE_REPLY: u16 = 2;
+const CTA_FILTER: u16 = 25;
+const CTA_TUPLE_IP: u16 = 1;
+const CTA_IP_V4_SRC: u16 = 1;
+const CTA_FILTER_REPLY_FLAGS: u16 = 2;
+const CTA_FILTER_F_CTA_IP_SRC: u32 = 1;
 const HEADER_BYTES: usize = 16;
 
 /// A family of tables, by its number (`NFPROTO_*`).
@@ -139,39 +147,69 @@ impl NftSocket {
         let begin = sequence.wrapping_add(1);
         let count = u32::try_from(changes.len()).unwrap_or(u32::MAX);
         *sequence = begin.wrapping_add(count).wrapping_add(1);
-        let request = batch(table, changes, begin);
-        sendto(
-            &*socket,
-            &request,
-            SendFlags::empty(),
-            &SocketAddrNetlink::new(0, 0),
-        )?;
-        let mut refused = None;
-        let mut answered = 0;
-        let mut buffer = vec![0; ANSWER_MAX_BYTES];
-        while answered < count {
-            let (length, _) = recv(&*socket, &mut *buffer, RecvFlags::empty())?;
-            let Some((number, error)) = read_answer(buffer.get(..length).unwrap_or_default())
-            else {
-                continue;
-            };
-            let place = number.wrapping_sub(begin);
-            // One of an earlier batch that was given up.
-            if place > count {
-                continue;
-            }
-            if error != 0 {
-                refused.get_or_insert(error);
-            }
-            if place == 0 {
-                break;
-            }
-            answered += 1;
+        exchange(socket, &batch(table, changes, begin), begin, count)
+    }
+
+    /// Lets connection tracking forget what it sends on to `address`, which nobody has any more: without
+    /// end it would send a peer's datagrams there that goes on from one port of its own. Kernels before
+    /// 5.8 cannot find them by an address alone, and say so.
+    pub(super) fn forget_flows_to(&self, address: Ipv4Addr) -> io::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (socket, sequence) = &mut *state;
+        *sequence = sequence.wrapping_add(2);
+        let begin = sequence.wrapping_sub(1);
+        let mut request = Vec::new();
+        let kind = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+        let flags = NLM_F_REQUEST | NLM_F_ACK;
+        message(&mut request, kind, flags, *sequence, |out| {
+            generic_header(out, Family::Ip as u8, 0);
+            attribute(out, CTA_TUPLE_REPLY | NLA_F_NESTED, |out| {
+                attribute(out, CTA_TUPLE_IP | NLA_F_NESTED, |out| {
+                    attribute(out, CTA_IP_V4_SRC, |out| out.extend(address.octets()));
+                });
+            });
+            attribute(out, CTA_FILTER | NLA_F_NESTED, |out| {
+                attribute(out, CTA_FILTER_REPLY_FLAGS, |out| {
+                    out.extend(CTA_FILTER_F_CTA_IP_SRC.to_ne_bytes());
+                });
+            });
+        });
+        exchange(socket, &request, begin, 1)
+    }
+}
+
+/// Sends messages and takes the answers to the `count` that follow number `begin`.
+fn exchange(socket: &OwnedFd, request: &[u8], begin: u32, count: u32) -> io::Result<()> {
+    sendto(
+        socket,
+        request,
+        SendFlags::empty(),
+        &SocketAddrNetlink::new(0, 0),
+    )?;
+    let mut refused = None;
+    let mut answered = 0;
+    let mut buffer = vec![0; ANSWER_MAX_BYTES];
+    while answered < count {
+        let (length, _) = recv(socket, &mut *buffer, RecvFlags::empty())?;
+        let Some((number, error)) = read_answer(buffer.get(..length).unwrap_or_default()) else {
+            continue;
+        };
+        let place = number.wrapping_sub(begin);
+        // One of an earlier batch that was given up.
+        if place > count {
+            continue;
         }
-        match refused {
-            Some(error) => Err(Errno::from_raw_os_error(error).into()),
-            None => Ok(()),
+        if error != 0 {
+            refused.get_or_insert(error);
         }
+        if place == 0 {
+            break;
+        }
+        answered += 1;
+    }
+    match refused {
+        Some(error) => Err(Errno::from_raw_os_error(error).into()),
+        None => Ok(()),
     }
 }
 

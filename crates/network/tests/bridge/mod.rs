@@ -308,6 +308,27 @@ mod root {
     }
 
     #[tokio::test]
+    async fn a_peer_that_goes_on_reaches_the_next_container_of_the_port() {
+        let lab = Lab::with_own_host().await;
+        let outside = lab.outside().await;
+        let network = lab.network().await;
+        let (peer, published) = ("203.0.113.2:1000", "203.0.113.1:8514");
+        let mut addresses = BTreeSet::new();
+        for name in ["first", "second"] {
+            let ports = vec![one(514, Some(8514), UDP)];
+            let (attached, inside) = attach(&lab, &network, name, ports).await;
+            assert!(addresses.insert(attached.address), "one that has rested");
+            let receiver = inside.receiver("0.0.0.0:514");
+            outside.send(peer, published);
+            let from = receiver.recv_timeout(Duration::from_secs(5)).unwrap();
+            assert_eq!(from, peer.parse().unwrap());
+            let owner = format!("0123abcd/{name}");
+            network.detach_bridge(&owner).await.unwrap();
+        }
+        network.teardown().await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_container_sends_as_itself_only() {
         let lab = Lab::with_own_host().await;
         let network = lab.network().await;
