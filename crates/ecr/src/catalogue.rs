@@ -1,6 +1,10 @@
 //! What the registry asks and notes, as records.
+//!
+//! An image knows its tags and the indexes that name it, so that it is shown and deleted without
+//! reading all others. Records of an older version do not know; then all tags, or all images, are
+//! read, and the next change writes down what was found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use records::ecr::{BlobLink, Image, ImageTag, Repository};
 use records::{Committed, Key, RecordError, Records, Stored, Transaction};
@@ -13,17 +17,22 @@ const IMAGES_PER_REPOSITORY_MAX: usize = 100_000;
 /// Manifests of one index: each is a part of the transaction that records the index, and the
 /// store takes 128. Ours: ECR publishes no number.
 const MANIFESTS_PER_INDEX_MAX: usize = 100;
-/// How many operations a transaction of the store takes; an image with more tags goes in parts.
-const TAGS_PER_TRANSACTION: usize = 64;
+/// The AWS quota for tags of one image.
+const TAGS_PER_IMAGE_MAX: usize = 1000;
+/// Indexes that name one image. Ours: ECR publishes no number.
+const INDEXES_PER_IMAGE_MAX: usize = 1000;
+/// How many tags go with one transaction, beside an index's manifests; an image with more goes in
+/// parts.
+const TAGS_PER_TRANSACTION: usize = 24;
 
 /// The catalogue over the records.
 pub struct RecordCatalogue {
-    records: Records,
+    pub(crate) records: Records,
 }
 
-type Outcome<T> = Result<T, CatalogueError>;
+pub(crate) type Outcome<T> = Result<T, CatalogueError>;
 
-fn failed(error: RecordError) -> CatalogueError {
+pub(crate) fn failed(error: RecordError) -> CatalogueError {
     match error {
         RecordError::Contended { .. } => CatalogueError::Busy,
         other => CatalogueError::Failed(Box::new(other)),
@@ -59,7 +68,7 @@ impl RecordCatalogue {
         Self { records }
     }
 
-    fn repository(&self, at: &registry::Repository) -> Outcome<Stored<Repository>> {
+    pub(crate) fn repository(&self, at: &registry::Repository) -> Outcome<Stored<Repository>> {
         self.records
             .get(&Repository::key(&at.account, &at.region, &at.name))
             .map_err(failed)?
@@ -68,6 +77,10 @@ impl RecordCatalogue {
 
     fn image_key(at: &registry::Repository, digest: &str) -> Key<Image> {
         Image::key(&at.account, &at.region, &at.name, digest)
+    }
+
+    fn link_key(at: &registry::Repository, digest: &Digest) -> Key<BlobLink> {
+        BlobLink::key(&at.account, &at.region, &at.name, digest.as_str())
     }
 
     fn tag_key(at: &registry::Repository, tag: &str) -> Key<ImageTag> {
@@ -98,13 +111,59 @@ impl RecordCatalogue {
             .map_err(failed)
     }
 
+    /// How many there are; their records are not read.
+    fn count_images(&self, at: &registry::Repository) -> Outcome<usize> {
+        let prefix = Image::prefix(&at.account, &at.region, &at.name);
+        let range = store::Range::prefix(prefix.bytes().clone());
+        let page = self.records.store().range(range).map_err(RecordError::from);
+        Ok(page.map_err(failed)?.items.len())
+    }
+
+    /// The tags that point at an image.
+    pub(crate) fn tags_of(
+        &self,
+        at: &registry::Repository,
+        image: &Image,
+    ) -> Outcome<BTreeSet<String>> {
+        if let Some(tags) = &image.tags {
+            return Ok(tags.clone());
+        }
+        let prefix = ImageTag::prefix(&at.account, &at.region, &at.name);
+        let all = self.records.all(&prefix).map_err(failed)?.into_iter();
+        Ok(all
+            .filter(|tag| tag.record.digest == image.digest)
+            .map(|tag| Key::<ImageTag>::from_bytes(tag.key).last_part())
+            .collect())
+    }
+
+    /// The indexes that name an image.
+    fn indexes_of(&self, at: &registry::Repository, image: &Image) -> Outcome<BTreeSet<String>> {
+        if let Some(indexes) = &image.indexes {
+            return Ok(indexes.clone());
+        }
+        let all = self.images(at)?.into_iter();
+        Ok(all
+            .filter(|other| other.record.manifests.contains(&image.digest))
+            .map(|other| other.record.digest)
+            .collect())
+    }
+
+    /// The image with what it knows of tags and indexes filled in.
+    fn knowing(&self, at: &registry::Repository, image: &Image) -> Outcome<Image> {
+        Ok(Image {
+            tags: Some(self.tags_of(at, image)?),
+            indexes: Some(self.indexes_of(at, image)?),
+            ..image.clone()
+        })
+    }
+
     async fn put(
         &self,
         at: &registry::Repository,
         new: &ManifestEntry,
         tag: Option<&str>,
-    ) -> Outcome<()> {
-        let image = Image {
+    ) -> Outcome<bool> {
+        let fresh = Image {
             digest: new.digest.to_string(),
             media_type: new.media_type.clone(),
             manifest_size: new.manifest_bytes,
@@ -113,27 +172,21 @@ impl RecordCatalogue {
             subject: new.subject.as_ref().map(ToString::to_string),
             manifests: new.manifests.iter().map(ToString::to_string).collect(),
             pushed_at: new.pushed_at,
+            tags: Some(BTreeSet::new()),
+            indexes: Some(BTreeSet::new()),
         };
         for _ in 0..ATTEMPTS_MAX {
             let repository = self.repository(at)?;
             let mut transaction = self.records.transaction();
             transaction.expect(&repository);
-            let key = Self::image_key(at, &image.digest);
-            match self.records.get(&key).map_err(failed)? {
-                // Written again, so that it cannot be deleted at the same time as a tag is set.
-                Some(before) => transaction
-                    .replace(&before, &before.record)
-                    .map_err(failed)?,
-                None => {
-                    if self.images(at)?.len() >= IMAGES_PER_REPOSITORY_MAX {
-                        return Err(CatalogueError::LimitExceeded(format!(
-                            "A repository has at most {IMAGES_PER_REPOSITORY_MAX} images."
-                        )));
-                    }
-                    transaction.create(&key, &image).map_err(failed)?;
-                    self.hold_manifests(at, &image, &mut transaction)?;
-                }
-            }
+            let key = Self::image_key(at, &fresh.digest);
+            let before = self.records.get(&key).map_err(failed)?;
+            let mut image = match &before {
+                Some(before) => self.knowing(at, &before.record)?,
+                None => fresh.clone(),
+            };
+            let mut changed = before.is_none();
+            let mut changes = Changes::new();
             if let Some(tag) = tag {
                 let key = Self::tag_key(at, tag);
                 let pointed = ImageTag {
@@ -141,27 +194,87 @@ impl RecordCatalogue {
                 };
                 match self.records.get(&key).map_err(failed)? {
                     Some(before) if before.record == pointed => transaction.expect(&before),
-                    Some(_) if repository.record.tags_are_immutable => {
+                    Some(_) if !may_move(&repository.record, tag) => {
                         return Err(CatalogueError::TagImmutable);
                     }
-                    Some(before) => transaction.replace(&before, &pointed).map_err(failed)?,
-                    None => transaction.create(&key, &pointed).map_err(failed)?,
+                    Some(before) => {
+                        changed = true;
+                        transaction.replace(&before, &pointed).map_err(failed)?;
+                        self.untag(at, &before.record.digest, tag, &mut changes)?;
+                    }
+                    None => {
+                        changed = true;
+                        transaction.create(&key, &pointed).map_err(failed)?;
+                    }
+                }
+                let tags = image.tags.get_or_insert_default();
+                tags.insert(tag.to_owned());
+                if tags.len() > TAGS_PER_IMAGE_MAX {
+                    return Err(CatalogueError::LimitExceeded(format!(
+                        "An image has at most {TAGS_PER_IMAGE_MAX} tags."
+                    )));
                 }
             }
+            match &before {
+                // Written again, so that it cannot be deleted at the same time as a tag is set.
+                Some(before) => transaction.replace(before, &image).map_err(failed)?,
+                None => {
+                    if self.count_images(at)? >= IMAGES_PER_REPOSITORY_MAX {
+                        return Err(CatalogueError::LimitExceeded(format!(
+                            "A repository has at most {IMAGES_PER_REPOSITORY_MAX} images."
+                        )));
+                    }
+                    transaction.create(&key, &image).map_err(failed)?;
+                    self.hold_manifests(at, &image, &mut changes)?;
+                }
+            }
+            apply(&changes, &mut transaction)?;
             if let Committed::Yes(_) = transaction.commit().await.map_err(failed)? {
-                return Ok(());
+                return Ok(changed);
             }
         }
         Err(CatalogueError::Busy)
     }
 
-    /// Has `transaction` fail where one of an index's manifests is deleted meanwhile, and a
-    /// deletion of one under way begin anew and find the index.
+    /// The image of that digest as it is to be after the transaction, or as it is.
+    fn changed<'a>(
+        &self,
+        at: &registry::Repository,
+        digest: &str,
+        changes: &'a mut Changes,
+    ) -> Outcome<Option<&'a mut Image>> {
+        if !changes.contains_key(digest) {
+            let key = Self::image_key(at, digest);
+            let Some(stored) = self.records.get(&key).map_err(failed)? else {
+                return Ok(None);
+            };
+            let image = self.knowing(at, &stored.record)?;
+            changes.insert(digest.to_owned(), (stored, image));
+        }
+        Ok(changes.get_mut(digest).map(|(_, image)| image))
+    }
+
+    /// Has the image of that digest know a tag no more.
+    fn untag(
+        &self,
+        at: &registry::Repository,
+        digest: &str,
+        tag: &str,
+        changes: &mut Changes,
+    ) -> Outcome<()> {
+        if let Some(image) = self.changed(at, digest, changes)? {
+            image.tags.get_or_insert_default().remove(tag);
+        }
+        Ok(())
+    }
+
+    /// Has an index's manifests know it, so that the transaction fails where one of them is
+    /// deleted meanwhile, and a deletion of one under way begins anew and finds the index.
     fn hold_manifests(
         &self,
         at: &registry::Repository,
         index: &Image,
-        transaction: &mut Transaction,
+        changes: &mut Changes,
     ) -> Outcome<()> {
         let manifests: BTreeSet<&String> = index.manifests.iter().collect();
         if manifests.len() > MANIFESTS_PER_INDEX_MAX {
@@ -170,13 +283,16 @@ impl RecordCatalogue {
             )));
         }
         for digest in manifests {
-            let key = Self::image_key(at, digest);
             // The registry found it just now; whoever tries again is told that it is gone.
-            let stored = self.records.get(&key).map_err(failed)?;
-            let stored = stored.ok_or(CatalogueError::Busy)?;
-            transaction
-                .replace(&stored, &stored.record)
-                .map_err(failed)?;
+            let image = self.changed(at, digest, changes)?;
+            let indexes = &mut image.ok_or(CatalogueError::Busy)?.indexes;
+            let indexes = indexes.get_or_insert_default();
+            indexes.insert(index.digest.clone());
+            if indexes.len() > INDEXES_PER_IMAGE_MAX {
+                return Err(CatalogueError::LimitExceeded(format!(
+                    "An image is named by at most {INDEXES_PER_IMAGE_MAX} indexes."
+                )));
+            }
         }
         Ok(())
     }
@@ -185,49 +301,94 @@ impl RecordCatalogue {
         for _ in 0..ATTEMPTS_MAX {
             self.repository(at)?;
             let mut transaction = self.records.transaction();
+            let mut changes = Changes::new();
             match reference {
                 Reference::Tag(tag) => {
                     let Some(stored) = self.records.get(&Self::tag_key(at, tag)).map_err(failed)?
                     else {
                         return Ok(false);
                     };
+                    self.untag(at, &stored.record.digest, tag, &mut changes)?;
                     transaction.delete(&stored);
                 }
                 Reference::Digest(digest) => {
-                    let digest = digest.to_string();
-                    let key = Self::image_key(at, &digest);
-                    let Some(image) = self.records.get(&key).map_err(failed)? else {
+                    let key = Self::image_key(at, digest.as_str());
+                    let Some(stored) = self.records.get(&key).map_err(failed)? else {
                         return Ok(false);
                     };
-                    let by: Vec<String> = self
-                        .images(at)?
-                        .into_iter()
-                        .filter(|other| other.record.manifests.contains(&digest))
-                        .map(|other| other.record.digest)
-                        .collect();
+                    let mut image = self.knowing(at, &stored.record)?;
+                    let by: Vec<String> = image.indexes.iter().flatten().cloned().collect();
                     if !by.is_empty() {
                         return Err(CatalogueError::Referenced { by });
                     }
-                    let prefix = ImageTag::prefix(&at.account, &at.region, &at.name);
-                    let mut tags = self.records.all(&prefix).map_err(failed)?;
-                    tags.retain(|tag| tag.record.digest == digest);
+                    let tags = image.tags.take().unwrap_or_default();
                     for tag in tags.iter().take(TAGS_PER_TRANSACTION) {
-                        transaction.delete(tag);
+                        transaction.delete_any(&Self::tag_key(at, tag));
                     }
                     if tags.len() > TAGS_PER_TRANSACTION {
                         // Some tags first; the image goes with the last of them.
+                        image.tags = Some(tags.into_iter().skip(TAGS_PER_TRANSACTION).collect());
+                        transaction.replace(&stored, &image).map_err(failed)?;
                         transaction.commit().await.map_err(failed)?;
                         continue;
                     }
-                    transaction.delete(&image);
+                    for manifest in &image.manifests {
+                        if let Some(other) = self.changed(at, manifest, &mut changes)? {
+                            let indexes = other.indexes.get_or_insert_default();
+                            indexes.remove(&image.digest);
+                        }
+                    }
+                    transaction.delete(&stored);
                 }
             }
+            apply(&changes, &mut transaction)?;
             if let Committed::Yes(_) = transaction.commit().await.map_err(failed)? {
                 return Ok(true);
             }
         }
         Err(CatalogueError::Busy)
     }
+}
+
+/// Images that a transaction changes, by digest: as they are, and as they are to be. More than
+/// one thing of an image may change, and a transaction writes a record once.
+type Changes = BTreeMap<String, (Stored<Image>, Image)>;
+
+fn apply(changes: &Changes, transaction: &mut Transaction) -> Outcome<()> {
+    for (stored, image) in changes.values() {
+        transaction.replace(stored, image).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Whether a tag of the repository that is set may be set to another image.
+fn may_move(repository: &Repository, tag: &str) -> bool {
+    let exception = repository
+        .mutability_exceptions
+        .iter()
+        .any(|pattern| matches_wildcard(pattern, tag));
+    repository.tags_are_immutable == exception
+}
+
+/// Whether a text is as a pattern, in which `*` stands for any characters.
+fn matches_wildcard(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some((middle, last)) = rest.rsplit_once('*') else {
+        return text.ends_with(rest);
+    };
+    for part in middle.split('*') {
+        match text.split_once(part) {
+            // An empty part, of two stars in a row, splits off nothing.
+            Some((_, after)) => text = after,
+            None => return false,
+        }
+    }
+    text.ends_with(last)
 }
 
 impl Catalogue for RecordCatalogue {
@@ -260,21 +421,22 @@ impl Catalogue for RecordCatalogue {
         bytes: u64,
     ) -> Answer<'a, ()> {
         Box::pin(async move {
-            self.repository(repository)?;
-            let registry::Repository {
-                account,
-                region,
-                name,
-            } = repository;
-            let key = BlobLink::key(account, region, name, digest.as_str());
-            let link = BlobLink { size: bytes };
-            self.records
-                .change(&key, |existing| {
-                    Ok::<_, RecordError>(existing.is_none().then(|| link.clone()))
-                })
-                .await
-                .map_err(failed)?;
-            Ok(())
+            let key = Self::link_key(repository, digest);
+            for _ in 0..ATTEMPTS_MAX {
+                let at = self.repository(repository)?;
+                if self.records.get(&key).map_err(failed)?.is_some() {
+                    return Ok(());
+                }
+                let mut transaction = self.records.transaction();
+                // Not into a repository that is deleted at the same time.
+                transaction.expect_exists(&Key::<Repository>::from_bytes(at.key));
+                let link = BlobLink { size: bytes };
+                transaction.create(&key, &link).map_err(failed)?;
+                if let Committed::Yes(_) = transaction.commit().await.map_err(failed)? {
+                    return Ok(());
+                }
+            }
+            Err(CatalogueError::Busy)
         })
     }
 
@@ -295,7 +457,7 @@ impl Catalogue for RecordCatalogue {
         repository: &'a registry::Repository,
         entry: &'a ManifestEntry,
         tag: Option<&'a str>,
-    ) -> Answer<'a, ()> {
+    ) -> Answer<'a, bool> {
         Box::pin(self.put(repository, entry, tag))
     }
 
@@ -353,5 +515,119 @@ impl Catalogue for RecordCatalogue {
                 .map(|image| entry(&image))
                 .collect()
         })
+    }
+
+    fn repositories<'a>(
+        &'a self,
+        after: Option<&'a registry::Repository>,
+        limit: usize,
+    ) -> Answer<'a, Vec<registry::Repository>> {
+        Box::pin(async move {
+            let after = after.map(|at| Repository::key(&at.account, &at.region, &at.name));
+            let listing = self.records.list(
+                &Repository::everywhere(),
+                after.as_ref().map(Key::bytes),
+                limit,
+            );
+            let found = listing.map_err(failed)?.items.into_iter();
+            Ok(found
+                .filter_map(|stored| Repository::place(&Key::from_bytes(stored.key)))
+                .map(|(account, region, name)| registry::Repository {
+                    account,
+                    region,
+                    name,
+                })
+                .collect())
+        })
+    }
+
+    fn blobs<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<Digest>> {
+        Box::pin(async move {
+            self.repository(repository)?;
+            let at = repository;
+            let prefix = BlobLink::prefix(&at.account, &at.region, &at.name);
+            let after = after.map(|digest| Self::link_key(at, digest));
+            let listing = self
+                .records
+                .list(&prefix, after.as_ref().map(Key::bytes), limit)
+                .map_err(failed)?;
+            let links = listing.items.into_iter();
+            links
+                .map(|stored| digest(&Key::<BlobLink>::from_bytes(stored.key).last_part()))
+                .collect()
+        })
+    }
+
+    fn manifests<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<ManifestEntry>> {
+        Box::pin(async move {
+            self.repository(repository)?;
+            let at = repository;
+            let prefix = Image::prefix(&at.account, &at.region, &at.name);
+            let after = after.map(|digest| Self::image_key(at, digest.as_str()));
+            let listing = self
+                .records
+                .list(&prefix, after.as_ref().map(Key::bytes), limit)
+                .map_err(failed)?;
+            listing
+                .items
+                .iter()
+                .map(|stored| entry(&stored.record))
+                .collect()
+        })
+    }
+
+    fn unlink_blob<'a>(
+        &'a self,
+        repository: &'a registry::Repository,
+        digest: &'a Digest,
+    ) -> Answer<'a, bool> {
+        Box::pin(async move {
+            let key = Self::link_key(repository, digest);
+            let Some(stored) = self.records.get(&key).map_err(failed)? else {
+                return Ok(false);
+            };
+            let mut transaction = self.records.transaction();
+            transaction.delete(&stored);
+            let committed = transaction.commit().await.map_err(failed)?;
+            Ok(matches!(committed, Committed::Yes(_)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards() {
+        for (pattern, text, expected) in [
+            ("latest", "latest", true),
+            ("latest", "latest1", false),
+            ("latest*", "latest1", true),
+            ("*", "anything", true),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+            ("v*-rc*", "v1-rc2", true),
+            ("v*-rc*", "v1", false),
+            ("*dev*test*", "a-dev-b-test-c", true),
+            ("*dev*test*", "a-test-b-dev-c", false),
+            ("a**b", "ab", true),
+        ] {
+            assert_eq!(
+                matches_wildcard(pattern, text),
+                expected,
+                "{pattern} {text}"
+            );
+        }
     }
 }

@@ -10,13 +10,16 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use records::iam::ServerSecret;
 use records::{RecordError, Records};
-use registry::{Grant, Right, TokenRefusal, Tokens};
+use registry::{Digest, Grant, LinkGrant, Repository, Right, TokenRefusal, Tokens};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// How long a password is good (ECR API reference, GetAuthorizationToken).
 const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+/// How long a link to a blob is good. Ours: AWS says only that it ends.
+const LINK_LIFE: Duration = Duration::from_secs(3600);
 /// The user name that goes with every password.
 const USER: &str = "AWS";
 const PURPOSE: &str = "registry-tokens";
@@ -30,6 +33,16 @@ struct Claims {
     region: Region,
     principal: Arn,
     push: bool,
+    expires: Timestamp,
+}
+
+/// What a link says. What it is for is signed with it, so that it is no password.
+#[derive(Serialize, Deserialize)]
+struct LinkClaims {
+    account: AccountId,
+    region: Region,
+    repository: String,
+    blob: String,
     expires: Timestamp,
 }
 
@@ -77,16 +90,34 @@ impl SignedTokens {
         Some(mac)
     }
 
-    /// What a password of ours says; its end is not looked at.
-    fn claims(&self, user: &str, password: &str) -> Option<Claims> {
-        if user != USER || password.len() > PASSWORD_MAX_BYTES {
+    /// Claims, signed.
+    fn sign(&self, claims: &impl Serialize) -> Option<String> {
+        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).ok()?);
+        let signature = self.mac(&text)?.finalize().into_bytes();
+        Some(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// Claims that were signed here; their end is not looked at.
+    fn read<T: DeserializeOwned>(&self, signed: &str) -> Option<T> {
+        if signed.len() > PASSWORD_MAX_BYTES {
             return None;
         }
-        let (text, signature) = password.split_once('.')?;
+        let (text, signature) = signed.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         // Compares in constant time.
         self.mac(text)?.verify_slice(&signature).ok()?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+
+    /// A link with which anybody can read a blob for a while.
+    pub(crate) fn link(&self, repository: &Repository, digest: &Digest) -> Option<String> {
+        self.sign(&LinkClaims {
+            account: repository.account.clone(),
+            region: repository.region.clone(),
+            repository: repository.name.clone(),
+            blob: digest.to_string(),
+            expires: self.clock.now().plus(LINK_LIFE),
+        })
     }
 
     /// A password for the caller's registry. Nodes may pull; root may push as well.
@@ -98,9 +129,7 @@ impl SignedTokens {
             push: matches!(caller.principal, Principal::Root { .. }),
             expires: self.clock.now().plus(TOKEN_LIFE),
         };
-        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims).ok()?);
-        let signature = URL_SAFE_NO_PAD.encode(self.mac(&text)?.finalize().into_bytes());
-        let encoded = STANDARD.encode(format!("{USER}:{text}.{signature}"));
+        let encoded = STANDARD.encode(format!("{USER}:{}", self.sign(&claims)?));
         Some(Token {
             encoded,
             expires: claims.expires,
@@ -110,7 +139,10 @@ impl SignedTokens {
 
 impl Tokens for SignedTokens {
     fn verify(&self, user: &str, password: &str) -> Result<Grant, TokenRefusal> {
-        let claims = self.claims(user, password).ok_or(TokenRefusal::Invalid)?;
+        let claims = Some(password).filter(|_| user == USER);
+        let claims: Claims = claims
+            .and_then(|password| self.read(password))
+            .ok_or(TokenRefusal::Invalid)?;
         if self.clock.now() >= claims.expires {
             return Err(TokenRefusal::Expired);
         }
@@ -123,6 +155,21 @@ impl Tokens for SignedTokens {
             } else {
                 Right::Pull
             },
+        })
+    }
+
+    fn verify_link(&self, link: &str) -> Result<LinkGrant, TokenRefusal> {
+        let claims: LinkClaims = self.read(link).ok_or(TokenRefusal::Invalid)?;
+        if self.clock.now() >= claims.expires {
+            return Err(TokenRefusal::Expired);
+        }
+        Ok(LinkGrant {
+            repository: Repository {
+                account: claims.account,
+                region: claims.region,
+                name: claims.repository,
+            },
+            digest: claims.blob.parse().map_err(|_| TokenRefusal::Invalid)?,
         })
     }
 }

@@ -17,6 +17,9 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// A body for CloudWatch Logs. AWS takes 1,048,576 bytes of events in one `PutLogEvents`, counted
 /// as UTF-8; in JSON a byte can take six.
 pub const LOGS_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The same for ECR, whose layer parts have up to 20 MiB (ECR API reference, `LayerPartBlob`), a
+/// third more in base64.
+pub const ECR_BODY_BYTES_MAX: usize = 28 * 1024 * 1024;
 /// Bodies in memory at one time, all requests together.
 pub const BUFFERED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Bytes of a refused request that are read and thrown away, so that its sender gets to read the
@@ -85,6 +88,7 @@ impl Default for Limits {
 pub fn body_bytes_max(signing_name: &str) -> usize {
     match signing_name {
         "logs" => LOGS_BODY_BYTES_MAX,
+        "ecr" => ECR_BODY_BYTES_MAX,
         _ => BODY_BYTES_MAX,
     }
 }

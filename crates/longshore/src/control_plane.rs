@@ -162,11 +162,18 @@ impl ControlPlane {
             Arc::clone(&random),
         )
         .map_err(Failure::when("cannot open the registry"))?;
+        let registry = Arc::new(registry);
         let ecr_config = ecr::Config {
             registry_host: authority.clone(),
             endpoint: endpoint.clone(),
         };
-        let ecr = Ecr::new(records.clone(), tokens, Arc::clone(&clock), ecr_config);
+        let ecr = Ecr::new(
+            records.clone(),
+            Arc::clone(&registry),
+            tokens,
+            Arc::clone(&clock),
+            ecr_config,
+        );
         let logs = logs::Logs::open(
             records.clone(),
             &folder.join("logs"),
@@ -204,7 +211,7 @@ impl ControlPlane {
             random: Arc::clone(&random),
             regions: args.regions.clone(),
             routes: Routes {
-                registry: Some(Arc::new(Images(Arc::new(registry)))),
+                registry: Some(Arc::new(Images(Arc::clone(&registry)))),
                 agent_sessions: Some(Arc::new(AgentSessions(session_server))),
             },
             limits: Limits::default(),
@@ -235,6 +242,7 @@ impl ControlPlane {
             Arc::clone(&random),
         );
         tasks.spawn(async move { placement.run().await });
+        tasks.spawn(async move { registry.collect_always().await });
         let retention = Retention::new(records, Arc::clone(&board), Arc::clone(&clock));
         tasks.spawn(async move { retention.run().await });
         tasks.spawn(logs.run());

@@ -1,6 +1,6 @@
 //! Repositories, their images, tags and blobs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ambient::Timestamp;
 use aws_core::{AccountId, Region};
@@ -22,6 +22,9 @@ pub struct Repository {
     pub name: String,
     /// True where a tag, once set, stays where it is.
     pub tags_are_immutable: bool,
+    /// Patterns, with `*` for any characters, of tags for which it is the other way round.
+    #[serde(default)]
+    pub mutability_exceptions: Vec<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Tags of the repository itself.
@@ -47,6 +50,13 @@ pub struct Image {
     pub manifests: Vec<String>,
     /// When it was pushed first.
     pub pushed_at: Timestamp,
+    /// The tags that point at it; `None` in a record that was written before there was this
+    /// member, where only the tags themselves know.
+    #[serde(default)]
+    pub tags: Option<BTreeSet<String>>,
+    /// The digests of the indexes that name it; `None` as of `tags`.
+    #[serde(default)]
+    pub indexes: Option<BTreeSet<String>>,
 }
 
 /// A tag of a repository.
@@ -67,7 +77,27 @@ impl Record for Repository {
     const FORMAT: u32 = 1;
 }
 
+fn unescaped(part: &str) -> String {
+    part.replace(NAME_SEPARATOR, "/")
+}
+
 impl Repository {
+    /// All of all accounts and regions.
+    #[must_use]
+    pub fn everywhere() -> Prefix<Self> {
+        Prefix::new(&["ecr", "repository"])
+    }
+
+    /// Account, region and name that a key of [`Self::everywhere`] has.
+    #[must_use]
+    pub fn place(key: &Key<Self>) -> Option<(AccountId, Region, String)> {
+        let text = std::str::from_utf8(key.bytes()).ok()?;
+        let mut parts = text.strip_prefix("ecr/repository/")?.splitn(3, '/');
+        let (account, region) = (parts.next()?, parts.next()?);
+        let name = unescaped(parts.next()?);
+        Some((account.parse().ok()?, region.parse().ok()?, name))
+    }
+
     /// Where the repository of that name is.
     #[must_use]
     pub fn key(account: &AccountId, region: &Region, name: &str) -> Key<Self> {

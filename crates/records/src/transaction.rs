@@ -6,7 +6,7 @@ use bytes::Bytes;
 use store::{Compare, Op, Revision, Store, Txn};
 
 use crate::encoding::encode;
-use crate::{Key, Record, RecordError, Stored};
+use crate::{Key, Prefix, Record, RecordError, Stored};
 
 /// Changes that are waiting to be committed. What each expects of its record is compared at
 /// commit, so a transaction built from what was read is safe against those who got in first.
@@ -83,6 +83,13 @@ impl Transaction {
     pub fn expect_exists<R>(&mut self, key: &Key<R>) {
         self.txn.compares.push(Compare::Exists {
             key: key.bytes().clone(),
+        });
+    }
+
+    /// Holds only if there is nothing under `prefix`.
+    pub fn expect_none<R>(&mut self, prefix: &Prefix<R>) {
+        self.txn.compares.push(Compare::PrefixEmpty {
+            prefix: prefix.bytes().clone(),
         });
     }
 

@@ -310,6 +310,7 @@ async fn ecr_records() {
         ecr::Repository {
             name: "team/app".into(),
             tags_are_immutable: true,
+            mutability_exceptions: vec!["latest*".into()],
             created_at: at(0),
             tags: tags(),
         },
@@ -326,6 +327,8 @@ async fn ecr_records() {
             subject: None,
             manifests: vec!["sha256:01".into()],
             pushed_at: at(0),
+            tags: Some(["v1".into()].into()),
+            indexes: Some(["sha256:02".into()].into()),
         },
     )
     .await;
@@ -337,6 +340,19 @@ async fn ecr_records() {
     )
     .await;
     check("ecr-blob-link", ecr::BlobLink { size: 1000 }).await;
+}
+
+/// What was written before images knew their tags and indexes, and repositories exceptions.
+#[test]
+fn older_ecr_records_are_read() {
+    let image = r#"{"format":1,"data":{"artifact_media_type":null,"blobs_size":1,"digest":"sha256:00",
+        "manifest_size":1,"manifests":[],"media_type":"m","pushed_at":1795189590000,"subject":null}}"#;
+    let image: ecr::Image = Records::decode(b"image", image.as_bytes()).unwrap();
+    assert_eq!((image.tags, image.indexes), (None, None));
+    let repository = r#"{"format":1,"data":{"created_at":1795189590000,"name":"web",
+        "tags_are_immutable":true,"tags":{}}}"#;
+    let repository: ecr::Repository = Records::decode(b"web", repository.as_bytes()).unwrap();
+    assert!(repository.mutability_exceptions.is_empty());
 }
 
 #[tokio::test]

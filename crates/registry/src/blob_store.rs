@@ -3,7 +3,7 @@
 
 use std::io;
 
-use ambient::BoxFuture;
+use ambient::{BoxFuture, Timestamp};
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use thiserror::Error;
@@ -23,19 +23,60 @@ pub trait BlobStore: Send + Sync {
         length: u64,
     ) -> BoxFuture<'a, Result<Option<Blob>, BlobError>>;
 
-    /// Begins a blob whose digest is not known yet.
-    fn stage(&self, id: &str) -> BoxFuture<'_, Result<Box<dyn Staging>, BlobError>>;
+    /// Begins a blob whose digest is not known yet, under a name of letters, digits, `-` and `.`.
+    fn stage(
+        &self,
+        name: &str,
+        unfinished: Unfinished,
+    ) -> BoxFuture<'_, Result<Box<dyn Staging>, BlobError>>;
+
+    /// Goes on with what was staged under that name as [`Unfinished::Kept`] and dropped, or was
+    /// left by a process that ended. Nobody else may have it.
+    fn resume(&self, name: &str) -> BoxFuture<'_, Result<Option<Box<dyn Staging>>, BlobError>>;
+
+    /// What is staged.
+    fn staged(&self) -> BoxFuture<'_, Result<Vec<Remnant>, BlobError>>;
+
+    /// Throws away what is staged under that name; nothing is done where there is none.
+    fn unstage(&self, name: &str) -> BoxFuture<'_, Result<(), BlobError>>;
+
+    /// The blobs whose digests begin with the byte `shard`. All shards together are all blobs.
+    fn digests(&self, shard: u8) -> BoxFuture<'_, Result<Vec<Digest>, BlobError>>;
+
+    /// Deletes a blob and says how many bytes it had; 0 where there is none.
+    fn delete<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<u64, BlobError>>;
 }
 
-/// A blob that is being written. Dropped unfinished, it leaves nothing behind.
+/// What becomes of a staging that is dropped before it is a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// It leaves nothing behind.
+    Discarded,
+    /// It can be resumed, also by a later process.
+    Kept,
+}
+
+/// Something that is staged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remnant {
+    /// The name.
+    pub name: String,
+    /// When it was last written to.
+    pub written_at: Timestamp,
+}
+
+/// A blob that is being written.
 pub trait Staging: Send {
-    /// Adds bytes. Where it fails or is not awaited to its end, the staging is of no more use.
+    /// Adds bytes, all or none. Where it is not awaited to its end, either may be.
     fn append(&mut self, bytes: Bytes) -> BoxFuture<'_, Result<(), BlobError>>;
 
     /// How many bytes there are.
     fn length(&self) -> u64;
 
-    /// Makes it a blob, durably, if its digest is `expected`.
+    /// From now on it leaves nothing behind when it is dropped.
+    fn discard(&mut self);
+
+    /// Makes it a blob, durably, if its digest is `expected`. If not, it leaves nothing behind.
     fn finish(self: Box<Self>, expected: &Digest) -> BoxFuture<'_, Result<(), BlobError>>;
 }
 
@@ -56,8 +97,8 @@ pub enum BlobError {
         /// What is so.
         found: Digest,
     },
-    /// An earlier write was not awaited to its end, so that what was written is not known.
-    #[error("an earlier write to this upload was cut off")]
+    /// An earlier write failed and could not be taken back.
+    #[error("an earlier write to this upload failed half-way")]
     CutOff,
     /// The disk is full.
     #[error("no space is left for {what}: free some, and try again")]

@@ -138,13 +138,13 @@ pub trait Catalogue: Send + Sync {
     ) -> Answer<'a, Option<ManifestEntry>>;
 
     /// Records a manifest, and has `tag` name it from now on. One that is recorded already stays
-    /// as it is.
+    /// as it is. False where all of it was so before.
     fn put_manifest<'a>(
         &'a self,
         repository: &'a Repository,
         entry: &'a ManifestEntry,
         tag: Option<&'a str>,
-    ) -> Answer<'a, ()>;
+    ) -> Answer<'a, bool>;
 
     /// Takes away a tag, or a manifest with all its tags; false where there is none.
     fn delete_manifest<'a>(
@@ -170,4 +170,37 @@ pub trait Catalogue: Send + Sync {
         after: Option<&'a Digest>,
         limit: usize,
     ) -> Answer<'a, Vec<ManifestEntry>>;
+
+    /// At most `limit` repositories of all accounts and regions in an order of their own, those
+    /// after `after` where it is given.
+    fn repositories<'a>(
+        &'a self,
+        after: Option<&'a Repository>,
+        limit: usize,
+    ) -> Answer<'a, Vec<Repository>>;
+
+    /// At most `limit` blobs that are linked to the repository, in the order of their digests,
+    /// those after `after` where it is given.
+    fn blobs<'a>(
+        &'a self,
+        repository: &'a Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<Digest>>;
+
+    /// At most `limit` manifests in the order of their digests, those after `after` where it is
+    /// given.
+    fn manifests<'a>(
+        &'a self,
+        repository: &'a Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<ManifestEntry>>;
+
+    /// Takes back the link of a blob to the repository; false where there is none.
+    fn unlink_blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+    ) -> Answer<'a, bool>;
 }

@@ -39,6 +39,15 @@ impl Digest {
         &self.0
     }
 
+    /// The 32 bytes that the digits are.
+    #[must_use]
+    pub fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        // The digits were checked when it was made.
+        let _ = hex::decode_to_slice(self.hex(), &mut bytes);
+        bytes
+    }
+
     /// The 64 digits alone.
     #[must_use]
     pub fn hex(&self) -> &str {

@@ -1,24 +1,28 @@
-//! Blobs in a folder: `blobs/sha256/<two digits>/<all digits>`, and `uploads/<id>` while they come.
+//! Blobs in a folder: `blobs/sha256/<two digits>/<all digits>`, and `uploads/<name>` while they come.
 //!
 //! A blob is written and synchronised under its upload's name, then renamed, then the folder is
-//! synchronised: under a digest there is all of a blob or nothing, whenever the machine stops.
+//! synchronised: under a digest there is all of a blob or nothing, whenever the machine stops. An
+//! upload's file outlives its process but is not synchronised before it is a blob: what a machine
+//! loses of it when its power fails, its client is told to send again.
+
+mod staging;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-use ambient::BoxFuture;
-use bytes::Bytes;
+use ambient::{BoxFuture, Timestamp};
 use futures_util::TryStreamExt;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
-use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use crate::Digest;
-use crate::blob_store::{Blob, BlobError, BlobStore, Staging};
+use crate::blob_store::{Blob, BlobError, BlobStore, Remnant, Staging, Unfinished};
 use crate::limits::READ_BYTES;
+use staging::{DiskStaging, Staged};
 
 /// How many digits of a digest name the folder, so that none holds too many files.
 const FOLDER_DIGITS: usize = 2;
@@ -31,30 +35,34 @@ pub struct DiskBlobs {
 }
 
 impl DiskBlobs {
-    /// Opens the store in `dir`, which is made if need be and belongs to this process alone, and
-    /// throws away what earlier processes had not finished.
+    /// Opens the store in `dir`, which is made if need be and belongs to this process alone.
     ///
     /// # Errors
-    /// When the folder cannot be made or cleaned.
+    /// When the folder cannot be made.
     pub fn open(dir: &Path) -> Result<Self, BlobError> {
         let blobs = dir.join("blobs").join("sha256");
         let uploads = dir.join("uploads");
-        for folder in [&blobs, &uploads] {
-            fs::create_dir_all(folder).map_err(BlobError::io(format!(
-                "make the folder {}",
-                folder.display()
-            )))?;
-        }
-        let clean = || -> io::Result<()> {
-            for entry in fs::read_dir(&uploads)? {
-                fs::remove_file(entry?.path())?;
+        let make = || -> io::Result<()> {
+            fs::create_dir_all(&blobs)?;
+            fs::create_dir_all(&uploads)?;
+            let mut made = false;
+            for shard in 0..=u8::MAX {
+                match fs::create_dir(blobs.join(hex::encode([shard]))) {
+                    Ok(()) => made = true,
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(error),
+                }
             }
-            sync_folder(&blobs)?;
-            sync_folder(dir)
+            if made {
+                // Once, so that no blob need wait for the folder of its folder.
+                sync_folder(&blobs)?;
+                sync_folder(dir)?;
+            }
+            Ok(())
         };
-        clean().map_err(BlobError::io(format!(
-            "remove unfinished uploads from {}",
-            uploads.display()
+        make().map_err(BlobError::io(format!(
+            "make the folders of blobs in {}",
+            dir.display()
         )))?;
         Ok(Self { blobs, uploads })
     }
@@ -99,126 +107,101 @@ impl BlobStore for DiskBlobs {
         })
     }
 
-    fn stage(&self, id: &str) -> BoxFuture<'_, Result<Box<dyn Staging>, BlobError>> {
-        let path = self.uploads.join(id);
+    fn stage(
+        &self,
+        name: &str,
+        unfinished: Unfinished,
+    ) -> BoxFuture<'_, Result<Box<dyn Staging>, BlobError>> {
+        let path = self.uploads.join(name);
         Box::pin(async move {
-            let staged = blocking(move || {
-                let file = File::options()
-                    .write(true)
-                    .create_new(true)
-                    .open(&path)
-                    .map_err(BlobError::io(format!("make the file {}", path.display())))?;
-                Ok(Staged {
-                    file,
-                    remains: Remains { path },
-                    hash: Sha256::new(),
-                    length: 0,
-                })
-            })
-            .await?;
-            Ok(Box::new(DiskStaging {
-                staged: Some(staged),
-                length: 0,
-                blobs: self.blobs.clone(),
-            }) as Box<dyn Staging>)
+            let staged = blocking(move || Staged::begin(path, unfinished)).await?;
+            Ok(Box::new(DiskStaging::new(staged, self.blobs.clone())) as Box<dyn Staging>)
+        })
+    }
+
+    fn resume(&self, name: &str) -> BoxFuture<'_, Result<Option<Box<dyn Staging>>, BlobError>> {
+        let path = self.uploads.join(name);
+        Box::pin(async move {
+            let resumed = blocking(move || Staged::resume(path)).await?;
+            Ok(resumed.map(|staged| {
+                Box::new(DiskStaging::new(staged, self.blobs.clone())) as Box<dyn Staging>
+            }))
+        })
+    }
+
+    fn staged(&self) -> BoxFuture<'_, Result<Vec<Remnant>, BlobError>> {
+        let uploads = self.uploads.clone();
+        Box::pin(blocking(move || {
+            let read = || -> io::Result<Vec<Remnant>> {
+                let mut remnants = Vec::new();
+                for entry in fs::read_dir(&uploads)? {
+                    let entry = entry?;
+                    let modified = match entry.metadata() {
+                        Ok(metadata) => metadata.modified()?,
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                        Err(error) => return Err(error),
+                    };
+                    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+                    let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+                    // Every name there is one of ours, and those are ASCII.
+                    if let Ok(name) = entry.file_name().into_string() {
+                        remnants.push(Remnant {
+                            name,
+                            written_at: Timestamp::from_millis(millis),
+                        });
+                    }
+                }
+                Ok(remnants)
+            };
+            read().map_err(BlobError::io(format!("list {}", uploads.display())))
+        }))
+    }
+
+    fn unstage(&self, name: &str) -> BoxFuture<'_, Result<(), BlobError>> {
+        let path = self.uploads.join(name);
+        Box::pin(blocking(move || {
+            remove(&path)
+                .map(|_| ())
+                .map_err(BlobError::io(format!("remove {}", path.display())))
+        }))
+    }
+
+    fn digests(&self, shard: u8) -> BoxFuture<'_, Result<Vec<Digest>, BlobError>> {
+        let folder = self.blobs.join(hex::encode([shard]));
+        Box::pin(blocking(move || {
+            let read = || -> io::Result<Vec<Digest>> {
+                let mut digests = Vec::new();
+                for entry in fs::read_dir(&folder)? {
+                    let name = entry?.file_name();
+                    let text = format!("sha256:{}", name.to_string_lossy());
+                    digests.extend(text.parse::<Digest>().ok());
+                }
+                Ok(digests)
+            };
+            read().map_err(BlobError::io(format!("list {}", folder.display())))
+        }))
+    }
+
+    fn delete<'a>(&'a self, digest: &'a Digest) -> BoxFuture<'a, Result<u64, BlobError>> {
+        let path = self.path(digest);
+        Box::pin(async move {
+            let what = format!("delete the blob {digest}");
+            // Not synchronised: a blob that is back after a power failure goes the next time.
+            blocking(move || remove(&path).map_err(BlobError::io(what))).await
         })
     }
 }
 
-/// An upload on disk. What is written is away while a thread of its own writes it.
-struct DiskStaging {
-    staged: Option<Staged>,
-    length: u64,
-    blobs: PathBuf,
-}
-
-struct Staged {
-    file: File,
-    remains: Remains,
-    hash: Sha256,
-    length: u64,
-}
-
-/// The file of an upload, which goes when the upload does.
-struct Remains {
-    path: PathBuf,
-}
-
-impl Drop for Remains {
-    fn drop(&mut self) {
-        match fs::remove_file(&self.path) {
-            Ok(()) => {}
-            // A finished upload was renamed.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                tracing::warn!(path = %self.path.display(), %error, "an unfinished upload stays on disk until the next start");
-            }
-        }
+/// Removes a file and says how many bytes it had; 0 where there is none.
+fn remove(path: &Path) -> io::Result<u64> {
+    let removed = fs::metadata(path).and_then(|metadata| {
+        fs::remove_file(path)?;
+        Ok(metadata.len())
+    });
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        other => other,
     }
-}
-
-impl Staging for DiskStaging {
-    fn append(&mut self, bytes: Bytes) -> BoxFuture<'_, Result<(), BlobError>> {
-        Box::pin(async move {
-            let mut staged = self.staged.take().ok_or(BlobError::CutOff)?;
-            let staged = blocking(move || {
-                staged.hash.update(&bytes);
-                staged
-                    .file
-                    .write_all(&bytes)
-                    .map_err(BlobError::io(format!(
-                        "write {}",
-                        staged.remains.path.display()
-                    )))?;
-                staged.length += bytes.len() as u64;
-                Ok(staged)
-            })
-            .await?;
-            self.length = staged.length;
-            self.staged = Some(staged);
-            Ok(())
-        })
-    }
-
-    fn length(&self) -> u64 {
-        self.length
-    }
-
-    fn finish(self: Box<Self>, expected: &Digest) -> BoxFuture<'_, Result<(), BlobError>> {
-        let expected = expected.clone();
-        Box::pin(async move {
-            let Self { staged, blobs, .. } = *self;
-            let staged = staged.ok_or(BlobError::CutOff)?;
-            blocking(move || finish(staged, &blobs, expected)).await
-        })
-    }
-}
-
-fn finish(staged: Staged, blobs: &Path, expected: Digest) -> Result<(), BlobError> {
-    let Staged {
-        file,
-        remains,
-        hash,
-        ..
-    } = staged;
-    let found = Digest::from_state(hash);
-    if found != expected {
-        return Err(BlobError::Mismatch { expected, found });
-    }
-    let folder = blobs.join(expected.hex().get(..FOLDER_DIGITS).unwrap_or_default());
-    let keep = || -> io::Result<()> {
-        file.sync_all()?;
-        match fs::create_dir(&folder) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-        fs::rename(&remains.path, folder.join(expected.hex()))?;
-        sync_folder(&folder)?;
-        // Always, for whoever made the folder may not have come to it yet.
-        sync_folder(blobs)
-    };
-    keep().map_err(BlobError::io(format!("keep the blob {expected}")))
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -5,20 +5,23 @@
 //! digest. What is in which repository is asked of a [`Catalogue`], who may do what of
 //! [`Tokens`]: crate `ecr` is both, and this crate knows neither records nor ECR's API.
 //!
-//! Uploads that were not finished end with the process. A blob is durable before its upload is
-//! answered, and linked to its repository after; a manifest is durable before the catalogue hears
-//! of it. Bytes that nothing links any more are not collected yet.
+//! A blob is durable before its upload is answered, and linked to its repository after; a manifest
+//! is durable before the catalogue hears of it. Uploads go on after a restart. What nothing names
+//! any more is collected while pushes go on ([`Registry::collect`]).
 
 #![forbid(unsafe_code)]
 
 mod blob_store;
 mod catalogue;
+mod collect;
 mod digest;
 mod disk;
 mod error;
+mod leases;
 pub mod limits;
 mod manifest;
 mod name;
+mod push;
 mod range;
 mod refusal;
 mod registry;
@@ -27,11 +30,13 @@ mod serve;
 mod tokens;
 mod uploads;
 
-pub use blob_store::{Blob, BlobError, BlobStore, Staging};
+pub use blob_store::{Blob, BlobError, BlobStore, Remnant, Staging, Unfinished};
 pub use catalogue::{Answer, Catalogue, CatalogueError, ManifestEntry, Reference, Repository};
+pub use collect::Collected;
 pub use digest::{Digest, InvalidDigest};
 pub use disk::DiskBlobs;
 pub use error::RegistryError;
 pub use name::{is_repository_name, is_tag};
-pub use registry::{Body, Registry};
-pub use tokens::{Grant, Right, TokenRefusal, Tokens};
+pub use push::{ManifestPush, PushFault};
+pub use registry::{Body, LINK_PARAMETER, Registry};
+pub use tokens::{Grant, LinkGrant, Right, TokenRefusal, Tokens};

@@ -8,8 +8,17 @@ pub const DESCRIPTORS_MAX: usize = 10_000;
 pub const LAYER_MAX_BYTES: u64 = 52_000 * 1024 * 1024;
 /// Uploads that are begun and not finished, all repositories together. Each is a file.
 pub const UPLOADS_IN_FLIGHT_MAX: usize = 512;
-/// An upload that nobody has written to for so long is thrown away when the next is begun.
+/// An upload that nobody has written to for so long is thrown away.
 pub const UPLOAD_IDLE_MAX_SECONDS: u64 = 60 * 60;
+/// A part of ECR's API, unless it is the last (`LayerPartTooSmallException`).
+pub const LAYER_PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
+/// How long a push may rely on a blob that it has uploaded, or was told is there, before its
+/// manifest comes: as long as its password is good.
+pub const UNNAMED_GRACE_SECONDS: u64 = 12 * 60 * 60;
+/// How often the collector looks.
+pub const COLLECT_EVERY_SECONDS: u64 = 60 * 60;
+/// How many records the collector reads at once.
+pub const COLLECT_PAGE: usize = 1000;
 /// How long the next bytes of a body may take.
 pub const BODY_PAUSE_MAX_SECONDS: u64 = 60;
 /// How many bytes of an upload are gathered before they are hashed and written.

@@ -7,9 +7,8 @@ use http::header::{CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER, WW
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::manifest::ManifestFault;
 use crate::registry::{Body, full};
-use crate::{BlobError, CatalogueError, Digest, Reference, RegistryError, Repository};
+use crate::{BlobError, CatalogueError, Digest, PushFault, Reference, RegistryError, Repository};
 
 /// How long a client that came at a bad moment is asked to wait.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -64,6 +63,18 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "DENIED", message)
     }
 
+    /// As `expired`, of a link.
+    pub(crate) fn link_expired() -> Self {
+        let message = "The link has expired: ask for another with GetDownloadUrlForLayer.";
+        Self::new(StatusCode::FORBIDDEN, "DENIED", message)
+    }
+
+    /// The link was not made here, or is another blob's.
+    pub(crate) fn link_invalid() -> Self {
+        let message = "The link is not good for this address.";
+        Self::new(StatusCode::FORBIDDEN, "DENIED", message)
+    }
+
     /// The token is for another account or region than the host name.
     pub(crate) fn elsewhere() -> Self {
         let message = "The authorization token is for another account or region than this \
@@ -108,12 +119,8 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "MANIFEST_UNKNOWN", message)
     }
 
-    pub(crate) fn manifest_invalid(fault: &ManifestFault) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "MANIFEST_INVALID",
-            fault.to_string(),
-        )
+    pub(crate) fn manifest_invalid(fault: String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "MANIFEST_INVALID", fault)
     }
 
     /// Nearly ECR's own words (google/go-containerregistry#1568).
@@ -268,6 +275,36 @@ impl Refusal {
                     .with(RETRY_AFTER, RETRY_AFTER_SECONDS)
             }
             failed @ CatalogueError::Failed(_) => RegistryError::Catalogue(failed).into(),
+        }
+    }
+
+    /// What a step of a push said; `tag` is the one that was to be set.
+    pub(crate) fn from_fault(fault: PushFault, repository: &Repository, tag: Option<&str>) -> Self {
+        match fault {
+            PushFault::Catalogue(error) => Self::from_catalogue(error, repository, tag),
+            PushFault::Blob(error) => error.into(),
+            PushFault::Registry(error) => error.into(),
+            PushFault::UploadUnknown => Self::upload_unknown(),
+            PushFault::UploadBusy => Self::upload_busy(),
+            PushFault::UploadsMany => Self::uploads_many(),
+            PushFault::TooLarge { what, most } => Self::too_large(what, most),
+            PushFault::ManifestInvalid(fault) => Self::manifest_invalid(fault),
+            PushFault::ManifestDigest { said } => Self::manifest_digest(repository, &said),
+            PushFault::LayersMissing(missing) => {
+                Self::blobs_unknown(repository, "Layers", &missing)
+            }
+            PushFault::ImagesMissing(missing) => {
+                Self::blobs_unknown(repository, "Images", &missing)
+            }
+            PushFault::LayerSize {
+                digest,
+                said,
+                found,
+            } => Self::blob_size(&digest, said, found),
+            // Of ECR's API alone.
+            PushFault::OutOfOrder { .. } | PushFault::Empty | PushFault::PartTooSmall => {
+                Self::upload_invalid(&fault.to_string())
+            }
         }
     }
 

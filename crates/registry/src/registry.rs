@@ -16,7 +16,10 @@ use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use http_body_util::{BodyExt, Empty, Full};
 
-use crate::limits::{CREDENTIALS_MAX_BYTES, DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX};
+use crate::leases::Leases;
+use crate::limits::{
+    CREDENTIALS_MAX_BYTES, DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX, UNNAMED_GRACE_SECONDS,
+};
 use crate::refusal::Refusal;
 use crate::route::{Nowhere, Part, Target, target};
 use crate::serve::{Asking, blob, manifest, referrers, tags, upload};
@@ -32,6 +35,8 @@ pub(crate) type Inbound = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
 /// Clients know a registry by this header (Docker Registry HTTP API V2, "API Version Check").
 const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
+/// The parameter of a blob's address that stands for a password (`Tokens::verify_link`).
+pub const LINK_PARAMETER: &str = "link";
 /// Longer than any host name with a port (RFC 1035 section 2.3.4).
 const HOST_MAX_BYTES: usize = 262;
 
@@ -43,14 +48,15 @@ pub struct Registry {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) uploads: Uploads,
+    pub(crate) leases: Leases,
 }
 
 impl Registry {
     /// A registry with its blobs in the folder `dir`, which is made if need be and belongs to
-    /// this process alone. Uploads that an earlier process had not finished are thrown away.
+    /// this process alone.
     ///
     /// # Errors
-    /// When the folder cannot be made or cleaned.
+    /// When the folder cannot be made.
     pub fn open(
         dir: &Path,
         catalogue: Arc<dyn Catalogue>,
@@ -75,10 +81,22 @@ impl Registry {
             blobs,
             catalogue,
             tokens,
+            leases: Leases::new(
+                Arc::clone(&clock),
+                Duration::from_secs(UNNAMED_GRACE_SECONDS),
+            ),
             clock,
             random,
             uploads: Uploads::default(),
         }
+    }
+
+    /// The same registry with another grace than [`UNNAMED_GRACE_SECONDS`] for what no manifest
+    /// names.
+    #[must_use]
+    pub fn with_grace(mut self, grace: Duration) -> Self {
+        self.leases = Leases::new(Arc::clone(&self.clock), grace);
+        self
     }
 
     /// Answers one request.
@@ -105,6 +123,9 @@ impl Registry {
     }
 
     async fn answer(&self, head: &Parts, body: &mut Inbound) -> Result<Response<Body>, Refusal> {
+        if let Some(link) = link(head) {
+            return self.answer_link(head, &link).await;
+        }
         let grant = self.authenticate(head)?;
         let (name, part) = match target(head.uri.path()) {
             Ok(Target::Repository { name, part }) => (name, part),
@@ -148,11 +169,11 @@ impl Registry {
             }
             (Part::Upload(id), &Method::GET) => {
                 pushes("UploadLayerPart")?;
-                upload::status(&asking, id)
+                upload::status(&asking, id).await
             }
             (Part::Upload(id), &Method::DELETE) => {
                 pushes("UploadLayerPart")?;
-                upload::cancel(&asking, id)
+                upload::cancel(&asking, id).await
             }
             (Part::Manifest(reference), &Method::GET | &Method::HEAD) => {
                 manifest::read(&asking, reference).await
@@ -169,6 +190,29 @@ impl Registry {
             (Part::Referrers(digest), &Method::GET) => referrers::list(&asking, digest).await,
             _ => Err(unsupported(head)),
         }
+    }
+
+    /// Answers whoever has a link to a blob, and no password.
+    async fn answer_link(&self, head: &Parts, link: &str) -> Result<Response<Body>, Refusal> {
+        let grant = match self.tokens.verify_link(link) {
+            Ok(grant) => grant,
+            Err(TokenRefusal::Expired) => return Err(Refusal::link_expired()),
+            Err(TokenRefusal::Invalid) => return Err(Refusal::link_invalid()),
+        };
+        let of_this = matches!(
+            target(head.uri.path()),
+            Ok(Target::Repository { name, part: Part::Blob(digest) })
+                if name == grant.repository.name && digest == grant.digest.as_str()
+        );
+        if !of_this || !matches!(head.method, Method::GET | Method::HEAD) {
+            return Err(Refusal::link_invalid());
+        }
+        let asking = Asking {
+            registry: self,
+            head,
+            repository: grant.repository,
+        };
+        blob::read(&asking, grant.digest.as_str()).await
     }
 
     /// Who asks, by HTTP Basic (RFC 7617), and for which account and region.
@@ -190,6 +234,16 @@ impl Registry {
             _ => Ok(grant),
         }
     }
+}
+
+/// The link that a request has in place of a password.
+fn link(head: &Parts) -> Option<String> {
+    if head.headers.contains_key(AUTHORIZATION) {
+        return None;
+    }
+    form_urlencoded::parse(head.uri.query()?.as_bytes())
+        .find(|(key, _)| key == LINK_PARAMETER)
+        .map(|(_, value)| value.into_owned())
 }
 
 fn unsupported(head: &Parts) -> Refusal {

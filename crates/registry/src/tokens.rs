@@ -2,6 +2,8 @@
 
 use aws_core::{AccountId, Arn, Region};
 
+use crate::{Digest, Repository};
+
 /// What a token lets its holder do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -24,6 +26,15 @@ pub enum Right {
     Push,
 }
 
+/// What a link lets its holder do without a password: read one blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkGrant {
+    /// The repository.
+    pub repository: Repository,
+    /// The blob.
+    pub digest: Digest,
+}
+
 /// Why a token is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenRefusal {
@@ -40,4 +51,10 @@ pub trait Tokens: Send + Sync {
     /// # Errors
     /// When it is not, or no longer, a good password.
     fn verify(&self, username: &str, password: &str) -> Result<Grant, TokenRefusal>;
+
+    /// What the holder of this link may read.
+    ///
+    /// # Errors
+    /// When it is not, or no longer, a good link.
+    fn verify_link(&self, link: &str) -> Result<LinkGrant, TokenRefusal>;
 }

@@ -21,6 +21,80 @@ pub(super) static AUTHORIZATION_DATA_LIST: Schema = Schema::new(
 pub(super) static BASE64: Schema = Schema::new("Base64", Kind::String)
     .pattern(r"^\S+$")
     .sensitive();
+pub(super) static BATCH_CHECK_LAYER_AVAILABILITY_REQUEST: Schema = Schema::new(
+    "BatchCheckLayerAvailabilityRequest",
+    Kind::Structure(&[
+        Member::new("layerDigests", &BATCHED_OPERATION_LAYER_DIGEST_LIST).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static BATCH_CHECK_LAYER_AVAILABILITY_RESPONSE: Schema = Schema::new(
+    "BatchCheckLayerAvailabilityResponse",
+    Kind::Structure(&[
+        Member::new("failures", &LAYER_FAILURE_LIST),
+        Member::new("layers", &LAYER_LIST),
+    ]),
+);
+pub(super) static BATCH_DELETE_IMAGE_REQUEST: Schema = Schema::new(
+    "BatchDeleteImageRequest",
+    Kind::Structure(&[
+        Member::new("imageIds", &IMAGE_IDENTIFIER_LIST).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static BATCH_DELETE_IMAGE_RESPONSE: Schema = Schema::new(
+    "BatchDeleteImageResponse",
+    Kind::Structure(&[
+        Member::new("failures", &IMAGE_FAILURE_LIST),
+        Member::new("imageIds", &IMAGE_IDENTIFIER_LIST),
+    ]),
+);
+pub(super) static BATCH_GET_IMAGE_REQUEST: Schema = Schema::new(
+    "BatchGetImageRequest",
+    Kind::Structure(&[
+        Member::new("acceptedMediaTypes", &MEDIA_TYPE_LIST),
+        Member::new("imageIds", &IMAGE_IDENTIFIER_LIST).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static BATCH_GET_IMAGE_RESPONSE: Schema = Schema::new(
+    "BatchGetImageResponse",
+    Kind::Structure(&[
+        Member::new("failures", &IMAGE_FAILURE_LIST),
+        Member::new("images", &IMAGE_LIST),
+    ]),
+);
+pub(super) static BATCHED_OPERATION_LAYER_DIGEST: Schema =
+    Schema::new("BatchedOperationLayerDigest", Kind::String)
+        .min(0)
+        .max(1000);
+pub(super) static BATCHED_OPERATION_LAYER_DIGEST_LIST: Schema = Schema::new(
+    "BatchedOperationLayerDigestList",
+    Kind::List(&Member::new("member", &BATCHED_OPERATION_LAYER_DIGEST)),
+)
+.min(1)
+.max(100);
+pub(super) static COMPLETE_LAYER_UPLOAD_REQUEST: Schema = Schema::new(
+    "CompleteLayerUploadRequest",
+    Kind::Structure(&[
+        Member::new("layerDigests", &LAYER_DIGEST_LIST).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+        Member::new("uploadId", &UPLOAD_ID).required(),
+    ]),
+);
+pub(super) static COMPLETE_LAYER_UPLOAD_RESPONSE: Schema = Schema::new(
+    "CompleteLayerUploadResponse",
+    Kind::Structure(&[
+        Member::new("layerDigest", &LAYER_DIGEST),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME),
+        Member::new("uploadId", &UPLOAD_ID),
+    ]),
+);
 pub(super) static CREATE_REPOSITORY_REQUEST: Schema = Schema::new(
     "CreateRepositoryRequest",
     Kind::Structure(&[
@@ -30,8 +104,7 @@ pub(super) static CREATE_REPOSITORY_REQUEST: Schema = Schema::new(
         Member::new(
             "imageTagMutabilityExclusionFilters",
             &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS,
-        )
-        .refused(),
+        ),
         Member::new("registryId", &REGISTRY_ID),
         Member::new("repositoryName", &REPOSITORY_NAME).required(),
         Member::new("tags", &TAG_LIST),
@@ -43,6 +116,18 @@ pub(super) static CREATE_REPOSITORY_RESPONSE: Schema = Schema::new(
 );
 pub(super) static CREATION_TIMESTAMP: Schema =
     Schema::new("CreationTimestamp", Kind::Timestamp(None));
+pub(super) static DELETE_REPOSITORY_REQUEST: Schema = Schema::new(
+    "DeleteRepositoryRequest",
+    Kind::Structure(&[
+        Member::new("force", &FORCE_FLAG),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static DELETE_REPOSITORY_RESPONSE: Schema = Schema::new(
+    "DeleteRepositoryResponse",
+    Kind::Structure(&[Member::new("repository", &REPOSITORY)]),
+);
 pub(super) static DESCRIBE_IMAGES_FILTER: Schema = Schema::new(
     "DescribeImagesFilter",
     Kind::Structure(&[
@@ -84,6 +169,10 @@ pub(super) static DESCRIBE_REPOSITORIES_RESPONSE: Schema = Schema::new(
         Member::new("repositories", &REPOSITORY_LIST),
     ]),
 );
+pub(super) static EMPTY_UPLOAD_EXCEPTION: Schema = Schema::new(
+    "EmptyUploadException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
 pub(super) static ENCRYPTION_CONFIGURATION: Schema = Schema::new(
     "EncryptionConfiguration",
     Kind::Structure(&[
@@ -109,6 +198,7 @@ pub(super) static FINDING_SEVERITY_COUNTS: Schema = Schema::new(
         &Member::new("value", &SEVERITY_COUNT),
     ),
 );
+pub(super) static FORCE_FLAG: Schema = Schema::new("ForceFlag", Kind::Boolean);
 pub(super) static GET_AUTHORIZATION_TOKEN_REGISTRY_ID_LIST: Schema = Schema::new(
     "GetAuthorizationTokenRegistryIdList",
     Kind::List(&Member::new("member", &REGISTRY_ID)),
@@ -125,6 +215,35 @@ pub(super) static GET_AUTHORIZATION_TOKEN_REQUEST: Schema = Schema::new(
 pub(super) static GET_AUTHORIZATION_TOKEN_RESPONSE: Schema = Schema::new(
     "GetAuthorizationTokenResponse",
     Kind::Structure(&[Member::new("authorizationData", &AUTHORIZATION_DATA_LIST)]),
+);
+pub(super) static GET_DOWNLOAD_URL_FOR_LAYER_REQUEST: Schema = Schema::new(
+    "GetDownloadUrlForLayerRequest",
+    Kind::Structure(&[
+        Member::new("layerDigest", &LAYER_DIGEST).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static GET_DOWNLOAD_URL_FOR_LAYER_RESPONSE: Schema = Schema::new(
+    "GetDownloadUrlForLayerResponse",
+    Kind::Structure(&[
+        Member::new("downloadUrl", &URL),
+        Member::new("layerDigest", &LAYER_DIGEST),
+    ]),
+);
+pub(super) static IMAGE: Schema = Schema::new(
+    "Image",
+    Kind::Structure(&[
+        Member::new("imageId", &IMAGE_IDENTIFIER),
+        Member::new("imageManifest", &IMAGE_MANIFEST),
+        Member::new("imageManifestMediaType", &MEDIA_TYPE),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME),
+    ]),
+);
+pub(super) static IMAGE_ALREADY_EXISTS_EXCEPTION: Schema = Schema::new(
+    "ImageAlreadyExistsException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
 );
 pub(super) static IMAGE_DETAIL: Schema = Schema::new(
     "ImageDetail",
@@ -151,6 +270,27 @@ pub(super) static IMAGE_DETAIL_LIST: Schema = Schema::new(
     Kind::List(&Member::new("member", &IMAGE_DETAIL)),
 );
 pub(super) static IMAGE_DIGEST: Schema = Schema::new("ImageDigest", Kind::String);
+pub(super) static IMAGE_DIGEST_DOES_NOT_MATCH_EXCEPTION: Schema = Schema::new(
+    "ImageDigestDoesNotMatchException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static IMAGE_FAILURE: Schema = Schema::new(
+    "ImageFailure",
+    Kind::Structure(&[
+        Member::new("failureCode", &IMAGE_FAILURE_CODE),
+        Member::new("failureReason", &IMAGE_FAILURE_REASON),
+        Member::new("imageId", &IMAGE_IDENTIFIER),
+    ]),
+);
+pub(super) static IMAGE_FAILURE_CODE: Schema = Schema::new(
+    "ImageFailureCode",
+    Kind::Enum(types::ImageFailureCode::VALUES),
+);
+pub(super) static IMAGE_FAILURE_LIST: Schema = Schema::new(
+    "ImageFailureList",
+    Kind::List(&Member::new("member", &IMAGE_FAILURE)),
+);
+pub(super) static IMAGE_FAILURE_REASON: Schema = Schema::new("ImageFailureReason", Kind::String);
 pub(super) static IMAGE_IDENTIFIER: Schema = Schema::new(
     "ImageIdentifier",
     Kind::Structure(&[
@@ -164,6 +304,11 @@ pub(super) static IMAGE_IDENTIFIER_LIST: Schema = Schema::new(
 )
 .min(1)
 .max(100);
+pub(super) static IMAGE_LIST: Schema =
+    Schema::new("ImageList", Kind::List(&Member::new("member", &IMAGE)));
+pub(super) static IMAGE_MANIFEST: Schema = Schema::new("ImageManifest", Kind::String)
+    .min(1)
+    .max(4194304);
 pub(super) static IMAGE_NOT_FOUND_EXCEPTION: Schema = Schema::new(
     "ImageNotFoundException",
     Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
@@ -198,6 +343,10 @@ pub(super) static IMAGE_STATUS_FILTER: Schema = Schema::new(
     Kind::Enum(types::ImageStatusFilter::VALUES),
 );
 pub(super) static IMAGE_TAG: Schema = Schema::new("ImageTag", Kind::String).min(1).max(300);
+pub(super) static IMAGE_TAG_ALREADY_EXISTS_EXCEPTION: Schema = Schema::new(
+    "ImageTagAlreadyExistsException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
 pub(super) static IMAGE_TAG_LIST: Schema = Schema::new(
     "ImageTagList",
     Kind::List(&Member::new("member", &IMAGE_TAG)),
@@ -209,12 +358,8 @@ pub(super) static IMAGE_TAG_MUTABILITY: Schema = Schema::new(
 pub(super) static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER: Schema = Schema::new(
     "ImageTagMutabilityExclusionFilter",
     Kind::Structure(&[
-        Member::new("filter", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_VALUE)
-            .required()
-            .refused(),
-        Member::new("filterType", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE)
-            .required()
-            .refused(),
+        Member::new("filter", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_VALUE).required(),
+        Member::new("filterType", &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE).required(),
     ]),
 );
 pub(super) static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTER_TYPE: Schema = Schema::new(
@@ -235,6 +380,34 @@ pub(super) static IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS: Schema = Schema::new(
 )
 .min(1)
 .max(5);
+pub(super) static INITIATE_LAYER_UPLOAD_REQUEST: Schema = Schema::new(
+    "InitiateLayerUploadRequest",
+    Kind::Structure(&[
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static INITIATE_LAYER_UPLOAD_RESPONSE: Schema = Schema::new(
+    "InitiateLayerUploadResponse",
+    Kind::Structure(&[
+        Member::new("partSize", &PART_SIZE),
+        Member::new("uploadId", &UPLOAD_ID),
+    ]),
+);
+pub(super) static INVALID_LAYER_EXCEPTION: Schema = Schema::new(
+    "InvalidLayerException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static INVALID_LAYER_PART_EXCEPTION: Schema = Schema::new(
+    "InvalidLayerPartException",
+    Kind::Structure(&[
+        Member::new("lastValidByteReceived", &PART_SIZE),
+        Member::new("message", &EXCEPTION_MESSAGE),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME),
+        Member::new("uploadId", &UPLOAD_ID),
+    ]),
+);
 pub(super) static INVALID_PARAMETER_EXCEPTION: Schema = Schema::new(
     "InvalidParameterException",
     Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
@@ -256,6 +429,66 @@ pub(super) static LAST_ACTIVATED_AT_TIMESTAMP: Schema =
     Schema::new("LastActivatedAtTimestamp", Kind::Timestamp(None));
 pub(super) static LAST_ARCHIVED_AT_TIMESTAMP: Schema =
     Schema::new("LastArchivedAtTimestamp", Kind::Timestamp(None));
+pub(super) static LAYER: Schema = Schema::new(
+    "Layer",
+    Kind::Structure(&[
+        Member::new("layerAvailability", &LAYER_AVAILABILITY),
+        Member::new("layerDigest", &LAYER_DIGEST),
+        Member::new("layerSize", &LAYER_SIZE_IN_BYTES),
+        Member::new("mediaType", &MEDIA_TYPE),
+    ]),
+);
+pub(super) static LAYER_ALREADY_EXISTS_EXCEPTION: Schema = Schema::new(
+    "LayerAlreadyExistsException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static LAYER_AVAILABILITY: Schema = Schema::new(
+    "LayerAvailability",
+    Kind::Enum(types::LayerAvailability::VALUES),
+);
+pub(super) static LAYER_DIGEST: Schema =
+    Schema::new("LayerDigest", Kind::String).pattern("[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+");
+pub(super) static LAYER_DIGEST_LIST: Schema = Schema::new(
+    "LayerDigestList",
+    Kind::List(&Member::new("member", &LAYER_DIGEST)),
+)
+.min(1)
+.max(100);
+pub(super) static LAYER_FAILURE: Schema = Schema::new(
+    "LayerFailure",
+    Kind::Structure(&[
+        Member::new("failureCode", &LAYER_FAILURE_CODE),
+        Member::new("failureReason", &LAYER_FAILURE_REASON),
+        Member::new("layerDigest", &BATCHED_OPERATION_LAYER_DIGEST),
+    ]),
+);
+pub(super) static LAYER_FAILURE_CODE: Schema = Schema::new(
+    "LayerFailureCode",
+    Kind::Enum(types::LayerFailureCode::VALUES),
+);
+pub(super) static LAYER_FAILURE_LIST: Schema = Schema::new(
+    "LayerFailureList",
+    Kind::List(&Member::new("member", &LAYER_FAILURE)),
+);
+pub(super) static LAYER_FAILURE_REASON: Schema = Schema::new("LayerFailureReason", Kind::String);
+pub(super) static LAYER_INACCESSIBLE_EXCEPTION: Schema = Schema::new(
+    "LayerInaccessibleException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static LAYER_LIST: Schema =
+    Schema::new("LayerList", Kind::List(&Member::new("member", &LAYER)));
+pub(super) static LAYER_PART_BLOB: Schema = Schema::new("LayerPartBlob", Kind::Blob)
+    .min(0)
+    .max(20971520);
+pub(super) static LAYER_PART_TOO_SMALL_EXCEPTION: Schema = Schema::new(
+    "LayerPartTooSmallException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static LAYER_SIZE_IN_BYTES: Schema = Schema::new("LayerSizeInBytes", Kind::Long);
+pub(super) static LAYERS_NOT_FOUND_EXCEPTION: Schema = Schema::new(
+    "LayersNotFoundException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
 pub(super) static LIMIT_EXCEEDED_EXCEPTION: Schema = Schema::new(
     "LimitExceededException",
     Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
@@ -284,13 +517,71 @@ pub(super) static LIST_IMAGES_RESPONSE: Schema = Schema::new(
         Member::new("nextToken", &NEXT_TOKEN),
     ]),
 );
+pub(super) static LIST_TAGS_FOR_RESOURCE_REQUEST: Schema = Schema::new(
+    "ListTagsForResourceRequest",
+    Kind::Structure(&[Member::new("resourceArn", &ARN).required()]),
+);
+pub(super) static LIST_TAGS_FOR_RESOURCE_RESPONSE: Schema = Schema::new(
+    "ListTagsForResourceResponse",
+    Kind::Structure(&[Member::new("tags", &TAG_LIST)]),
+);
 pub(super) static MAX_RESULTS: Schema = Schema::new("MaxResults", Kind::Integer).min(1).max(1000);
 pub(super) static MEDIA_TYPE: Schema = Schema::new("MediaType", Kind::String);
+pub(super) static MEDIA_TYPE_LIST: Schema = Schema::new(
+    "MediaTypeList",
+    Kind::List(&Member::new("member", &MEDIA_TYPE)),
+)
+.min(1)
+.max(100);
 pub(super) static NEXT_TOKEN: Schema = Schema::new("NextToken", Kind::String);
+pub(super) static PART_SIZE: Schema = Schema::new("PartSize", Kind::Long).min(0);
 pub(super) static PROXY_ENDPOINT: Schema = Schema::new("ProxyEndpoint", Kind::String);
 pub(super) static PUSH_TIMESTAMP: Schema = Schema::new("PushTimestamp", Kind::Timestamp(None));
+pub(super) static PUT_IMAGE_REQUEST: Schema = Schema::new(
+    "PutImageRequest",
+    Kind::Structure(&[
+        Member::new("imageDigest", &IMAGE_DIGEST),
+        Member::new("imageManifest", &IMAGE_MANIFEST).required(),
+        Member::new("imageManifestMediaType", &MEDIA_TYPE),
+        Member::new("imageTag", &IMAGE_TAG),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static PUT_IMAGE_RESPONSE: Schema = Schema::new(
+    "PutImageResponse",
+    Kind::Structure(&[Member::new("image", &IMAGE)]),
+);
+pub(super) static PUT_IMAGE_TAG_MUTABILITY_REQUEST: Schema = Schema::new(
+    "PutImageTagMutabilityRequest",
+    Kind::Structure(&[
+        Member::new("imageTagMutability", &IMAGE_TAG_MUTABILITY).required(),
+        Member::new(
+            "imageTagMutabilityExclusionFilters",
+            &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS,
+        ),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+    ]),
+);
+pub(super) static PUT_IMAGE_TAG_MUTABILITY_RESPONSE: Schema = Schema::new(
+    "PutImageTagMutabilityResponse",
+    Kind::Structure(&[
+        Member::new("imageTagMutability", &IMAGE_TAG_MUTABILITY),
+        Member::new(
+            "imageTagMutabilityExclusionFilters",
+            &IMAGE_TAG_MUTABILITY_EXCLUSION_FILTERS,
+        ),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME),
+    ]),
+);
 pub(super) static RECORDED_PULL_TIMESTAMP: Schema =
     Schema::new("RecordedPullTimestamp", Kind::Timestamp(None));
+pub(super) static REFERENCED_IMAGES_NOT_FOUND_EXCEPTION: Schema = Schema::new(
+    "ReferencedImagesNotFoundException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
 pub(super) static REGISTRY_ID: Schema =
     Schema::new("RegistryId", Kind::String).pattern("[0-9]{12}");
 pub(super) static REPOSITORY: Schema = Schema::new(
@@ -328,6 +619,10 @@ pub(super) static REPOSITORY_NAME_LIST: Schema = Schema::new(
 )
 .min(1)
 .max(100);
+pub(super) static REPOSITORY_NOT_EMPTY_EXCEPTION: Schema = Schema::new(
+    "RepositoryNotEmptyException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
 pub(super) static REPOSITORY_NOT_FOUND_EXCEPTION: Schema = Schema::new(
     "RepositoryNotFoundException",
     Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
@@ -351,13 +646,67 @@ pub(super) static TAG: Schema = Schema::new(
     ]),
 );
 pub(super) static TAG_KEY: Schema = Schema::new("TagKey", Kind::String);
+pub(super) static TAG_KEY_LIST: Schema =
+    Schema::new("TagKeyList", Kind::List(&Member::new("member", &TAG_KEY)));
 pub(super) static TAG_LIST: Schema =
     Schema::new("TagList", Kind::List(&Member::new("member", &TAG)));
+pub(super) static TAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "TagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &ARN).required(),
+        Member::new("tags", &TAG_LIST).required(),
+    ]),
+);
+pub(super) static TAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("TagResourceResponse", Kind::Structure(&[]));
 pub(super) static TAG_STATUS: Schema =
     Schema::new("TagStatus", Kind::Enum(types::TagStatus::VALUES));
 pub(super) static TAG_VALUE: Schema = Schema::new("TagValue", Kind::String);
 pub(super) static TOO_MANY_TAGS_EXCEPTION: Schema = Schema::new(
     "TooManyTagsException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static UNABLE_TO_GET_UPSTREAM_IMAGE_EXCEPTION: Schema = Schema::new(
+    "UnableToGetUpstreamImageException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static UNABLE_TO_GET_UPSTREAM_LAYER_EXCEPTION: Schema = Schema::new(
+    "UnableToGetUpstreamLayerException",
+    Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
+);
+pub(super) static UNTAG_RESOURCE_REQUEST: Schema = Schema::new(
+    "UntagResourceRequest",
+    Kind::Structure(&[
+        Member::new("resourceArn", &ARN).required(),
+        Member::new("tagKeys", &TAG_KEY_LIST).required(),
+    ]),
+);
+pub(super) static UNTAG_RESOURCE_RESPONSE: Schema =
+    Schema::new("UntagResourceResponse", Kind::Structure(&[]));
+pub(super) static UPLOAD_ID: Schema = Schema::new("UploadId", Kind::String)
+    .pattern("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+pub(super) static UPLOAD_LAYER_PART_REQUEST: Schema = Schema::new(
+    "UploadLayerPartRequest",
+    Kind::Structure(&[
+        Member::new("layerPartBlob", &LAYER_PART_BLOB).required(),
+        Member::new("partFirstByte", &PART_SIZE).required(),
+        Member::new("partLastByte", &PART_SIZE).required(),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME).required(),
+        Member::new("uploadId", &UPLOAD_ID).required(),
+    ]),
+);
+pub(super) static UPLOAD_LAYER_PART_RESPONSE: Schema = Schema::new(
+    "UploadLayerPartResponse",
+    Kind::Structure(&[
+        Member::new("lastByteReceived", &PART_SIZE),
+        Member::new("registryId", &REGISTRY_ID),
+        Member::new("repositoryName", &REPOSITORY_NAME),
+        Member::new("uploadId", &UPLOAD_ID),
+    ]),
+);
+pub(super) static UPLOAD_NOT_FOUND_EXCEPTION: Schema = Schema::new(
+    "UploadNotFoundException",
     Kind::Structure(&[Member::new("message", &EXCEPTION_MESSAGE)]),
 );
 pub(super) static URL: Schema = Schema::new("Url", Kind::String);

@@ -1,16 +1,19 @@
-//! Images.
-
-use std::collections::BTreeMap;
+//! Images, as they are listed. A page reads as many records as it shows, and those that a filter
+//! passes over.
 
 use aws_api::ecr as model;
 use aws_core::Caller;
 use records::Key;
 use records::ecr::{Image, ImageTag};
+use registry::Reference;
 
-use super::{alone, check_registry, find, paginate};
+use super::{Listing, alone, check_registry, find, place};
 use crate::Ecr;
-use crate::error::{Failure, invalid};
+use crate::error::{Failure, from_catalogue, invalid};
 use crate::sentences;
+
+/// How many records are read at once where a filter passes over most.
+const READ_AT_ONCE: usize = 1000;
 
 /// An image and the tags that point at it.
 struct Tagged {
@@ -18,22 +21,13 @@ struct Tagged {
     tags: Vec<String>,
 }
 
-/// The images of a repository by digest, each with its tags.
-fn images(ecr: &Ecr, caller: &Caller, name: &str) -> Result<Vec<Tagged>, Failure> {
-    let (account, region) = (&caller.account, &caller.region);
-    let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for stored in ecr.records.all(&ImageTag::prefix(account, region, name))? {
-        let tag = Key::<ImageTag>::from_bytes(stored.key).last_part();
-        tags.entry(stored.record.digest).or_default().push(tag);
-    }
-    let images = ecr.records.all(&Image::prefix(account, region, name))?;
-    Ok(images
-        .into_iter()
-        .map(|stored| Tagged {
-            tags: tags.remove(&stored.record.digest).unwrap_or_default(),
-            image: stored.record,
-        })
-        .collect())
+fn tagged(ecr: &Ecr, caller: &Caller, name: &str, image: Image) -> Result<Tagged, Failure> {
+    let tags = ecr.catalogue.tags_of(&place(caller, name), &image);
+    let tags = tags.map_err(|error| from_catalogue(error, caller, name, None))?;
+    Ok(Tagged {
+        image,
+        tags: tags.into_iter().collect(),
+    })
 }
 
 fn passes(tags: &[String], wanted: Option<&model::TagStatus>) -> bool {
@@ -44,6 +38,76 @@ fn passes(tags: &[String], wanted: Option<&model::TagStatus>) -> bool {
     }
 }
 
+/// Goes through the images that pass, in the order of their digests, those after `after` or, if
+/// `included`, with it, until `take` says that it is enough.
+fn walk(
+    ecr: &Ecr,
+    caller: &Caller,
+    name: &str,
+    wanted: Option<&model::TagStatus>,
+    (after, included): (Option<&str>, bool),
+    mut take: impl FnMut(Tagged) -> bool,
+) -> Result<(), Failure> {
+    let (account, region) = (&caller.account, &caller.region);
+    let key = |digest: &str| Image::key(account, region, name, digest);
+    if included
+        && let Some(digest) = after
+        && let Some(stored) = ecr.records.get(&key(digest))?
+    {
+        let one = tagged(ecr, caller, name, stored.record)?;
+        if passes(&one.tags, wanted) && !take(one) {
+            return Ok(());
+        }
+    }
+    let prefix = Image::prefix(account, region, name);
+    let mut after = after.map(|digest| key(digest).bytes().clone());
+    loop {
+        let page = ecr.records.list(&prefix, after.as_ref(), READ_AT_ONCE)?;
+        after = page.items.last().map(|stored| stored.key.clone());
+        for stored in page.items {
+            let one = tagged(ecr, caller, name, stored.record)?;
+            if passes(&one.tags, wanted) && !take(one) {
+                return Ok(());
+            }
+        }
+        if !page.more {
+            return Ok(());
+        }
+    }
+}
+
+/// The image that an id names. Where it names one by digest and by tag, both must be the same's.
+pub(super) fn by_id(
+    ecr: &Ecr,
+    caller: &Caller,
+    name: &str,
+    id: &model::ImageIdentifier,
+) -> Result<Option<Image>, Failure> {
+    let (account, region) = (&caller.account, &caller.region);
+    let pointed = match &id.image_tag {
+        None => None,
+        Some(tag) => {
+            let found = ecr
+                .records
+                .get(&ImageTag::key(account, region, name, tag))?;
+            let Some(found) = found else {
+                return Ok(None);
+            };
+            Some(found.record.digest)
+        }
+    };
+    let digest = match (&id.image_digest, pointed) {
+        (Some(said), Some(pointed)) if *said != pointed => return Ok(None),
+        (Some(said), _) => said.clone(),
+        (None, Some(pointed)) => pointed,
+        (None, None) => return Ok(None),
+    };
+    let found = ecr
+        .records
+        .get(&Image::key(account, region, name, &digest))?;
+    Ok(found.map(|stored| stored.record))
+}
+
 pub(crate) async fn describe(
     ecr: &Ecr,
     caller: &Caller,
@@ -51,20 +115,7 @@ pub(crate) async fn describe(
 ) -> Result<model::DescribeImagesResponse, Failure> {
     check_registry(caller, input.registry_id.as_deref())?;
     let repository = find(ecr, caller, input.repository_name.as_deref())?;
-    let all = images(ecr, caller, &repository.name)?;
-    let show = |one: &Tagged| model::ImageDetail {
-        registry_id: Some(caller.account.to_string()),
-        repository_name: Some(repository.name.clone()),
-        image_digest: Some(one.image.digest.clone()),
-        image_tags: Some(one.tags.clone()).filter(|tags| !tags.is_empty()),
-        image_size_in_bytes: i64::try_from(one.image.blobs_size).ok(),
-        image_pushed_at: Some(one.image.pushed_at),
-        image_manifest_media_type: Some(one.image.media_type.clone()),
-        artifact_media_type: one.image.artifact_media_type.clone(),
-        subject_manifest_digest: one.image.subject.clone(),
-        image_status: Some(model::ImageStatus::Active),
-        ..model::ImageDetail::default()
-    };
+    let name = repository.name;
     if let Some(ids) = &input.image_ids {
         alone(input.max_results, input.next_token.as_deref(), "imageIds")?;
         let mut details = Vec::with_capacity(ids.len());
@@ -74,20 +125,9 @@ pub(crate) async fn describe(
                     "Invalid parameter at 'imageIds': a digest or a tag is needed",
                 ));
             }
-            let found = all.iter().find(|one| {
-                let digest = id
-                    .image_digest
-                    .as_ref()
-                    .is_none_or(|digest| *digest == one.image.digest);
-                digest
-                    && id
-                        .image_tag
-                        .as_ref()
-                        .is_none_or(|tag| one.tags.contains(tag))
-            });
-            details.push(show(
-                found.ok_or_else(|| not_found(caller, &repository.name, id))?,
-            ));
+            let image = by_id(ecr, caller, &name, id)?;
+            let image = image.ok_or_else(|| not_found(caller, &name, id))?;
+            details.push(show(caller, &name, tagged(ecr, caller, &name, image)?));
         }
         return Ok(model::DescribeImagesResponse {
             image_details: Some(details),
@@ -98,22 +138,41 @@ pub(crate) async fn describe(
         .filter
         .as_ref()
         .and_then(|filter| filter.tag_status.as_ref());
-    let all = all
-        .into_iter()
-        .filter(|one| passes(&one.tags, wanted))
-        .collect();
-    let (page, next_token) = paginate(
+    let listing = Listing::new(
         caller,
         &input,
-        all,
         input.max_results,
         input.next_token.as_deref(),
-        |one| one.image.digest.clone(),
     )?;
+    let mut found = Vec::new();
+    let from = (listing.after.as_deref(), false);
+    walk(ecr, caller, &name, wanted, from, |one| {
+        found.push(one);
+        found.len() <= listing.size
+    })?;
+    let next_token = listing.cut(&mut found, |one| one.image.digest.clone());
+    let details = found.into_iter().map(|one| show(caller, &name, one));
     Ok(model::DescribeImagesResponse {
-        image_details: Some(page.iter().map(show).collect()),
+        image_details: Some(details.collect()),
         next_token,
     })
+}
+
+fn show(caller: &Caller, name: &str, one: Tagged) -> model::ImageDetail {
+    let Tagged { image, tags } = one;
+    model::ImageDetail {
+        registry_id: Some(caller.account.to_string()),
+        repository_name: Some(name.to_owned()),
+        image_digest: Some(image.digest),
+        image_tags: Some(tags).filter(|tags| !tags.is_empty()),
+        image_size_in_bytes: i64::try_from(image.blobs_size).ok(),
+        image_pushed_at: Some(image.pushed_at),
+        image_manifest_media_type: Some(image.media_type),
+        artifact_media_type: image.artifact_media_type,
+        subject_manifest_digest: image.subject,
+        image_status: Some(model::ImageStatus::Active),
+        ..model::ImageDetail::default()
+    }
 }
 
 fn not_found(caller: &Caller, name: &str, id: &model::ImageIdentifier) -> Failure {
@@ -141,34 +200,34 @@ pub(crate) async fn list(
         .filter
         .as_ref()
         .and_then(|filter| filter.tag_status.as_ref());
-    let mut ids: Vec<(String, Option<String>)> = Vec::new();
-    for one in images(ecr, caller, &repository.name)? {
-        if !passes(&one.tags, wanted) {
-            continue;
-        }
-        if one.tags.is_empty() {
-            ids.push((one.image.digest, None));
-        } else {
-            ids.extend(
-                one.tags
-                    .into_iter()
-                    .map(|tag| (one.image.digest.clone(), Some(tag))),
-            );
-        }
-    }
-    ids.sort();
-    let position = |(digest, tag): &(String, Option<String>)| {
-        format!("{digest}/{}", tag.as_deref().unwrap_or(""))
-    };
-    let (page, next_token) = paginate(
+    let listing = Listing::new(
         caller,
         &input,
-        ids,
         input.max_results,
         input.next_token.as_deref(),
-        position,
     )?;
-    let shown = page
+    // A position is a digest and a tag of it: the page before may have ended between two tags.
+    let after = listing.after.as_ref();
+    let after = after.and_then(|position| position.split_once('/'));
+    let mut found: Vec<(String, Option<String>)> = Vec::new();
+    let from = (after.map(|(digest, _)| digest), true);
+    walk(ecr, caller, &repository.name, wanted, from, |one| {
+        let Tagged { image, tags } = one;
+        let begun = after.filter(|(digest, _)| *digest == image.digest);
+        if tags.is_empty() && begun.is_none() {
+            found.push((image.digest, None));
+        } else {
+            let rest = tags
+                .into_iter()
+                .filter(|tag| begun.is_none_or(|(_, last)| tag.as_str() > last));
+            found.extend(rest.map(|tag| (image.digest.clone(), Some(tag))));
+        }
+        found.len() <= listing.size
+    })?;
+    let next_token = listing.cut(&mut found, |(digest, tag)| {
+        format!("{digest}/{}", tag.as_deref().unwrap_or_default())
+    });
+    let shown = found
         .into_iter()
         .map(|(digest, tag)| model::ImageIdentifier {
             image_digest: Some(digest),
@@ -178,4 +237,58 @@ pub(crate) async fn list(
         image_ids: Some(shown.collect()),
         next_token,
     })
+}
+
+/// The tags of an image, as an answer names each with its digest.
+pub(super) fn identifiers(
+    ecr: &Ecr,
+    caller: &Caller,
+    name: &str,
+    image: &Image,
+) -> Result<Vec<model::ImageIdentifier>, Failure> {
+    let tags = tagged(ecr, caller, name, image.clone())?.tags;
+    let digest = || Some(image.digest.clone());
+    if tags.is_empty() {
+        return Ok(vec![model::ImageIdentifier {
+            image_digest: digest(),
+            image_tag: None,
+        }]);
+    }
+    let each = tags.into_iter().map(|tag| model::ImageIdentifier {
+        image_digest: digest(),
+        image_tag: Some(tag),
+    });
+    Ok(each.collect())
+}
+
+/// Whether a tag is set to another image than the digest of the id says.
+pub(super) fn differ(
+    ecr: &Ecr,
+    caller: &Caller,
+    name: &str,
+    id: &model::ImageIdentifier,
+) -> Result<bool, Failure> {
+    let (Some(said), Some(tag)) = (&id.image_digest, &id.image_tag) else {
+        return Ok(false);
+    };
+    let key = ImageTag::key(&caller.account, &caller.region, name, tag);
+    let found = ecr.records.get(&key)?;
+    Ok(found.is_some_and(|stored| stored.record.digest != *said))
+}
+
+/// Whether no tag points at an image any more.
+pub(super) fn is_untagged(
+    ecr: &Ecr,
+    caller: &Caller,
+    name: &str,
+    reference: &Reference,
+) -> Result<bool, Failure> {
+    let Reference::Digest(digest) = reference else {
+        return Ok(false);
+    };
+    let key: Key<Image> = Image::key(&caller.account, &caller.region, name, digest.as_str());
+    match ecr.records.get(&key)? {
+        Some(stored) => Ok(tagged(ecr, caller, name, stored.record)?.tags.is_empty()),
+        None => Ok(false),
+    }
 }

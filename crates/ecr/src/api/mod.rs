@@ -1,7 +1,11 @@
 //! The operations: a file a resource, a function an operation.
 
 pub(crate) mod image;
+pub(crate) mod image_batch;
+pub(crate) mod layer;
+pub(crate) mod mutability;
 pub(crate) mod repository;
+pub(crate) mod tag;
 pub(crate) mod token;
 
 use aws_api::ecr as model;
@@ -59,42 +63,59 @@ fn alone(max_results: Option<i32>, token: Option<&str>, names: &str) -> Result<(
     Ok(())
 }
 
-/// A page of `items`, by position, and the token of the next.
-fn paginate<T>(
-    caller: &Caller,
-    input: &dyn Shape,
-    items: Vec<T>,
-    max_results: Option<i32>,
-    token: Option<&str>,
-    name: impl Fn(&T) -> String,
-) -> Result<(Vec<T>, Option<String>), Failure> {
-    let size = max_results.unwrap_or(RESULTS_DEFAULT);
-    if !(1..=RESULTS_MAX).contains(&size) {
-        return Err(invalid(format!(
-            "maxResults must be between 1 and {RESULTS_MAX}."
-        )));
+/// The repository of that name, as the registry knows it.
+fn place(caller: &Caller, name: &str) -> registry::Repository {
+    registry::Repository {
+        account: caller.account.clone(),
+        region: caller.region.clone(),
+        name: name.to_owned(),
     }
-    let size = usize::try_from(size).unwrap_or(1);
-    let scope = [caller.account.as_str(), caller.region.as_str()];
-    let call = page::Call::new(&caller.action, &scope, input);
-    let after = token
-        .map(|token| {
-            page::decode(&call, token).map_err(|_| invalid("Invalid parameter: nextToken"))
+}
+
+/// One list operation: how much is asked for, and from where on.
+struct Listing {
+    call: page::Call,
+    size: usize,
+    /// The position of the last of the page before.
+    after: Option<String>,
+}
+
+impl Listing {
+    fn new(
+        caller: &Caller,
+        input: &dyn Shape,
+        max_results: Option<i32>,
+        token: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let size = max_results.unwrap_or(RESULTS_DEFAULT);
+        if !(1..=RESULTS_MAX).contains(&size) {
+            return Err(invalid(format!(
+                "maxResults must be between 1 and {RESULTS_MAX}."
+            )));
+        }
+        let scope = [caller.account.as_str(), caller.region.as_str()];
+        let call = page::Call::new(&caller.action, &scope, input);
+        let after = token
+            .map(|token| {
+                let position = page::decode(&call, token).ok();
+                position
+                    .and_then(|position| String::from_utf8(position).ok())
+                    .ok_or_else(|| invalid("Invalid parameter: nextToken"))
+            })
+            .transpose()?;
+        Ok(Self {
+            call,
+            size: usize::try_from(size).unwrap_or(1),
+            after,
         })
-        .transpose()?;
-    let mut rest: Vec<T> = items
-        .into_iter()
-        .filter(|item| {
-            after
-                .as_ref()
-                .is_none_or(|after| name(item).as_bytes() > after.as_slice())
-        })
-        .collect();
-    let more = rest.len() > size;
-    rest.truncate(size);
-    let next = rest
-        .last()
-        .filter(|_| more)
-        .map(|last| page::encode(&call, name(last).as_bytes()));
-    Ok((rest, next))
+    }
+
+    /// Cuts what was found, which is one more than the page where there is more, and gives the
+    /// token of the next page.
+    fn cut<T>(&self, found: &mut Vec<T>, position: impl Fn(&T) -> String) -> Option<String> {
+        let more = found.len() > self.size;
+        found.truncate(self.size);
+        let last = found.last().filter(|_| more)?;
+        Some(page::encode(&self.call, position(last).as_bytes()))
+    }
 }

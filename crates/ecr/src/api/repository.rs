@@ -4,19 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_api::ecr as model;
 use aws_core::Caller;
-use records::Committed;
 use records::ecr::Repository;
+use records::{Committed, Key};
 
-use super::{alone, check_registry, find, paginate};
+use super::{Listing, alone, check_registry, find, mutability, place, tag};
 use crate::Ecr;
-use crate::error::{Failure, invalid, not_supported};
+use crate::deletion::NotDeleted;
+use crate::error::{self, Failure, invalid, not_supported};
 use crate::sentences;
-
-/// The AWS quota for tags of one repository.
-const TAGS_MAX: usize = 50;
-/// ECR API reference, `Tag`.
-const TAG_KEY_MAX_CHARS: usize = 128;
-const TAG_VALUE_MAX_CHARS: usize = 256;
 
 pub(crate) async fn create(
     ecr: &Ecr,
@@ -29,16 +24,10 @@ pub(crate) async fn create(
         return Err(invalid(sentences::invalid_name(&name)));
     }
     caller.authorise(&caller.arn("ecr", &format!("repository/{name}")))?;
-    let tags_are_immutable = match input.image_tag_mutability {
-        None | Some(model::ImageTagMutability::Mutable) => false,
-        Some(model::ImageTagMutability::Immutable) => true,
-        Some(other) => {
-            return Err(not_supported(&format!(
-                "imageTagMutability {}",
-                other.as_str()
-            )));
-        }
-    };
+    let (tags_are_immutable, mutability_exceptions) = mutability::read(
+        input.image_tag_mutability,
+        input.image_tag_mutability_exclusion_filters,
+    )?;
     if input
         .image_scanning_configuration
         .and_then(|scanning| scanning.scan_on_push)
@@ -53,10 +42,12 @@ pub(crate) async fn create(
     {
         return Err(not_supported("encryptionConfiguration with a KMS key"));
     }
-    let tags = tags_of(input.tags.unwrap_or_default())?;
+    let mut tags = BTreeMap::new();
+    tag::add(&mut tags, input.tags.unwrap_or_default())?;
     let repository = Repository {
         name: name.clone(),
         tags_are_immutable,
+        mutability_exceptions,
         created_at: ecr.clock.now(),
         tags,
     };
@@ -75,27 +66,25 @@ pub(crate) async fn create(
     }
 }
 
-fn tags_of(tags: Vec<model::Tag>) -> Result<BTreeMap<String, String>, Failure> {
-    if tags.len() > TAGS_MAX {
-        let sentence = sentences::too_many_tags(TAGS_MAX);
-        return Err(Failure(model::Error::too_many_tags_exception(sentence)));
+pub(crate) async fn delete(
+    ecr: &Ecr,
+    caller: &Caller,
+    input: model::DeleteRepositoryRequest,
+) -> Result<model::DeleteRepositoryResponse, Failure> {
+    check_registry(caller, input.registry_id.as_deref())?;
+    let name = input.repository_name.unwrap_or_default();
+    let repository = find(ecr, caller, Some(&name))?;
+    let at = place(caller, &name);
+    let force = input.force == Some(true);
+    match ecr.catalogue.delete_repository(&at, force).await {
+        Ok(()) => Ok(model::DeleteRepositoryResponse {
+            repository: Some(show(ecr, caller, &repository)),
+        }),
+        Err(NotDeleted::Images) => Err(Failure(model::Error::repository_not_empty_exception(
+            sentences::repository_not_empty(&name, caller.account.as_str()),
+        ))),
+        Err(NotDeleted::Catalogue(error)) => Err(error::from_catalogue(error, caller, &name, None)),
     }
-    let mut map = BTreeMap::new();
-    for tag in tags {
-        let (key, value) = (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
-        let allowed = (1..=TAG_KEY_MAX_CHARS).contains(&key.chars().count())
-            && value.chars().count() <= TAG_VALUE_MAX_CHARS
-            && !key.to_ascii_lowercase().starts_with("aws:")
-            && !map.contains_key(&key);
-        if !allowed {
-            let sentence = sentences::invalid_tag(&key);
-            return Err(Failure(model::Error::invalid_tag_parameter_exception(
-                sentence,
-            )));
-        }
-        map.insert(key, value);
-    }
-    Ok(map)
 }
 
 pub(crate) async fn describe(
@@ -114,34 +103,35 @@ pub(crate) async fn describe(
             next_token: None,
         });
     }
-    let mut all: Vec<Repository> = ecr
+    let listing = Listing::new(
+        caller,
+        &input,
+        input.max_results,
+        input.next_token.as_deref(),
+    )?;
+    let key = |name: &String| Repository::key(&caller.account, &caller.region, name);
+    let after = listing.after.as_ref().map(key);
+    let mut found: Vec<Repository> = ecr
         .records
-        .all(&Repository::prefix(&caller.account, &caller.region))?
+        .list(
+            &Repository::prefix(&caller.account, &caller.region),
+            after.as_ref().map(Key::bytes),
+            listing.size + 1,
+        )?
+        .items
         .into_iter()
         .map(|stored| stored.record)
         .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    let (page, next_token) = paginate(
-        caller,
-        &input,
-        all,
-        input.max_results,
-        input.next_token.as_deref(),
-        |repository| repository.name.clone(),
-    )?;
+    let next_token = listing.cut(&mut found, |repository| repository.name.clone());
     Ok(model::DescribeRepositoriesResponse {
-        repositories: Some(page.iter().map(|one| show(ecr, caller, one)).collect()),
+        repositories: Some(found.iter().map(|one| show(ecr, caller, one)).collect()),
         next_token,
     })
 }
 
 fn show(ecr: &Ecr, caller: &Caller, repository: &Repository) -> model::Repository {
     let name = &repository.name;
-    let mutability = if repository.tags_are_immutable {
-        model::ImageTagMutability::Immutable
-    } else {
-        model::ImageTagMutability::Mutable
-    };
+    let (mutability, filters) = mutability::show(repository);
     model::Repository {
         repository_arn: Some(caller.arn("ecr", &format!("repository/{name}")).to_string()),
         registry_id: Some(caller.account.to_string()),
@@ -149,6 +139,7 @@ fn show(ecr: &Ecr, caller: &Caller, repository: &Repository) -> model::Repositor
         repository_uri: Some(format!("{}/{name}", ecr.config.registry_host)),
         created_at: Some(repository.created_at),
         image_tag_mutability: Some(mutability),
+        image_tag_mutability_exclusion_filters: filters,
         image_scanning_configuration: Some(model::ImageScanningConfiguration {
             scan_on_push: Some(false),
         }),
@@ -156,6 +147,5 @@ fn show(ecr: &Ecr, caller: &Caller, repository: &Repository) -> model::Repositor
             encryption_type: Some(model::EncryptionType::Aes256),
             ..model::EncryptionConfiguration::default()
         }),
-        ..model::Repository::default()
     }
 }

@@ -82,13 +82,14 @@ impl House {
             Arc::clone(&time),
             Arc::new(SystemRandom),
         );
+        let registry = Arc::new(registry.unwrap());
         let config = Config {
             registry_host: "127.0.0.1:4566".to_owned(),
             endpoint: "http://127.0.0.1:4566".to_owned(),
         };
         Self {
-            ecr: Ecr::new(records.clone(), tokens, time, config),
-            registry: Arc::new(registry.unwrap()),
+            ecr: Ecr::new(records.clone(), Arc::clone(&registry), tokens, time, config),
+            registry,
             clock,
             records,
             _dir: dir,

@@ -4,6 +4,7 @@
 
 mod house;
 mod images;
+mod lists;
 mod pushes;
 mod repositories;
 mod tokens;

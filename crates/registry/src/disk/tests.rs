@@ -1,10 +1,11 @@
 //! The store on a real disk.
 
 use super::*;
+use bytes::Bytes;
 use http_body_util::BodyExt;
 
 async fn staged(store: &DiskBlobs, id: &str, parts: &[&'static [u8]]) -> Box<dyn Staging> {
-    let mut staging = store.stage(id).await.unwrap();
+    let mut staging = store.stage(id, Unfinished::Discarded).await.unwrap();
     for part in parts {
         staging.append(Bytes::from_static(part)).await.unwrap();
     }
@@ -52,14 +53,54 @@ async fn bytes_with_another_digest_are_not_kept() {
 }
 
 #[tokio::test]
-async fn unfinished_uploads_leave_nothing() {
+async fn an_unfinished_upload_stays_or_goes_as_it_was_told() {
     let dir = tempfile::tempdir().unwrap();
     let uploads = dir.path().join("uploads");
     let store = DiskBlobs::open(dir.path()).unwrap();
     drop(staged(&store, "dropped", &[b"some"]).await);
     assert_eq!(files(&uploads), 0);
-    // As a killed process leaves it.
-    fs::write(uploads.join("killed"), b"some").unwrap();
-    DiskBlobs::open(dir.path()).unwrap();
+    let mut kept = store.stage("kept", Unfinished::Kept).await.unwrap();
+    kept.append(Bytes::from_static(b"hello, ")).await.unwrap();
+    drop(kept);
+    // Another process goes on with it.
+    let store = DiskBlobs::open(dir.path()).unwrap();
+    assert!(store.resume("other").await.unwrap().is_none());
+    let mut kept = store.resume("kept").await.unwrap().unwrap();
+    assert_eq!(kept.length(), 7);
+    kept.append(Bytes::from_static(b"world")).await.unwrap();
+    let digest = Digest::of(b"hello, world");
+    kept.finish(&digest).await.unwrap();
+    assert_eq!(store.size(&digest).await.unwrap(), Some(12));
+    assert!(store.resume("kept").await.unwrap().is_none());
+    let mut given_up = store.stage("kept", Unfinished::Kept).await.unwrap();
+    given_up.discard();
+    drop(given_up);
     assert_eq!(files(&uploads), 0);
+}
+
+#[tokio::test]
+async fn what_is_there_is_listed_and_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = DiskBlobs::open(dir.path()).unwrap();
+    let digest = Digest::of(b"blob");
+    staged(&store, "one", &[b"blob"])
+        .await
+        .finish(&digest)
+        .await
+        .unwrap();
+    let _kept = store.stage("kept", Unfinished::Kept).await.unwrap();
+    let remnants = store.staged().await.unwrap();
+    assert_eq!(remnants.len(), 1);
+    assert_eq!(remnants[0].name, "kept");
+    store.unstage("kept").await.unwrap();
+    store.unstage("kept").await.unwrap();
+    assert!(store.staged().await.unwrap().is_empty());
+    let mut found = Vec::new();
+    for shard in 0..=u8::MAX {
+        found.extend(store.digests(shard).await.unwrap());
+    }
+    assert_eq!(found, std::slice::from_ref(&digest));
+    assert_eq!(store.delete(&digest).await.unwrap(), 4);
+    assert_eq!(store.delete(&digest).await.unwrap(), 0);
+    assert_eq!(store.size(&digest).await.unwrap(), None);
 }

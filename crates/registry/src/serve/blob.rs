@@ -12,22 +12,21 @@ use crate::{Digest, RegistryError};
 /// GET and HEAD of a blob.
 pub(crate) async fn read(asking: &Asking<'_>, digest: &str) -> Result<Response<Body>, Refusal> {
     let digest: Digest = digest.parse().map_err(|_| Refusal::digest_invalid())?;
-    let catalogue = &asking.registry.catalogue;
-    let linked = catalogue
-        .blob(&asking.repository, &digest)
-        .await
-        .map_err(|error| asking.refusal(error))?;
+    let registry = asking.registry;
+    let linked = if asking.head.method == Method::HEAD {
+        // A client that hears of it does not push it, so it must be there, and stay.
+        let layer = registry.layer(&asking.repository, &digest).await;
+        layer.map_err(|fault| asking.fault(fault))?
+    } else {
+        let linked = registry.catalogue.blob(&asking.repository, &digest).await;
+        linked.map_err(|error| asking.refusal(error))?
+    };
     let size = linked.ok_or_else(Refusal::blob_unknown)?;
     let response = Response::builder()
         .header(CONTENT_TYPE, "application/octet-stream")
         .header(CONTENT_DIGEST, digest.as_str())
         .header(ACCEPT_RANGES, "bytes");
     if asking.head.method == Method::HEAD {
-        // A client that hears of it does not push it, so it must be there.
-        if asking.registry.blobs.size(&digest).await? != Some(size) {
-            tracing::error!(%digest, "a blob is in the catalogue and not in the blob store");
-            return Err(Refusal::blob_unknown());
-        }
         return Ok(respond(response.header(CONTENT_LENGTH, size), empty()));
     }
     let (response, start, length) = match asked(asking.header(RANGE), size) {
@@ -41,7 +40,7 @@ pub(crate) async fn read(asking: &Asking<'_>, digest: &str) -> Result<Response<B
         }
         Asked::Unsatisfiable => return Err(Refusal::range_unsatisfiable(size)),
     };
-    let blob = asking.registry.blobs.read(&digest, start, length).await?;
+    let blob = registry.blobs.read(&digest, start, length).await?;
     let blob = blob.ok_or_else(|| RegistryError::Lost {
         digest: digest.to_string(),
     })?;

@@ -19,7 +19,7 @@ use hyper::body::Body as _;
 use crate::limits::BODY_PAUSE_MAX_SECONDS;
 use crate::refusal::Refusal;
 use crate::registry::{Body, Inbound};
-use crate::{CatalogueError, Registry, Repository};
+use crate::{CatalogueError, PushFault, Registry, Repository};
 
 /// The digest of what is sent (OCI Distribution 1.1, "Pulling manifests").
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
@@ -48,6 +48,11 @@ impl Asking<'_> {
     /// What a client is told of a failure of the catalogue.
     fn refusal(&self, error: CatalogueError) -> Refusal {
         Refusal::from_catalogue(error, &self.repository, None)
+    }
+
+    /// What a client is told of a step of a push that was not done.
+    fn fault(&self, fault: PushFault) -> Refusal {
+        Refusal::from_fault(fault, &self.repository, None)
     }
 
     /// The address of something of the repository.

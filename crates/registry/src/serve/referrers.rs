@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LINK};
 use http::{HeaderName, Response};
 
-use super::{Asking, manifest, respond};
+use super::{Asking, respond};
 use crate::Digest;
 use crate::limits::{MANIFEST_MAX_BYTES, REFERRERS_PAGE_MAX};
 use crate::manifest::{OCI_INDEX, Referrer, ReferrersIndex, annotations};
@@ -49,7 +49,8 @@ pub(crate) async fn list(asking: &Asking<'_>, digest: &str) -> Result<Response<B
         if wanted.is_some() && entry.artifact_media_type != wanted {
             continue;
         }
-        let bytes = manifest::bytes(asking, entry).await?;
+        let bytes = asking.registry.manifest_bytes(entry).await;
+        let bytes = bytes.map_err(|fault| asking.fault(fault))?;
         read += bytes.len();
         manifests.push(Referrer {
             media_type: entry.media_type.clone(),

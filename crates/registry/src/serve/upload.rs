@@ -12,8 +12,8 @@ use crate::limits::{LAYER_MAX_BYTES, WRITE_BYTES};
 use crate::range::{chunk, uploaded};
 use crate::refusal::Refusal;
 use crate::registry::{Body, Inbound, empty};
-use crate::uploads::Session;
-use crate::{CatalogueError, Digest, Repository, Staging, is_repository_name};
+use crate::uploads::{EndsWithRequest, Session};
+use crate::{Digest, Repository, Staging, is_repository_name};
 
 /// The upload's id (Docker Registry HTTP API V2).
 const UPLOAD_ID: HeaderName = HeaderName::from_static("docker-upload-uuid");
@@ -37,27 +37,16 @@ pub(crate) async fn begin(
     let digest = asking.parameter("digest");
     // Before anything is begun.
     let digest = digest.as_deref().map(parse).transpose()?;
-    let id = registry.random.uuid();
-    let now = registry.clock.monotonic();
-    let session = registry
-        .uploads
-        .begin(&id, &asking.repository, now)
-        .ok_or_else(Refusal::uploads_many)?;
-    let staged = registry.blobs.stage(&id).await;
-    match staged {
-        Ok(staging) => *session.staging.lock().await = Some(staging),
-        Err(error) => {
-            registry.uploads.end(&id);
-            return Err(error.into());
-        }
-    }
+    let begun = registry.begin_session(&asking.repository).await;
+    let (id, session) = begun.map_err(|fault| asking.fault(fault))?;
     match digest {
         None => Ok(under_way(asking, &id, &session, StatusCode::ACCEPTED)),
         Some(digest) => {
-            let response = complete(asking, &id, &session, &digest, body).await;
-            // Nobody knows its id, so nobody could go on with it.
-            registry.uploads.end(&id);
-            response
+            let _ends = EndsWithRequest {
+                uploads: &registry.uploads,
+                session: &session,
+            };
+            complete(asking, &id, &session, &digest, body).await
         }
     }
 }
@@ -76,16 +65,12 @@ async fn mount(asking: &Asking<'_>, digest: &str) -> Result<Option<Response<Body
         name: from,
         ..asking.repository.clone()
     };
-    let registry = asking.registry;
-    let found = match registry.catalogue.blob(&from, &digest).await {
-        Ok(found) => found,
-        Err(CatalogueError::RepositoryUnknown) => None,
-        Err(error) => return Err(asking.refusal(error)),
-    };
-    let Some(bytes) = found else {
-        return Ok(None);
-    };
-    link(asking, &digest, bytes).await.map(Some)
+    let mounted = asking
+        .registry
+        .mount(&from, &asking.repository, &digest)
+        .await
+        .map_err(|fault| asking.fault(fault))?;
+    Ok(mounted.then(|| created(asking, &digest)))
 }
 
 /// PATCH of an upload: adds bytes.
@@ -94,7 +79,7 @@ pub(crate) async fn append(
     id: &str,
     body: &mut Inbound,
 ) -> Result<Response<Body>, Refusal> {
-    let session = find(asking, id)?;
+    let session = find(asking, id).await?;
     write(asking, id, &session, body).await?;
     Ok(under_way(asking, id, &session, StatusCode::ACCEPTED))
 }
@@ -109,20 +94,20 @@ pub(crate) async fn finish(
         Refusal::upload_invalid("An upload is finished with its digest as a parameter.")
     })?;
     let digest = parse(&digest)?;
-    let session = find(asking, id)?;
+    let session = find(asking, id).await?;
     complete(asking, id, &session, &digest, body).await
 }
 
 /// GET of an upload: how far it is.
-pub(crate) fn status(asking: &Asking<'_>, id: &str) -> Result<Response<Body>, Refusal> {
-    let session = find(asking, id)?;
+pub(crate) async fn status(asking: &Asking<'_>, id: &str) -> Result<Response<Body>, Refusal> {
+    let session = find(asking, id).await?;
     Ok(under_way(asking, id, &session, StatusCode::NO_CONTENT))
 }
 
 /// DELETE of an upload: gives it up.
-pub(crate) fn cancel(asking: &Asking<'_>, id: &str) -> Result<Response<Body>, Refusal> {
-    find(asking, id)?;
-    asking.registry.uploads.end(id);
+pub(crate) async fn cancel(asking: &Asking<'_>, id: &str) -> Result<Response<Body>, Refusal> {
+    let session = find(asking, id).await?;
+    asking.registry.uploads.end(&session);
     let response = Response::builder().status(StatusCode::NO_CONTENT);
     Ok(respond(response, empty()))
 }
@@ -131,12 +116,9 @@ fn parse(digest: &str) -> Result<Digest, Refusal> {
     digest.parse().map_err(|_| Refusal::digest_invalid())
 }
 
-fn find(asking: &Asking<'_>, id: &str) -> Result<Arc<Session>, Refusal> {
-    asking
-        .registry
-        .uploads
-        .find(id, &asking.repository)
-        .ok_or_else(Refusal::upload_unknown)
+async fn find(asking: &Asking<'_>, id: &str) -> Result<Arc<Session>, Refusal> {
+    let found = asking.registry.session(&asking.repository, id).await;
+    found.map_err(|fault| asking.fault(fault))
 }
 
 fn location(asking: &Asking<'_>, id: &str) -> String {
@@ -192,7 +174,7 @@ async fn write(
         Ok(()) if announced.is_none_or(|length| staging.length() - before == length) => Ok(()),
         // More or less than was said is in the file now, and the digest has gone over it.
         Ok(()) => {
-            asking.registry.uploads.end(id);
+            asking.registry.uploads.end(session);
             Err(Refusal::size_invalid())
         }
         Err(refusal) => Err(refusal),
@@ -209,21 +191,31 @@ async fn receive(
     if staging.length().saturating_add(body.size_hint().lower()) > LAYER_MAX_BYTES {
         return Err(too_large());
     }
+    let mut gathered = gather(body, WRITE_BYTES).await;
     loop {
-        let gathered = gather(body, WRITE_BYTES).await;
         let (Gathered::Some(bytes) | Gathered::Last(bytes) | Gathered::Broken(bytes)) = &gathered;
         if staging.length().saturating_add(bytes.len() as u64) > LAYER_MAX_BYTES {
             return Err(too_large());
         }
-        if !bytes.is_empty() {
-            staging.append(bytes.clone()).await?;
-            session.wrote(staging.length(), asking.registry.clock.monotonic());
-        }
-        match gathered {
-            Gathered::Some(_) => {}
-            Gathered::Last(_) => return Ok(()),
-            Gathered::Broken(_) => return Err(Refusal::body_cut_off()),
-        }
+        let more = matches!(gathered, Gathered::Some(_));
+        let bytes = bytes.clone();
+        // The next bytes come in while these are hashed and written.
+        let next = if more {
+            let (written, next) = tokio::join!(staging.append(bytes), gather(body, WRITE_BYTES));
+            written?;
+            Some(next)
+        } else {
+            if !bytes.is_empty() {
+                staging.append(bytes).await?;
+            }
+            None
+        };
+        session.wrote(staging.length(), asking.registry.clock.monotonic());
+        gathered = match (gathered, next) {
+            (_, Some(next)) => next,
+            (Gathered::Broken(_), None) => return Err(Refusal::body_cut_off()),
+            (_, None) => return Ok(()),
+        };
     }
 }
 
@@ -236,29 +228,18 @@ async fn complete(
     body: &mut Inbound,
 ) -> Result<Response<Body>, Refusal> {
     write(asking, id, session, body).await?;
-    let staging = session
-        .staging
-        .try_lock()
-        .map_err(|_| Refusal::upload_busy())?
-        .take()
-        .ok_or_else(Refusal::upload_unknown)?;
-    // Good or not, it cannot be gone on with.
-    asking.registry.uploads.end(id);
-    let bytes = staging.length();
-    staging.finish(digest).await?;
-    link(asking, digest, bytes).await
+    let completed = asking
+        .registry
+        .complete(&asking.repository, session, digest)
+        .await;
+    completed.map_err(|fault| asking.fault(fault))?;
+    Ok(created(asking, digest))
 }
 
-async fn link(asking: &Asking<'_>, digest: &Digest, bytes: u64) -> Result<Response<Body>, Refusal> {
-    asking
-        .registry
-        .catalogue
-        .link_blob(&asking.repository, digest, bytes)
-        .await
-        .map_err(|error| asking.refusal(error))?;
+fn created(asking: &Asking<'_>, digest: &Digest) -> Response<Body> {
     let response = Response::builder()
         .status(StatusCode::CREATED)
         .header(LOCATION, asking.location(&format!("blobs/{digest}")))
         .header(CONTENT_DIGEST, digest.as_str());
-    Ok(respond(response, empty()))
+    respond(response, empty())
 }

@@ -16,8 +16,8 @@ use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use registry::{
-    Answer, Catalogue, CatalogueError, Digest, Grant, ManifestEntry, Reference, Registry,
-    Repository, Right, TokenRefusal, Tokens,
+    Answer, Catalogue, CatalogueError, Digest, Grant, LinkGrant, ManifestEntry, Reference,
+    Registry, Repository, Right, TokenRefusal, Tokens,
 };
 use tokio::net::{TcpListener, TcpStream};
 
@@ -38,7 +38,7 @@ struct Contents {
 pub(crate) struct InMemory(Mutex<BTreeMap<String, Contents>>);
 
 impl InMemory {
-    fn new(names: &[&str]) -> Self {
+    pub(crate) fn new(names: &[&str]) -> Self {
         let contents = |name: &&str| ((*name).to_owned(), Contents::default());
         Self(Mutex::new(names.iter().map(contents).collect()))
     }
@@ -105,7 +105,7 @@ impl Catalogue for InMemory {
         repository: &'a Repository,
         entry: &'a ManifestEntry,
         tag: Option<&'a str>,
-    ) -> Answer<'a, ()> {
+    ) -> Answer<'a, bool> {
         self.with(repository, |it| {
             let digest = entry.digest.to_string();
             if let Some(tag) = tag {
@@ -116,7 +116,7 @@ impl Catalogue for InMemory {
                 it.tags.insert(tag.to_owned(), digest.clone());
             }
             it.manifests.entry(digest).or_insert_with(|| entry.clone());
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -162,10 +162,65 @@ impl Catalogue for InMemory {
             Ok(found.take(limit).cloned().collect())
         })
     }
+
+    fn repositories<'a>(
+        &'a self,
+        after: Option<&'a Repository>,
+        limit: usize,
+    ) -> Answer<'a, Vec<Repository>> {
+        let all = self.0.lock().unwrap();
+        let later = all
+            .keys()
+            .filter(|name| after.is_none_or(|after| **name > after.name));
+        let found = later.take(limit).map(|name| Repository {
+            account: ACCOUNT.parse().unwrap(),
+            region: REGION.parse().unwrap(),
+            name: name.clone(),
+        });
+        Box::pin(std::future::ready(Ok(found.collect())))
+    }
+
+    fn blobs<'a>(
+        &'a self,
+        repository: &'a Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<Digest>> {
+        self.with(repository, |it| {
+            let digests = it.blobs.keys().map(|text| text.parse::<Digest>().unwrap());
+            let later = digests.filter(|digest| after.is_none_or(|after| digest > after));
+            Ok(later.take(limit).collect())
+        })
+    }
+
+    fn manifests<'a>(
+        &'a self,
+        repository: &'a Repository,
+        after: Option<&'a Digest>,
+        limit: usize,
+    ) -> Answer<'a, Vec<ManifestEntry>> {
+        self.with(repository, |it| {
+            let later = it
+                .manifests
+                .values()
+                .filter(|entry| after.is_none_or(|after| entry.digest > *after));
+            Ok(later.take(limit).cloned().collect())
+        })
+    }
+
+    fn unlink_blob<'a>(
+        &'a self,
+        repository: &'a Repository,
+        digest: &'a Digest,
+    ) -> Answer<'a, bool> {
+        self.with(repository, |it| {
+            Ok(it.blobs.remove(digest.as_str()).is_some())
+        })
+    }
 }
 
 /// `push`, `pull` and `expired` are passwords.
-struct Passwords;
+pub(crate) struct Passwords;
 
 impl Tokens for Passwords {
     fn verify(&self, username: &str, password: &str) -> Result<Grant, TokenRefusal> {
@@ -182,12 +237,29 @@ impl Tokens for Passwords {
             right,
         })
     }
+
+    /// The link is the blob's digest, and good for the repository `web`.
+    fn verify_link(&self, link: &str) -> Result<LinkGrant, TokenRefusal> {
+        match link.parse::<Digest>() {
+            _ if link == "expired" => Err(TokenRefusal::Expired),
+            Err(_) => Err(TokenRefusal::Invalid),
+            Ok(digest) => Ok(LinkGrant {
+                repository: Repository {
+                    account: ACCOUNT.parse().unwrap(),
+                    region: REGION.parse().unwrap(),
+                    name: "web".to_owned(),
+                },
+                digest,
+            }),
+        }
+    }
 }
 
 /// A registry that serves `web`, `team/other` and `immutable`.
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
-    pub(crate) dir: tempfile::TempDir,
+    pub(crate) dir: Arc<tempfile::TempDir>,
+    catalogue: Arc<InMemory>,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -226,11 +298,22 @@ impl Reply {
 
 impl House {
     pub(crate) async fn open() -> Self {
-        let dir = tempfile::tempdir().unwrap();
         let names = ["web", "team/other", "immutable"];
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        Self::over(dir, Arc::new(InMemory::new(&names))).await
+    }
+
+    /// Another registry over the same folder, as after a restart.
+    pub(crate) async fn restart(self) -> Self {
+        let (dir, catalogue) = (Arc::clone(&self.dir), Arc::clone(&self.catalogue));
+        drop(self);
+        Self::over(dir, catalogue).await
+    }
+
+    async fn over(dir: Arc<tempfile::TempDir>, catalogue: Arc<InMemory>) -> Self {
         let registry = Registry::open(
             dir.path(),
-            Arc::new(InMemory::new(&names)),
+            Arc::clone(&catalogue) as Arc<dyn Catalogue>,
             Arc::new(Passwords),
             Arc::new(SystemClock::default()),
             Arc::new(SystemRandom),
@@ -259,6 +342,7 @@ impl House {
         Self {
             address,
             dir,
+            catalogue,
             serving,
         }
     }

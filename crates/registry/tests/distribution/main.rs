@@ -4,6 +4,7 @@
 
 mod access;
 mod blobs;
+mod collecting;
 mod hostile;
 mod house;
 mod manifests;
