@@ -149,7 +149,9 @@ def test_images_that_are_refused(ecr, layout):
     ecr.create_repository(repositoryName=name)
     _, manifest, parsed = layout
     put = {"repositoryName": name, "imageManifest": manifest.decode()}
-    assert error_of(lambda: ecr.put_image(**put))[0] == "LayersNotFoundException"
+    of_image = "application/vnd.oci.image.manifest.v1+json"
+    missing = error_of(lambda: ecr.put_image(**put, imageManifestMediaType=of_image))
+    assert missing[0] == "LayersNotFoundException" and parsed["config"]["digest"] in missing[1]
     kind = "application/vnd.oci.image.index.v1+json"
     assert error_of(lambda: ecr.put_image(**put, imageManifestMediaType=kind))[0] == "InvalidParameterException"
     wrong = digest_of(b"wrong")
@@ -202,7 +204,7 @@ def test_tags_that_do_not_move_and_their_exceptions(ecr, layout):
     assert code == "InvalidParameterException"
     answer = ecr.put_image_tag_mutability(repositoryName=name, imageTagMutability="MUTABLE")
     assert answer["imageTagMutability"] == "MUTABLE" and answer["repositoryName"] == name
-    assert move()["imageId"]["imageTag"] == "v1"
+    assert move()["image"]["imageId"]["imageTag"] == "v1"
 
 
 def test_repositories_are_tagged_and_deleted(longshore, ecr, layout):
@@ -227,6 +229,7 @@ def test_repositories_are_tagged_and_deleted(longshore, ecr, layout):
     layers = ecr.batch_check_layer_availability(repositoryName="api/gone", layerDigests=[config])["layers"]
     assert layers[0]["layerAvailability"] == "UNAVAILABLE", "nothing of the old one is found"
     ecr.delete_repository(repositoryName="api/gone", registryId=gone["registryId"])
+    unknown = "00000000-0000-4000-8000-000000000000"
     for call, options in [
         (ecr.delete_repository, {}), (ecr.initiate_layer_upload, {}),
         (ecr.put_image_tag_mutability, {"imageTagMutability": "MUTABLE"}),
@@ -235,8 +238,8 @@ def test_repositories_are_tagged_and_deleted(longshore, ecr, layout):
         (ecr.batch_check_layer_availability, {"layerDigests": [config]}),
         (ecr.get_download_url_for_layer, {"layerDigest": config}),
         (ecr.put_image, {"imageManifest": "{}"}),
-        (ecr.complete_layer_upload, {"uploadId": "0", "layerDigests": [config]}),
-        (ecr.upload_layer_part, {"uploadId": "0", "partFirstByte": 0, "partLastByte": 0, "layerPartBlob": b"x"}),
+        (ecr.complete_layer_upload, {"uploadId": unknown, "layerDigests": [config]}),
+        (ecr.upload_layer_part, {"uploadId": unknown, "partFirstByte": 0, "partLastByte": 0, "layerPartBlob": b"x"}),
     ]:
         assert error_of(lambda: call(repositoryName="api/gone", **options))[0] == "RepositoryNotFoundException"
         other = error_of(lambda: call(repositoryName="api/gone", registryId="1" * 12, **options))

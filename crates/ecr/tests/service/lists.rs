@@ -21,7 +21,7 @@ async fn images_are_described_by_tag_status_in_pages() {
         house.push(&password, "web", tag, &image).await.unwrap();
     }
     for (status, expected) in [
-        (model::TagStatus::Tagged, 3),
+        (model::TagStatus::Tagged, 3_usize),
         (model::TagStatus::Untagged, 1),
         (model::TagStatus::Any, 4),
     ] {
