@@ -239,7 +239,8 @@ fn live(world: &Arc<World>) -> u64 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
-    std::thread::sleep(GRACE * 3 + Duration::from_millis(world.random.below(200)));
+    let life = GRACE * 3 + Duration::from_millis(world.random.below(200));
+    runtime.block_on(tokio::time::sleep(life));
     // Futures are dropped where they wait, and what a thread has begun it ends.
     world.ending.store(true, Ordering::SeqCst);
     drop(runtime);
