@@ -1,7 +1,7 @@
 //! Every member of a definition, all the way from the request to the payload.
 
 use super::*;
-use crate::fixtures::{document, placed_task};
+use crate::fixtures::{EVERY_FIELD, document, placed_task};
 use crate::plan::definition::normalise;
 use ambient::Timestamp;
 use records::ecs::TaskDefinitionStatus;
@@ -44,58 +44,8 @@ fn told(definition: Value, overrides: Value) -> Value {
     told
 }
 
-/// A definition for EC2 with every member that reaches the node, each with a value of its own.
-const EVERYTHING: &str = r#"{
-        "family": "web", "networkMode": "bridge", "pidMode": "task", "ipcMode": "none",
-        "cpu": "1 vCPU", "memory": "1 GB",
-        "volumes": [
-            {"name": "etc", "host": {"sourcePath": "/etc/app"}},
-            {"name": "scratch"},
-            {"name": "kept", "dockerVolumeConfiguration": {
-                "scope": "shared", "autoprovision": true, "driver": "local",
-                "driverOpts": {"type": "tmpfs"}, "labels": {"a": "b"}}}],
-        "containerDefinitions": [{
-            "name": "app", "image": "hello:1", "cpu": 128, "memory": 256, "memoryReservation": 128,
-            "entryPoint": ["/bin/sh"], "command": ["-c", "true"], "essential": true,
-            "environment": [{"name": "A", "value": "b"}],
-            "links": ["db:database"],
-            "portMappings": [{"containerPort": 80, "hostPort": 8080, "protocol": "udp"},
-                             {"containerPortRange": "9000-9010"}],
-            "mountPoints": [{"sourceVolume": "etc", "containerPath": "/config", "readOnly": true}],
-            "volumesFrom": [{"sourceContainer": "db", "readOnly": true}],
-            "dependsOn": [{"containerName": "db", "condition": "HEALTHY"}],
-            "startTimeout": 11, "stopTimeout": 12,
-            "hostname": "web", "user": "1000:1000", "workingDirectory": "/srv",
-            "privileged": true, "readonlyRootFilesystem": true,
-            "interactive": true, "pseudoTerminal": true,
-            "dnsServers": ["10.0.0.2"], "dnsSearchDomains": ["corp.example"],
-            "extraHosts": [{"hostname": "db.example", "ipAddress": "10.0.0.9"}],
-            "dockerSecurityOptions": ["no-new-privileges"],
-            "dockerLabels": {"team": "web"},
-            "ulimits": [{"name": "nofile", "softLimit": 10, "hardLimit": 20}],
-            "systemControls": [{"namespace": "net.core.somaxconn", "value": "100"}],
-            "logConfiguration": {"logDriver": "json-file",
-                                 "options": {"max-size": "10m", "max-file": "3"}},
-            "restartPolicy": {"enabled": true, "ignoredExitCodes": [0, 3],
-                              "restartAttemptPeriod": 60},
-            "linuxParameters": {
-                "capabilities": {"add": ["NET_ADMIN"], "drop": ["MKNOD"]},
-                "devices": [{"hostPath": "/dev/fuse", "containerPath": "/dev/f",
-                             "permissions": ["read", "write"]}],
-                "initProcessEnabled": true, "sharedMemorySize": 128, "maxSwap": 64,
-                "swappiness": 10,
-                "tmpfs": [{"containerPath": "/run", "size": 16, "mountOptions": ["noexec"]}]}
-        }, {
-            "name": "db", "image": "db:1", "essential": false,
-            "mountPoints": [{"sourceVolume": "kept", "containerPath": "/data"},
-                            {"sourceVolume": "scratch", "containerPath": "/tmp/scratch"}],
-            "healthCheck": {"command": ["CMD-SHELL", "true"], "interval": 10, "timeout": 4,
-                            "retries": 2, "startPeriod": 30}
-        }]
-    }"#;
-
 fn everything() -> Value {
-    serde_json::from_str(EVERYTHING).unwrap()
+    serde_json::from_str(EVERY_FIELD).unwrap()
 }
 
 #[test]

@@ -142,3 +142,24 @@ fn what_a_container_instance_must_be_able_to_do() {
         .unwrap();
     assert_eq!(architecture["value"], "arm64");
 }
+
+/// Deployment tools take what DescribeTaskDefinition shows, change an image, and register that.
+#[test]
+fn what_is_shown_can_be_registered_again() {
+    let everything: Value = serde_json::from_str(fixtures::EVERY_FIELD).unwrap();
+    let on_fargate = with(
+        fargate(
+            json!({"portMappings": [{"containerPort": 80}, {"containerPortRange": "90-99"}],
+                       "mountPoints": [{"sourceVolume": "v", "containerPath": "/v"}]}),
+        ),
+        json!({"volumes": [{"name": "v"}], "pidMode": "task"}),
+    );
+    for definition in [ec2(json!({})), everything, on_fargate] {
+        let first = shown(definition);
+        let mut again = first.clone();
+        for added in ["compatibilities", "requiresAttributes"] {
+            again.as_object_mut().unwrap().remove(added);
+        }
+        assert_eq!(shown(again), first);
+    }
+}
