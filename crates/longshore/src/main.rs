@@ -12,6 +12,7 @@ mod doctor;
 mod error;
 mod files;
 mod node;
+mod notify;
 mod progress;
 mod routes;
 mod run;

@@ -13,6 +13,7 @@ use crate::control_plane::ControlPlane;
 use crate::error::Failure;
 use crate::files;
 use crate::node::{Node, Start};
+use crate::notify;
 use crate::progress::Progress;
 
 struct World {
@@ -159,6 +160,7 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
             &world.progress,
         )
         .await?;
+        notify::ready();
         told_to_stop().await?;
         node.stop().await;
         Ok(())
@@ -178,6 +180,7 @@ fn on_this_machine(endpoint: &str) -> Option<SocketAddrV4> {
 
 fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
     progress.step("ready");
+    notify::ready();
     let folder = args.data.data_dir.display();
     println!("endpoint: {}", control_plane.endpoint);
     let program = std::env::args()
