@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("LONGSHORE", str(ROOT / "target/debug/longshore"))
 AWS = str(ROOT / ".venv/bin/aws")
 # The longest wait for anything; conditions come true long before.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = int(os.environ.get("PATIENCE_SECONDS", "60"))
 
 
 def clean_environment(**more):
