@@ -250,7 +250,9 @@ impl<'a> Shim<'a> {
             Ok((state, init)) => {
                 let shim = Self::new(folder, settings, clock, stdio, state, Some(init))?;
                 let path = folder.join(file::STATE);
-                record::write(&path, &shim.state, Durability::Process)?;
+                // Twice: what is replaced is the room for the next time.
+                record::reserve(&path)?;
+                shim.save_state()?;
                 record::reserve(&path)?;
                 Ok(shim)
             }

@@ -162,10 +162,24 @@ impl Inner {
             }
             let folder = folders.task(&spec.id);
             make_passage(&folder)?;
-            record::write(&folders.task_record(&spec.id), &spec, Durability::Machine)?;
-            let swap = folders.task_swap(&spec.id).exists();
-            config.cgroups.create_task(&spec.id, &spec.limits, swap)?;
-            sandbox::prepare(&config.program, &config.cgroups, &folder, &spec)
+            // Beside the rest, since syncing takes as long as all of it. Without the record, a
+            // crash leaves a folder that adoption removes with everything that belongs to it.
+            std::thread::scope(|scope| {
+                let recorded = scope.spawn(|| {
+                    record::write(&folders.task_record(&spec.id), &spec, Durability::Machine)
+                });
+                let swap = folders.task_swap(&spec.id).exists();
+                let prepared = config
+                    .cgroups
+                    .create_task(&spec.id, &spec.limits, swap)
+                    .and_then(|()| {
+                        sandbox::prepare(&config.program, &config.cgroups, &folder, &spec)
+                    });
+                recorded
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                prepared
+            })
         })
         .await
     }

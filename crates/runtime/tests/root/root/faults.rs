@@ -388,3 +388,25 @@ async fn a_restart_of_the_machine_ends_containers_with_a_reason() {
     assert_eq!(text_of(&records, Stream::Stdout), ["before", "half a "]);
     node.finish().await;
 }
+
+#[tokio::test]
+async fn a_shim_that_cannot_adopt_is_followed_by_others_and_its_last_words_are_told() {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    node.run(&patient(&node)).await;
+    spoke(&node).await;
+    let settings = node.container_folder().join(shim::file::SETTINGS);
+    let whole = fs::read(&settings).unwrap();
+    fs::write(&settings, "{").unwrap();
+    kill(node.shim().pid);
+    let error = node.runtime.wait(&node.id()).await.unwrap_err();
+    assert!(error.to_string().contains(shim::file::SETTINGS), "{error}");
+    let log = fs::read_to_string(node.container_folder().join(shim::file::SHIM_LOG)).unwrap();
+    assert!(log.lines().count() >= 5, "{log}");
+    // A later one that can finds everything as it was.
+    fs::write(&settings, whole).unwrap();
+    go(&node);
+    assert_eq!(node.wait().await.code, Some(9));
+    all_said(&node).await;
+    node.finish().await;
+}
