@@ -28,7 +28,7 @@ def test_make_has_the_targets_that_readme_names():
 
 
 def test_the_program_is_used_as_readme_says(longshore, tmp_path):
-    (start,) = [line for line in block_with("longshore up") if "longshore up" in line]
+    (start,) = [line for line in block_with("longshore up --data-dir") if "longshore up" in line]
     options = start.split("longshore up", 1)[1].split()
     known = run(PROGRAM, "up", "--help")
     assert all(option in known for option in options if option.startswith("--")), options
