@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{
     BasicCredentials, CredentialError, Credentials, EcrRegistry, Endpoint, Endpoints, ImageConfig,
-    ImageStore, Platform, PullOptions, Reference,
+    ImageStore, Platform, PullOptions, Reference, TlsTrust,
 };
 use tokio::sync::watch;
 
@@ -56,9 +56,19 @@ fn runnable(pulled: image::Pulled) -> RunnableImage {
     }
 }
 
-/// Images of our own registry, pulled with the node's own key.
+/// What an operator says of registries that are not ours.
+#[derive(Clone, Debug, Default)]
+pub struct OtherRegistries {
+    /// Whom their certificates may come from.
+    pub tls: TlsTrust,
+    /// Those (`host` or `host:port`, lower case) that are reached over plain HTTP.
+    pub insecure: Vec<String>,
+}
+
+/// Images of any registry; of our own, pulled with the node's own key.
 pub struct EcrImages {
     store: ImageStore,
+    others: OtherRegistries,
     control_plane: ControlPlane,
     clock: Arc<dyn Clock>,
     /// The names under which the control plane's registry is known.
@@ -79,9 +89,11 @@ impl EcrImages {
         control_plane: ControlPlane,
         clock: Arc<dyn Clock>,
         hosts: watch::Receiver<Vec<String>>,
+        others: OtherRegistries,
     ) -> Self {
         Self {
             store,
+            others,
             control_plane,
             clock,
             hosts,
@@ -103,6 +115,7 @@ impl ImageSource for EcrImages {
             let ours = Ours {
                 authority: self.control_plane.authority().to_owned(),
                 hosts: self.hosts.borrow().clone(),
+                insecure: self.others.insecure.clone(),
             };
             let options = PullOptions {
                 endpoints: Arc::new(ours.clone()),
@@ -113,6 +126,7 @@ impl ImageSource for EcrImages {
                     tokens: Arc::clone(&self.tokens),
                     region: region.to_owned(),
                 }),
+                tls: self.others.tls.clone(),
                 platform: Platform::host(),
             };
             let pulled = self
@@ -138,11 +152,14 @@ impl ImageSource for EcrImages {
     }
 }
 
-/// Our own registry is reached where the control plane is; every other one needs TLS.
+/// Our own registry is reached where the control plane is. Every other one needs TLS, but for
+/// those that the operator named, and those of this machine: what goes over its loopback is seen
+/// by root alone (Docker and containerd take it so, too).
 #[derive(Clone)]
 struct Ours {
     authority: String,
     hosts: Vec<String>,
+    insecure: Vec<String>,
 }
 
 impl Ours {
@@ -159,10 +176,27 @@ impl Endpoints for Ours {
             Endpoint::PlainHttp {
                 connect: self.authority.clone(),
             }
+        } else if self.insecure.iter().any(|host| host == registry) || is_loopback(registry) {
+            Endpoint::PlainHttp {
+                connect: registry.to_owned(),
+            }
         } else {
             Endpoint::Tls
         }
     }
+}
+
+/// Whether a registry's host, with or without a port, is this machine's loopback.
+fn is_loopback(registry: &str) -> bool {
+    let host = match registry.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => registry,
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 struct NodeCredentials {
@@ -274,6 +308,7 @@ mod tests {
             ours: Ours {
                 authority: "127.0.0.1:4566".into(),
                 hosts: vec!["localhost:4566".into()],
+                insecure: vec!["registry.example:5000".into()],
             },
             control_plane: ControlPlane::new("http://127.0.0.1:4566", key, Arc::clone(&clock)),
             clock,
@@ -287,7 +322,9 @@ mod tests {
             ("localhost:4566", true),
             ("127.0.0.1:4566", true),
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com", true),
-            ("registry-1.docker.io", false),
+            ("docker.io", false),
+            ("registry.example:5000", false),
+            ("127.0.0.1:5000", false),
             (
                 "123456789012.dkr.ecr.us-east-1.amazonaws.com.example.org",
                 false,
@@ -295,6 +332,36 @@ mod tests {
         ] {
             let given = credentials.credentials(registry).await.unwrap();
             assert_eq!(given.is_some(), ours, "{registry}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_ours_for_loopback_and_for_those_named() {
+        let ours = Ours {
+            authority: "10.0.0.1:4566".into(),
+            hosts: vec!["localhost:4566".into()],
+            insecure: vec!["registry.example:5000".into()],
+        };
+        for (registry, connect) in [
+            ("10.0.0.1:4566", Some("10.0.0.1:4566")),
+            ("localhost:4566", Some("10.0.0.1:4566")),
+            (
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com",
+                Some("10.0.0.1:4566"),
+            ),
+            ("registry.example:5000", Some("registry.example:5000")),
+            ("localhost:5000", Some("localhost:5000")),
+            ("127.0.0.2", Some("127.0.0.2")),
+            ("[::1]:5000", Some("[::1]:5000")),
+            ("registry.example", None),
+            ("localhost.example:5000", None),
+            ("docker.io", None),
+            ("10.0.0.2:5000", None),
+        ] {
+            let expected = connect.map_or(Endpoint::Tls, |connect| Endpoint::PlainHttp {
+                connect: connect.to_owned(),
+            });
+            assert_eq!(ours.endpoint(registry), expected, "{registry}");
         }
     }
 }

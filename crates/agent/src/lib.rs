@@ -32,7 +32,9 @@ use std::path::PathBuf;
 
 pub use control_plane::{CallError, ControlPlane};
 pub use engine::{Engine, EngineError, Parts};
-pub use image_source::{EcrImages, ImageFailure, ImageSource, PretendImages, RunnableImage};
+pub use image_source::{
+    EcrImages, ImageFailure, ImageSource, OtherRegistries, PretendImages, RunnableImage,
+};
 pub use session::{Session, SessionError};
 
 /// How tasks reach the control plane.

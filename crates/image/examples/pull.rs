@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use image::{Anonymous, ImageStore, PlainHttp, Platform, PullOptions, Reference};
+use image::{Anonymous, ImageStore, PlainHttp, Platform, PullOptions, Reference, TlsTrust};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -30,6 +30,7 @@ async fn pull(directory: &str, reference: &str) -> Result<String, Box<dyn std::e
     let options = PullOptions {
         endpoints: Arc::new(PlainHttp::default().with(reference.registry(), reference.registry())),
         credentials: Arc::new(Anonymous),
+        tls: TlsTrust::platform(),
         platform: Platform::host(),
     };
     let pulled = ImageStore::open(directory)?

@@ -7,14 +7,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
+use http::{Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::fetch;
-use crate::limits::{FREE_SPACE_STEP_BYTES, MAX_CHUNKS_IN_FLIGHT};
+use crate::limits::{FREE_SPACE_STEP_BYTES, MAX_CHUNKS_IN_FLIGHT, MAX_DOWNLOAD_ATTEMPTS};
 use crate::registry_client::RegistryClient;
 
 /// What is to be fetched, and where it goes.
@@ -32,45 +33,110 @@ pub(crate) struct Blob {
 
 enum Piece {
     Data(Bytes),
-    /// The whole body has come; without it the writer throws away what it has.
+    /// The whole body has come; without it the rest is still to come.
     End,
 }
 
-/// Fetches `blob`, with retries.
+/// What has come of a blob so far, kept from one attempt to the next.
+struct Partial {
+    file: File,
+    hasher: Sha256,
+    written: u64,
+}
+
+/// Fetches `blob`. What breaks off is resumed where it stopped, if the registry can do that.
 pub(crate) async fn download(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
-    let mut attempts = 1;
+    let result = attempts(client, blob).await;
+    if result.is_err() {
+        // It may not exist; whatever stays is removed when the store is next opened.
+        let _ = fs::remove_file(&blob.temporary);
+    }
+    result
+}
+
+async fn attempts(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
+    let mut partial = None;
+    // Those since the last that brought anything, and all.
+    let (mut fruitless, mut all) = (1, 1);
     loop {
-        match attempt(client, blob).await {
-            Err(error) if client.tries_again(&error, attempts).await => attempts += 1,
-            result => return result.map_err(|error| error.with_attempts(attempts)),
+        let before = partial
+            .as_ref()
+            .map_or(0, |partial: &Partial| partial.written);
+        let error = match attempt(client, blob, &mut partial).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let after = partial.as_ref().map_or(0, |partial| partial.written);
+        if after > before {
+            fruitless = 1;
         }
+        if all >= MAX_DOWNLOAD_ATTEMPTS || !client.tries_again(&error, fruitless).await {
+            return Err(error.with_attempts(all));
+        }
+        fruitless += 1;
+        all += 1;
     }
 }
 
-async fn attempt(client: &RegistryClient, blob: &Blob) -> Result<(), Error> {
-    let response = client.blob(&blob.what, &blob.digest).await?;
+/// One request. What came of it is in `partial` afterwards, unless it was wrong.
+async fn attempt(
+    client: &RegistryClient,
+    blob: &Blob,
+    partial: &mut Option<Partial>,
+) -> Result<(), Error> {
+    let from = partial.as_ref().map_or(0, |partial| partial.written);
+    let response = client.blob(&blob.what, &blob.digest, from).await?;
+    let resumed = response.status() == StatusCode::PARTIAL_CONTENT;
+    if !resumed || !continues(&response, from) {
+        *partial = None;
+    }
+    if resumed && partial.is_none() {
+        return Err(Error::network(
+            &blob.what,
+            "the registry sent another part than was asked for",
+        ));
+    }
     let announced = response
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let so_far = partial.as_ref().map_or(0, |partial| partial.written);
     if let Some(announced) = announced
-        && announced != blob.size
+        && announced.saturating_add(so_far) != blob.size
     {
-        return Err(wrong_size(blob, announced));
+        return Err(wrong_size(blob, announced.saturating_add(so_far)));
     }
+    let mut state = match partial.take() {
+        Some(state) => state,
+        None => Partial::new(blob)?,
+    };
     let (sender, receiver) = mpsc::channel(MAX_CHUNKS_IN_FLIGHT);
     let writing = {
         let blob = blob.clone();
-        tokio::task::spawn_blocking(move || write(&blob, receiver))
+        tokio::task::spawn_blocking(move || {
+            let result = state.write(&blob, receiver);
+            (state, result)
+        })
     };
     let read = feed(response.into_body(), &sender).await;
     drop(sender);
     // The writer's error comes first: when it gives up, the reader only sees a closed channel.
-    let wrote = writing
+    let (state, wrote) = writing
         .await
         .map_err(|error| Error::storage("write", &blob.temporary)(std::io::Error::other(error)))?;
-    read.map_err(|error| error.about(&blob.what))?;
-    wrote
+    let result = read.map_err(|error| error.about(&blob.what)).and(wrote);
+    if result.as_ref().is_err_and(Error::is_transient) {
+        *partial = Some(state);
+    }
+    result
+}
+
+/// Whether a partial answer begins at `from` (RFC 9110 section 14.4).
+fn continues(response: &Response<hyper::body::Incoming>, from: u64) -> bool {
+    let range = response.headers().get(CONTENT_RANGE);
+    range
+        .and_then(|value| value.to_str().ok()?.strip_prefix("bytes ")?.split_once('-'))
+        .is_some_and(|(first, _)| first.parse() == Ok(from))
 }
 
 async fn feed(
@@ -87,59 +153,62 @@ async fn feed(
     Ok(())
 }
 
-fn write(blob: &Blob, pieces: mpsc::Receiver<Piece>) -> Result<(), Error> {
-    let result = write_pieces(blob, pieces);
-    if result.is_err() {
-        // It may not exist; whatever stays is removed when the store is next opened.
-        let _ = fs::remove_file(&blob.temporary);
+impl Partial {
+    fn new(blob: &Blob) -> Result<Self, Error> {
+        let path = &blob.temporary;
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(Error::storage("create", path))?;
+        Ok(Self {
+            file,
+            hasher: Sha256::new(),
+            written: 0,
+        })
     }
-    result
-}
 
-fn write_pieces(blob: &Blob, mut pieces: mpsc::Receiver<Piece>) -> Result<(), Error> {
-    let path = &blob.temporary;
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(Error::storage("create", path))?;
-    let mut hasher = Sha256::new();
-    let mut written: u64 = 0;
-    let mut unchecked = FREE_SPACE_STEP_BYTES;
-    loop {
-        match pieces.blocking_recv() {
-            Some(Piece::Data(data)) => {
-                let length = data.len() as u64;
-                written += length;
-                unchecked += length;
-                if written > blob.size {
-                    return Err(wrong_size(blob, written));
+    /// Writes what comes behind what is there; gives the file its name when it is whole.
+    fn write(&mut self, blob: &Blob, mut pieces: mpsc::Receiver<Piece>) -> Result<(), Error> {
+        let path = &blob.temporary;
+        let mut unchecked = FREE_SPACE_STEP_BYTES;
+        loop {
+            match pieces.blocking_recv() {
+                Some(Piece::Data(data)) => {
+                    let length = data.len() as u64;
+                    unchecked += length;
+                    if self.written + length > blob.size {
+                        return Err(wrong_size(blob, self.written + length));
+                    }
+                    if unchecked >= FREE_SPACE_STEP_BYTES {
+                        unchecked = 0;
+                        check_free_space(&self.file, path, blob.reserved_free_bytes)?;
+                    }
+                    self.file
+                        .write_all(&data)
+                        .map_err(Error::storage("write", path))?;
+                    self.hasher.update(&data);
+                    self.written += length;
                 }
-                if unchecked >= FREE_SPACE_STEP_BYTES {
-                    unchecked = 0;
-                    check_free_space(&file, path, blob.reserved_free_bytes)?;
-                }
-                hasher.update(&data);
-                file.write_all(&data)
-                    .map_err(Error::storage("write", path))?;
+                Some(Piece::End) => break,
+                None => return Err(Error::network(&blob.what, "the transfer was broken off")),
             }
-            Some(Piece::End) => break,
-            None => return Err(Error::network(&blob.what, "the transfer was broken off")),
         }
+        if self.written != blob.size {
+            return Err(Error::network(
+                &blob.what,
+                format!("{} of {} bytes came", self.written, blob.size),
+            ));
+        }
+        let digest = Digest::from_hasher(std::mem::take(&mut self.hasher));
+        if digest != blob.digest {
+            return Err(Error::mismatch(&blob.what, &blob.digest, &digest));
+        }
+        self.file.sync_all().map_err(Error::storage("sync", path))?;
+        publish(path, &blob.destination)
     }
-    if written != blob.size {
-        return Err(Error::network(
-            &blob.what,
-            format!("{written} of {} bytes came", blob.size),
-        ));
-    }
-    let digest = Digest::from_hasher(hasher);
-    if digest != blob.digest {
-        return Err(Error::mismatch(&blob.what, &blob.digest, &digest));
-    }
-    file.sync_all().map_err(Error::storage("sync", path))?;
-    publish(path, &blob.destination)
 }
 
 fn wrong_size(blob: &Blob, found: u64) -> Error {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::digest::Digest;
 use crate::platform::Platform;
@@ -35,6 +36,20 @@ pub enum Error {
         attempts: u32,
         /// What happened the last time.
         detail: String,
+    },
+    /// The registry asks for fewer requests, and went on after all attempts.
+    #[error(
+        "{what}: the registry limits the rate of pulls ({detail}); wait, or pull with credentials"
+    )]
+    RateLimited {
+        /// What was asked for.
+        what: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// What the registry said.
+        detail: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
     },
     /// What arrived is not what its digest or its format says, or breaks a limit, or tries to
     /// reach outside its layer.
@@ -85,6 +100,8 @@ pub enum ErrorKind {
     Unauthorized,
     /// The registry cannot be reached; trying again later may help.
     Network,
+    /// The registry limits the rate of pulls.
+    RateLimited,
     /// The image's content is wrong or hostile.
     Corrupt,
     /// The image, or the way to its registry, is of a kind that is not handled.
@@ -101,6 +118,7 @@ impl Error {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Unauthorized { .. } => ErrorKind::Unauthorized,
             Self::Network { .. } => ErrorKind::Network,
+            Self::RateLimited { .. } => ErrorKind::RateLimited,
             Self::Corrupt { .. } => ErrorKind::Corrupt,
             Self::Unsupported { .. } | Self::NoPlatform { .. } => ErrorKind::Unsupported,
             Self::Storage { .. } | Self::InUse(_) => ErrorKind::Storage,
@@ -128,6 +146,12 @@ impl Error {
                 what,
                 attempts,
                 detail,
+            }
+            | Self::RateLimited {
+                what,
+                attempts,
+                detail,
+                ..
             } => format!(
                 "CannotPullContainerError: pull image manifest has been retried {attempts} \
                  time(s): failed to resolve ref {what}: {detail}"
@@ -145,18 +169,22 @@ impl Error {
 
     /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::Network { .. })
+        matches!(self, Self::Network { .. } | Self::RateLimited { .. })
     }
 
-    pub(crate) fn with_attempts(self, attempts: u32) -> Self {
+    /// How long the registry wants to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Network { what, detail, .. } => Self::Network {
-                what,
-                attempts,
-                detail,
-            },
-            other => other,
+            Self::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
         }
+    }
+
+    pub(crate) fn with_attempts(mut self, made: u32) -> Self {
+        if let Self::Network { attempts, .. } | Self::RateLimited { attempts, .. } = &mut self {
+            *attempts = made;
+        }
+        self
     }
 
     pub(crate) fn corrupt(what: impl ToString, detail: impl ToString) -> Self {

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 GET over plain TCP, with a bound on every wait and every body.
+//! One HTTP/1.1 request over TCP or TLS, with a bound on every wait and every body.
 //!
 //! A connection per request: a pull makes a handful of them, and large bodies go in parallel.
 
@@ -6,31 +6,64 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Method, Request, Response, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
+use crate::dns;
 use crate::error::Error;
-use crate::limits::{ANSWER_TIMEOUT, BODY_STALL_TIMEOUT, CONNECT_TIMEOUT};
+use crate::limits::{ADDRESS_TIMEOUT, ANSWER_TIMEOUT, BODY_STALL_TIMEOUT, CONNECT_TIMEOUT};
+use crate::tls::TlsTrust;
+
+const HTTP_PORT: u16 = 80;
+const HTTPS_PORT: u16 = 443;
 
 /// Where a request goes.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
-    /// `host:port` to connect to.
-    pub(crate) connect: String,
-    /// The Host header.
+    /// How it is reached.
+    pub(crate) way: Way,
+    /// The Host header: a host with an optional port.
     pub(crate) host: String,
     /// Path and query.
     pub(crate) path: String,
+}
+
+/// How a host is reached.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    /// Plain HTTP.
+    Plain {
+        /// Where, as `host:port`.
+        connect: String,
+    },
+    /// TLS to the host itself.
+    Tls { trust: TlsTrust },
+}
+
+impl Address {
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.way, Way::Tls { .. })
+    }
+
+    /// Whether what may be shown to one may be shown to the other.
+    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
+        self.host == other.host && self.is_tls() == other.is_tls()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     #[error("connect to {address}: {source}")]
     Connect { address: String, source: io::Error },
+    #[error("TLS to {host}: {detail}")]
+    Tls { host: String, detail: String },
     #[error("{waiting_for} took longer than {} s", .limit.as_secs())]
     Timeout {
         waiting_for: &'static str,
@@ -45,10 +78,11 @@ pub(crate) enum FetchError {
 }
 
 impl FetchError {
-    /// The failure of a request for `what`; all but too large an answer may pass with time.
+    /// The failure of a request for `what`; what may pass with time is a network error.
     pub(crate) fn about(&self, what: &str) -> Error {
         match self {
             Self::TooLarge(_) | Self::Address(_) => Error::corrupt(what, self),
+            Self::Tls { .. } => Error::unsupported(what, self),
             Self::Connect { .. } | Self::Timeout { .. } | Self::Http(_) => {
                 Error::network(what, self)
             }
@@ -64,12 +98,16 @@ fn innermost(error: &hyper::Error) -> String {
     }
 }
 
-/// Sends a GET and returns the head of its answer; the body is still to be read.
-pub(crate) async fn get(
+/// Sends a request without a body and returns the head of its answer; the body is still to be
+/// read.
+pub(crate) async fn send(
+    method: Method,
     address: &Address,
     headers: HeaderMap,
 ) -> Result<Response<Incoming>, FetchError> {
-    let mut request = Request::get(&address.path)
+    let mut request = Request::builder()
+        .method(method)
+        .uri(&address.path)
         .header(header::HOST, &address.host)
         .body(Empty::<Bytes>::new())
         .map_err(|_| FetchError::Address(format!("{}{}", address.host, address.path)))?;
@@ -78,22 +116,78 @@ pub(crate) async fn get(
         header::USER_AGENT,
         header::HeaderValue::from_static(concat!("longshore/", env!("CARGO_PKG_VERSION"))),
     );
-    let stream = within(
-        "connecting",
-        CONNECT_TIMEOUT,
-        TcpStream::connect(&address.connect),
-    )
-    .await?
-    .map_err(|source| FetchError::Connect {
-        address: address.connect.clone(),
-        source,
-    })?;
+    match &address.way {
+        Way::Plain { connect } => {
+            let stream = open(connect, HTTP_PORT).await?;
+            exchange(stream, request).await
+        }
+        Way::Tls { trust } => {
+            let stream = open(&address.host, HTTPS_PORT).await?;
+            let stream = within("TLS", CONNECT_TIMEOUT, shake_hands(trust, address, stream));
+            exchange(stream.await??, request).await
+        }
+    }
+}
+
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    request: Request<Empty<Bytes>>,
+) -> Result<Response<Incoming>, FetchError> {
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     // The connection ends by itself once the answer's body is read or dropped; its error, if
     // any, also reaches the reader of the body.
     tokio::spawn(connection);
     Ok(within("the answer", ANSWER_TIMEOUT, sender.send_request(request)).await??)
+}
+
+/// A TCP connection to the first address of `authority` that takes one.
+async fn open(authority: &str, default_port: u16) -> Result<TcpStream, FetchError> {
+    let failed = |source| FetchError::Connect {
+        address: authority.to_owned(),
+        source,
+    };
+    let (host, port) = dns::split_port(authority, default_port)
+        .ok_or_else(|| FetchError::Address(authority.to_owned()))?;
+    within("connecting", CONNECT_TIMEOUT, async {
+        let mut last = io::Error::other("the name has no address");
+        for address in dns::addresses(host, port).await? {
+            match timeout(ADDRESS_TIMEOUT, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => last = error,
+                Err(_) => last = io::ErrorKind::TimedOut.into(),
+            }
+        }
+        Err(last)
+    })
+    .await?
+    .map_err(failed)
+}
+
+async fn shake_hands(
+    trust: &TlsTrust,
+    address: &Address,
+    stream: TcpStream,
+) -> Result<tokio_rustls::client::TlsStream<TcpStream>, FetchError> {
+    let refused = |detail: String| FetchError::Tls {
+        host: address.host.clone(),
+        detail,
+    };
+    let config = trust.config().map_err(refused)?;
+    let (host, _) = dns::split_port(&address.host, HTTPS_PORT)
+        .ok_or_else(|| FetchError::Address(address.host.clone()))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| FetchError::Address(address.host.clone()))?;
+    let connected = TlsConnector::from(config).connect(name, stream).await;
+    connected.map_err(|source| match source.get_ref() {
+        // What rustls says of a certificate will be said again the next time.
+        Some(error) if error.is::<rustls::Error>() => refused(error.to_string()),
+        _ => FetchError::Connect {
+            address: address.host.clone(),
+            source,
+        },
+    })
 }
 
 /// The next piece of a body; none at its end.

@@ -11,8 +11,10 @@
 
 #![forbid(unsafe_code)]
 
+mod challenge;
 mod config;
 mod digest;
+mod dns;
 mod download;
 mod error;
 mod fetch;
@@ -27,8 +29,10 @@ mod registry_access;
 mod registry_client;
 mod store;
 mod tar_stream;
+mod tls;
 mod unpack;
 mod user;
+mod zstd_stream;
 
 pub use config::ImageConfig;
 pub use digest::{Digest, DigestError};
@@ -40,4 +44,5 @@ pub use registry_access::{
     Anonymous, BasicCredentials, CredentialError, Credentials, Endpoint, Endpoints, PlainHttp,
 };
 pub use store::{ImageStore, PullOptions, Pulled};
+pub use tls::{TlsTrust, TrustError};
 pub use user::{ResolvedUser, UserError, resolve_user};

@@ -27,14 +27,31 @@ pub(crate) const MAX_CHUNKS_IN_FLIGHT: usize = 32;
 pub(crate) const MAX_ATTEMPTS: u32 = 4;
 /// Pause after the first failed attempt; it doubles with each, and half of it is random.
 pub(crate) const RETRY_BASE_DELAY: Duration = Duration::from_millis(200);
+/// Longest pause that a registry's `Retry-After` is followed for; a task waits meanwhile.
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
+/// Attempts at one layer, those included that brought a part of it and were resumed.
+pub(crate) const MAX_DOWNLOAD_ATTEMPTS: u32 = 16;
 /// Redirects that one request follows.
 pub(crate) const MAX_REDIRECTS: usize = 5;
 /// Longest wait for a connection.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for one address of several.
+pub(crate) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(4);
+/// Addresses of one name that are tried.
+pub(crate) const MAX_ADDRESSES_TRIED: usize = 4;
 /// Longest wait for the head of an answer.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest silence inside an answer's body.
 pub(crate) const BODY_STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Largest window of a zstd frame, held in memory: what `zstd` itself takes without being told
+/// otherwise (2^27).
+pub(crate) const MAX_ZSTD_WINDOW_BYTES: u64 = 128 << 20;
+/// Most plain bytes for each compressed byte of a layer. gzip cannot reach it (1032 to 1); zstd
+/// can in long runs of one byte, of which the first [`UNPACK_RATIO_FREE_BYTES`] are free.
+pub(crate) const MAX_UNPACK_RATIO: u64 = 2_000;
+/// Plain bytes of a layer to which the ratio does not apply.
+pub(crate) const UNPACK_RATIO_FREE_BYTES: u64 = 1 << 30;
 
 /// Longest path in an archive: `PATH_MAX` without its end.
 pub(crate) const MAX_PATH_BYTES: usize = 4095;
@@ -44,6 +61,9 @@ pub(crate) const MAX_NAME_BYTES: usize = 255;
 pub(crate) const MAX_PATH_DEPTH: usize = 255;
 /// Largest PAX or GNU extension record of one archive entry, held in memory.
 pub(crate) const MAX_EXTENSION_BYTES: u64 = 1 << 20;
+/// Most bytes of extended attributes of one entry: what the kernel lists at most
+/// (`XATTR_LIST_MAX`) and takes as one value (`XATTR_SIZE_MAX`).
+pub(crate) const MAX_XATTR_BYTES: usize = 64 << 10;
 /// Largest `/etc/passwd` or `/etc/group` that is read.
 pub(crate) const MAX_ACCOUNT_FILE_BYTES: u64 = 4 << 20;
 /// Bytes written between two looks at the free space.

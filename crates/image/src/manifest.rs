@@ -141,13 +141,25 @@ fn check_layer(what: &str, layer: &Descriptor) -> Result<(), Error> {
     match layer.media_type.as_str() {
         "application/vnd.oci.image.layer.v1.tar"
         | "application/vnd.oci.image.layer.v1.tar+gzip"
+        | "application/vnd.oci.image.layer.v1.tar+zstd"
         | "application/vnd.docker.image.rootfs.diff.tar"
-        | "application/vnd.docker.image.rootfs.diff.tar.gzip" => Ok(()),
-        zstd if zstd.ends_with("zstd") => Err(Error::unsupported(
+        | "application/vnd.docker.image.rootfs.diff.tar.gzip"
+        | "application/vnd.docker.image.rootfs.diff.tar.zstd" => Ok(()),
+        foreign if foreign.contains(".nondistributable.") || foreign.contains(".foreign.") => {
+            Err(Error::unsupported(
+                what,
+                format!(
+                    "layer {} is foreign ('{foreign}'): registries do not carry it; build the \
+                     image without non-distributable layers",
+                    layer.digest
+                ),
+            ))
+        }
+        encrypted if encrypted.ends_with("+encrypted") => Err(Error::unsupported(
             what,
             format!(
-                "layer {} is compressed with zstd, which is not supported; push the image with \
-                 gzip layers",
+                "layer {} is encrypted, and no key for it is known here; push the image \
+                 unencrypted",
                 layer.digest
             ),
         )),
@@ -161,14 +173,17 @@ fn check_layer(what: &str, layer: &Descriptor) -> Result<(), Error> {
     }
 }
 
-/// The entry of an index that runs on `platform`: the first that fits, as docker takes it.
+/// The entry of an index that runs on `platform`: the one made for the most of its processor,
+/// and of equals the first.
 pub(crate) fn select<'a>(index: &'a [Descriptor], platform: &Platform) -> Option<&'a Descriptor> {
-    index.iter().find(|entry| {
-        entry
-            .platform
-            .as_ref()
-            .is_some_and(|offered| platform.accepts(offered))
-    })
+    let fits = |entry: &'a Descriptor| Some((platform.fit(entry.platform.as_ref()?)?, entry));
+    let best = index
+        .iter()
+        .filter_map(fits)
+        // The last of equals is the greatest to max_by_key.
+        .rev()
+        .max_by_key(|(fit, _)| *fit);
+    best.map(|(_, entry)| entry)
 }
 
 #[cfg(test)]
@@ -201,8 +216,25 @@ mod tests {
         ));
         for (text, word) in [
             (
-                manifest(&[layer("application/vnd.oci.image.layer.v1.tar+zstd", 1)]),
-                "zstd",
+                manifest(&[layer(
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                    1,
+                )]),
+                "foreign",
+            ),
+            (
+                manifest(&[layer(
+                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+                    1,
+                )]),
+                "foreign",
+            ),
+            (
+                manifest(&[layer(
+                    "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
+                    1,
+                )]),
+                "encrypted",
             ),
             (manifest(&[layer("application/x-strange", 1)]), "x-strange"),
             (manifest(&[layer(gzip, u64::MAX)]), "more than"),
@@ -232,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_entry_for_the_platform_is_taken() {
+    fn the_best_entry_for_the_platform_is_taken() {
         let entry = |name: &str, platform: Option<(&str, &str, &str)>| Descriptor {
             media_type: OCI_MANIFEST.to_owned(),
             digest: Digest::of(name.as_bytes()),
@@ -255,5 +287,15 @@ mod tests {
         assert_eq!(digest("amd64"), Some(Digest::of(b"first")));
         assert_eq!(digest("arm64"), Some(Digest::of(b"arm")));
         assert_eq!(digest("riscv64"), None);
+        let on = |variant: &str| {
+            let platform = Platform {
+                variant: variant.to_owned(),
+                ..Platform::linux("amd64")
+            };
+            select(&index, &platform).map(|entry| entry.digest)
+        };
+        assert_eq!(on("v2"), Some(Digest::of(b"first")));
+        assert_eq!(on("v3"), Some(Digest::of(b"second")));
+        assert_eq!(on("v4"), Some(Digest::of(b"second")));
     }
 }

@@ -14,12 +14,13 @@ pub enum Endpoint {
         /// Where to connect, as `host:port`.
         connect: String,
     },
-    /// TLS, which this version cannot speak: the pull ends with an error that says so.
+    /// TLS to the host of that name, its certificate checked against [`crate::TlsTrust`].
     Tls,
 }
 
 /// Says for every registry how it is reached. Also asked for every redirect and token server,
-/// so that a registry cannot send the node to places that the caller does not know.
+/// so that no registry can send the node over plain HTTP to a place that the caller does not
+/// know.
 pub trait Endpoints: Send + Sync {
     /// `registry` is a host with an optional port, as in the reference, in lower case.
     fn endpoint(&self, registry: &str) -> Endpoint;

@@ -9,33 +9,49 @@ use ambient::Random;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::challenge::Challenge;
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::fetch::{self, Address};
+use crate::fetch::{self, Address, Way};
 use crate::limits::{
-    MAX_ANSWER_BYTES, MAX_ATTEMPTS, MAX_MANIFEST_BYTES, MAX_REDIRECTS, RETRY_BASE_DELAY,
+    MAX_ANSWER_BYTES, MAX_ATTEMPTS, MAX_MANIFEST_BYTES, MAX_REDIRECTS, MAX_RETRY_AFTER,
+    RETRY_BASE_DELAY,
 };
 use crate::manifest;
 use crate::registry_access::{BasicCredentials, Credentials, Endpoint, Endpoints};
+use crate::tls::TlsTrust;
 
 /// Longest part of a registry's error text that is passed on.
 const MAX_DETAIL_CHARS: usize = 300;
+/// Images of `docker.io` are served by this host (Docker's registry API reference).
+const DOCKER_HUB: (&str, &str) = ("docker.io", "registry-1.docker.io");
 
 pub(crate) struct RegistryClient {
     pub(crate) registry: String,
     pub(crate) repository: String,
     pub(crate) endpoints: Arc<dyn Endpoints>,
     pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) tls: TlsTrust,
     pub(crate) random: Arc<dyn Random>,
     /// What the last challenge was answered with.
     pub(crate) authorization: Mutex<Option<HeaderValue>>,
+}
+
+/// One request to a registry, but for its path.
+struct Asked {
+    method: Method,
+    accept: Option<&'static str>,
+    /// The first byte that is wanted.
+    from: u64,
 }
 
 /// A manifest as it came, its digest verified.
@@ -71,14 +87,47 @@ impl RegistryClient {
         })
     }
 
-    /// The head of the answer that carries blob `digest`.
+    /// The digest that `name` (a tag or a digest) stands for. The registry's word where it gives
+    /// one: whoever pulls by that digest finds out if it was wrong.
+    pub(crate) async fn digest(&self, what: &str, name: &str) -> Result<Digest, Error> {
+        if let Ok(digest) = name.parse() {
+            return Ok(digest);
+        }
+        let path = format!("/v2/{}/manifests/{name}", self.repository);
+        let mut attempts = 1;
+        let head = loop {
+            let asked = Asked {
+                method: Method::HEAD,
+                accept: Some(manifest::ACCEPT),
+                from: 0,
+            };
+            match self.ask(what, &path, &asked).await {
+                Err(error) if self.tries_again(&error, attempts).await => attempts += 1,
+                result => break result.map_err(|error| error.with_attempts(attempts))?,
+            }
+        };
+        let said = head.headers().get("docker-content-digest");
+        if let Some(digest) = said.and_then(|value| value.to_str().ok()?.parse().ok()) {
+            return Ok(digest);
+        }
+        Ok(self.manifest(what, name).await?.digest)
+    }
+
+    /// The head of the answer that carries blob `digest`, from its byte `from` on if the
+    /// registry can do that (status 206), else from its beginning (200).
     pub(crate) async fn blob(
         &self,
         what: &str,
         digest: &Digest,
+        from: u64,
     ) -> Result<Response<Incoming>, Error> {
         let path = format!("/v2/{}/blobs/{digest}", self.repository);
-        self.get(what, &path, None).await
+        let asked = Asked {
+            method: Method::GET,
+            accept: None,
+            from,
+        };
+        self.ask(what, &path, &asked).await
     }
 
     /// Type, claimed digest and bytes of a manifest.
@@ -87,7 +136,12 @@ impl RegistryClient {
         what: &str,
         path: &str,
     ) -> Result<(Option<String>, Option<String>, Bytes), Error> {
-        let response = self.get(what, path, Some(manifest::ACCEPT)).await?;
+        let asked = Asked {
+            method: Method::GET,
+            accept: Some(manifest::ACCEPT),
+            from: 0,
+        };
+        let response = self.ask(what, path, &asked).await?;
         let text = |name: &str| {
             let value = response.headers().get(name)?;
             Some(value.to_str().ok()?.to_owned())
@@ -106,7 +160,12 @@ impl RegistryClient {
         if !error.is_transient() || attempts >= MAX_ATTEMPTS {
             return false;
         }
-        let delay = self.backoff(attempts);
+        // A registry that says when to come back is taken at its word, within bounds.
+        let delay = match error.retry_after() {
+            Some(delay) if delay > MAX_RETRY_AFTER => return false,
+            Some(delay) => delay.max(self.backoff(attempts)),
+            None => self.backoff(attempts),
+        };
         tracing::debug!(%error, attempts, ?delay, "registry request failed, trying again");
         tokio::time::sleep(delay).await;
         true
@@ -120,23 +179,24 @@ impl RegistryClient {
     }
 
     /// One request, its challenge answered if there is one, its redirects followed.
-    async fn get(
+    async fn ask(
         &self,
         what: &str,
         path: &str,
-        accept: Option<&'static str>,
+        asked: &Asked,
     ) -> Result<Response<Incoming>, Error> {
         let known = self.authorization().clone();
-        let mut response = self.follow(what, path, accept, known).await?;
+        let mut response = self.follow(what, path, asked, known).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
             let authorization = self.answer_challenge(what, response).await?;
             *self.authorization() = Some(authorization.clone());
-            response = self.follow(what, path, accept, Some(authorization)).await?;
+            response = self.follow(what, path, asked, Some(authorization)).await?;
         }
         let status = response.status();
-        if status == StatusCode::OK {
+        if status == StatusCode::OK || (status == StatusCode::PARTIAL_CONTENT && asked.from > 0) {
             return Ok(response);
         }
+        let retry_after = retry_after(&response);
         let detail = error_detail(response).await;
         let what = what.to_owned();
         Err(match status {
@@ -144,9 +204,13 @@ impl RegistryClient {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 Error::Unauthorized { what, detail }
             }
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
-                Error::network(what, detail)
-            }
+            StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
+                what,
+                attempts: 1,
+                detail,
+                retry_after,
+            },
+            StatusCode::REQUEST_TIMEOUT => Error::network(what, detail),
             _ if status.is_server_error() => Error::network(what, detail),
             _ => Error::corrupt(what, format!("unexpected answer of the registry: {detail}")),
         })
@@ -158,27 +222,31 @@ impl RegistryClient {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends one request and follows redirects. Authorisation goes to the registry only, and
-    /// every host on the way must be one that the caller knows.
+    /// Sends one request and follows redirects. Authorisation goes to the registry only.
     async fn follow(
         &self,
         what: &str,
         path: &str,
-        accept: Option<&'static str>,
+        asked: &Asked,
         authorization: Option<HeaderValue>,
     ) -> Result<Response<Incoming>, Error> {
-        let mut address = self.address(what, &self.registry, path)?;
+        let registry = self.address(what, self.api_host(), path, None)?;
+        let mut address = registry.clone();
         for _ in 0..=MAX_REDIRECTS {
             let mut headers = HeaderMap::new();
-            if let Some(accept) = accept {
+            if let Some(accept) = asked.accept {
                 headers.insert(ACCEPT, HeaderValue::from_static(accept));
             }
+            if asked.from > 0 {
+                let range = HeaderValue::from_str(&format!("bytes={}-", asked.from));
+                headers.extend(range.ok().map(|range| (RANGE, range)));
+            }
             if let Some(authorization) = &authorization
-                && address.host == self.registry
+                && address.is_same_place(&registry)
             {
                 headers.insert(AUTHORIZATION, authorization.clone());
             }
-            let response = fetch::get(&address, headers)
+            let response = fetch::send(asked.method.clone(), &address, headers)
                 .await
                 .map_err(|error| error.about(what))?;
             if !response.status().is_redirection() {
@@ -195,6 +263,15 @@ impl RegistryClient {
             what,
             format!("the registry redirects more than {MAX_REDIRECTS} times"),
         ))
+    }
+
+    /// The host that serves this registry's API.
+    fn api_host(&self) -> &str {
+        if self.registry == DOCKER_HUB.0 {
+            DOCKER_HUB.1
+        } else {
+            &self.registry
+        }
     }
 
     fn redirected(&self, what: &str, from: &Address, location: &str) -> Result<Address, Error> {
@@ -217,22 +294,39 @@ impl RegistryClient {
             .map(|authority| authority.as_str().to_ascii_lowercase())
             .filter(|host| !host.contains('@'))
             .ok_or_else(|| Error::corrupt(what, "the registry names an address without a host"))?;
-        if uri.scheme_str() != Some("http") {
-            return Err(needs_tls(what, &host));
-        }
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        self.address(what, &host, path)
+        self.address(what, &host, path, uri.scheme_str())
     }
 
-    fn address(&self, what: &str, host: &str, path: &str) -> Result<Address, Error> {
-        match self.endpoints.endpoint(host) {
-            Endpoint::PlainHttp { connect } => Ok(Address {
-                connect,
-                host: host.to_owned(),
-                path: path.to_owned(),
-            }),
-            Endpoint::Tls => Err(needs_tls(what, host)),
-        }
+    /// The way to `host`. Over plain HTTP only to those that the caller knows to be reached so,
+    /// whatever scheme a registry names; over TLS to any.
+    fn address(
+        &self,
+        what: &str,
+        host: &str,
+        path: &str,
+        scheme: Option<&str>,
+    ) -> Result<Address, Error> {
+        let way = match (self.endpoints.endpoint(host), scheme) {
+            (Endpoint::PlainHttp { connect }, None | Some("http")) => Way::Plain { connect },
+            (Endpoint::Tls, None | Some("https")) | (Endpoint::PlainHttp { .. }, Some("https")) => {
+                Way::Tls {
+                    trust: self.tls.clone(),
+                }
+            }
+            (Endpoint::Tls, Some("http")) => return Err(needs_tls(what, host)),
+            (_, Some(_)) => {
+                return Err(Error::corrupt(
+                    what,
+                    "the registry names an address that is neither http nor https",
+                ));
+            }
+        };
+        Ok(Address {
+            way,
+            host: host.to_owned(),
+            path: path.to_owned(),
+        })
     }
 
     /// Finds the authorisation that answers a 401.
@@ -302,12 +396,33 @@ impl RegistryClient {
         }
         let mut headers = HeaderMap::new();
         if let Some(credentials) = credentials {
+            // Token servers have names of their own (auth.docker.io), which only the registry
+            // knows; a password goes to another place only with TLS around it.
+            let registry = self.address(what, self.api_host(), "/", None)?;
+            if !address.is_same_place(&registry) && !address.is_tls() {
+                return Err(Error::Unauthorized {
+                    what: what.to_owned(),
+                    detail: format!(
+                        "the registry's token server {} is another host without TLS; credentials \
+                         are not sent there",
+                        address.host
+                    ),
+                });
+            }
             headers.insert(AUTHORIZATION, basic(credentials));
         }
-        let response = fetch::get(&address, headers)
+        let response = fetch::send(Method::GET, &address, headers)
             .await
             .map_err(|error| error.about(what))?;
         let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(Error::RateLimited {
+                what: what.to_owned(),
+                attempts: 1,
+                retry_after: retry_after(&response),
+                detail: error_detail(response).await,
+            });
+        }
         if status.is_server_error() {
             return Err(Error::network(what, error_detail(response).await));
         }
@@ -361,10 +476,17 @@ fn needs_tls(what: &str, host: &str) -> Error {
     Error::unsupported(
         what,
         format!(
-            "registry {host} needs TLS, which pulls do not support yet; push the image to this \
-             installation's own registry"
+            "{host} is named with plain http and needs TLS; name it with --insecure-registry if \
+             its network can be trusted"
         ),
     )
+}
+
+/// `Retry-After` in seconds; its other form, a date, is not used by registries.
+fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
+    let value = response.headers().get(RETRY_AFTER)?;
+    let seconds = value.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// What a registry said in an error answer: its status, and the first error of its JSON.
@@ -402,97 +524,9 @@ async fn error_detail(response: Response<Incoming>) -> String {
         .collect()
 }
 
-/// One `WWW-Authenticate` value (RFC 9110 section 11.6.1); registries send one challenge each.
-#[derive(Debug, PartialEq, Eq)]
-struct Challenge {
-    scheme: String,
-    parameters: Vec<(String, String)>,
-}
-
-impl Challenge {
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (scheme, mut rest) = text.split_once(' ').unwrap_or((text, ""));
-        let mut parameters = Vec::new();
-        loop {
-            rest = rest.trim_start_matches([' ', ',', '\t']);
-            if rest.is_empty() {
-                break;
-            }
-            let (name, after) = rest.split_once('=')?;
-            let (value, after) = if let Some(quoted) = after.strip_prefix('"') {
-                unquote(quoted)?
-            } else {
-                let end = after.find(',').unwrap_or(after.len());
-                let (value, after) = after.split_at_checked(end)?;
-                (value.trim().to_owned(), after)
-            };
-            parameters.push((name.trim().to_ascii_lowercase(), value));
-            rest = after;
-        }
-        Some(Self {
-            scheme: scheme.to_ascii_lowercase(),
-            parameters,
-        })
-    }
-
-    fn is(&self, scheme: &str) -> bool {
-        self.scheme == scheme
-    }
-
-    fn parameter(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.parameters.iter().find(|(key, _)| key == name)?;
-        Some(value)
-    }
-}
-
-/// The text up to the closing quote, and what follows it.
-fn unquote(text: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return Some((value, text.get(at + 1..)?)),
-            '\\' => value.push(characters.next()?.1),
-            other => value.push(other),
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn challenges_are_read() {
-        let parse = |text| {
-            let challenge = Challenge::parse(text)?;
-            let parameters: Vec<String> = challenge
-                .parameters
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            Some(format!("{} {}", challenge.scheme, parameters.join(";")))
-        };
-        assert_eq!(
-            parse(r#"Bearer realm="http://h/t?a=b,c",service="s \"x\"",Scope=pull , x="""#)
-                .as_deref(),
-            Some(r#"bearer realm=http://h/t?a=b,c;service=s "x";scope=pull;x="#)
-        );
-        assert_eq!(parse("Basic").as_deref(), Some("basic "));
-        assert_eq!(
-            parse(r#"Basic realm="https://host/",service="ecr.amazonaws.com""#).as_deref(),
-            Some("basic realm=https://host/;service=ecr.amazonaws.com")
-        );
-        for text in [
-            r#"Bearer realm="open"#,
-            "Bearer realm",
-            r#"Bearer realm="a\"#,
-        ] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn credentials_are_never_shown() {

@@ -36,6 +36,7 @@ use crate::platform::Platform;
 use crate::reference::Reference;
 use crate::registry_access::{Credentials, Endpoints};
 use crate::registry_client::RegistryClient;
+use crate::tls::TlsTrust;
 use crate::unpack::{self, Layer};
 
 /// Where a pull goes and with what rights.
@@ -45,6 +46,8 @@ pub struct PullOptions {
     pub endpoints: Arc<dyn Endpoints>,
     /// Credentials for each registry.
     pub credentials: Arc<dyn Credentials>,
+    /// Whom registries' certificates may come from.
+    pub tls: TlsTrust,
     /// Which image to take out of an index; [`Platform::host`] as a rule.
     pub platform: Platform,
 }
@@ -153,14 +156,7 @@ impl ImageStore {
     ) -> Result<Pulled, Error> {
         let store = &self.0;
         let what = reference.to_string();
-        let client = Arc::new(RegistryClient {
-            registry: reference.registry().to_owned(),
-            repository: reference.repository().to_owned(),
-            endpoints: Arc::clone(&options.endpoints),
-            credentials: Arc::clone(&options.credentials),
-            random: Arc::clone(&store.random),
-            authorization: std::sync::Mutex::default(),
-        });
+        let client = Arc::new(store.client(reference, options));
         let resolved = resolve(&client, &what, reference, &options.platform).await?;
         let config_blob = store
             .fetch(&client, &what, &resolved.manifest.config)
@@ -206,6 +202,19 @@ impl ImageStore {
         })
         .await
         .map_err(|error| Error::storage("write", &root)(io::Error::other(error)))?
+    }
+
+    /// The digest that `reference` stands for at its registry now: what a tag is pinned to (see
+    /// [`Reference::pinned`]). Nothing is pulled.
+    pub async fn resolve(
+        &self,
+        reference: &Reference,
+        options: &PullOptions,
+    ) -> Result<Digest, Error> {
+        let client = self.0.client(reference, options);
+        client
+            .digest(&reference.to_string(), &reference.manifest_name())
+            .await
     }
 
     /// The image that `reference` was last pulled as, if all of it is here. Asks nobody: use
@@ -297,6 +306,18 @@ impl Image {
 }
 
 impl Inner {
+    fn client(&self, reference: &Reference, options: &PullOptions) -> RegistryClient {
+        RegistryClient {
+            registry: reference.registry().to_owned(),
+            repository: reference.repository().to_owned(),
+            endpoints: Arc::clone(&options.endpoints),
+            credentials: Arc::clone(&options.credentials),
+            tls: options.tls.clone(),
+            random: Arc::clone(&self.random),
+            authorization: std::sync::Mutex::default(),
+        }
+    }
+
     fn blob(&self, digest: &Digest) -> PathBuf {
         self.root.join("blobs/sha256").join(digest.hex())
     }

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use tar::{EntryType, Header};
 
-use crate::limits::MAX_EXTENSION_BYTES;
+use crate::limits::{MAX_EXTENSION_BYTES, MAX_XATTR_BYTES};
 
 const BLOCK_BYTES: usize = 512;
 
@@ -260,6 +260,7 @@ struct Extensions {
     gid: Option<u64>,
     mtime: Option<(i64, u32)>,
     xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    xattr_bytes: usize,
 }
 
 impl Extensions {
@@ -302,6 +303,12 @@ impl Extensions {
             }
             other => {
                 if let Some(name) = other.strip_prefix(b"SCHILY.xattr.") {
+                    self.xattr_bytes += name.len() + value.len();
+                    if self.xattr_bytes > MAX_XATTR_BYTES {
+                        return Err(TarError::Malformed(
+                            "an entry has more extended attributes than a kernel keeps",
+                        ));
+                    }
                     self.xattrs.push((name.to_vec(), value.to_vec()));
                 }
             }

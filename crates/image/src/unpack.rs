@@ -28,8 +28,9 @@ use crate::download::check_free_space;
 use crate::error::Error;
 use crate::layer_path::{LayerPath, shown};
 use crate::layered_view::{LayeredView, OPAQUE_XATTR, is_whiteout};
-use crate::limits::{FREE_SPACE_STEP_BYTES, Limits};
+use crate::limits::{FREE_SPACE_STEP_BYTES, Limits, MAX_UNPACK_RATIO, UNPACK_RATIO_FREE_BYTES};
 use crate::tar_stream::{Entry, Kind, TarError, TarStream};
+use crate::zstd_stream::{self, ZstdReader};
 
 const WHITEOUT_PREFIX: &[u8] = b".wh.";
 const OPAQUE_NAME: &[u8] = b".wh..wh..opq";
@@ -44,7 +45,7 @@ const IMPLICIT_DIRECTORY_MODE: u32 = 0o755;
 pub(crate) struct Layer {
     /// The layer, for errors.
     pub(crate) what: String,
-    /// The blob: a tar archive, plain or gzip.
+    /// The blob: a tar archive, plain, gzip or zstd.
     pub(crate) blob: PathBuf,
     /// Digest of the plain archive, from the image's configuration.
     pub(crate) diff_id: Digest,
@@ -66,17 +67,23 @@ pub(crate) fn unpack(layer: &Layer) -> Result<(), Error> {
     // Tools mislabel layers, so the content decides, as it does for docker.
     if magic.starts_with(&[0x1f, 0x8b]) {
         unpack_archive(layer, MultiGzDecoder::new(blob))
-    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Err(Error::unsupported(
-            &layer.what,
-            "compressed with zstd, which is not supported; push the image with gzip layers",
-        ))
+    } else if magic.starts_with(&zstd_stream::MAGIC) || is_skippable_frame(magic) {
+        unpack_archive(layer, ZstdReader::new(blob))
     } else {
         unpack_archive(layer, blob)
     }
 }
 
+/// A zstd stream may begin with one of these (RFC 8878 section 3.1.2); no archive does, since
+/// its first file's name would.
+fn is_skippable_frame(magic: &[u8]) -> bool {
+    matches!(magic, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
 fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
+    let compressed = std::fs::metadata(&layer.blob)
+        .map_err(Error::storage("read", &layer.blob))?
+        .len();
     let disk = |action| Error::storage(action, &layer.destination);
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let root = rustix::fs::open(&layer.destination, flags, Mode::empty())
@@ -94,7 +101,7 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
     let mut stream = TarStream::new(Plain {
         reader: archive,
         hasher: Sha256::new(),
-        left: layer.limits.layer_unpacked_bytes,
+        left: most_plain_bytes(compressed).min(layer.limits.layer_unpacked_bytes),
     });
     let mut entries: u64 = 0;
     while let Some(entry) = stream
@@ -144,6 +151,13 @@ impl Layer {
             format!("entry '{}' is refused: {why}", shown(path)),
         )
     }
+}
+
+/// The most that a layer of so many bytes may unpack to.
+fn most_plain_bytes(compressed: u64) -> u64 {
+    compressed
+        .saturating_mul(MAX_UNPACK_RATIO)
+        .max(UNPACK_RATIO_FREE_BYTES)
 }
 
 /// The archive without its compression: hashed, and no more of it than the limit.

@@ -19,7 +19,7 @@ mod root {
     use tar::EntryType;
     use tempfile::TempDir;
 
-    use crate::support::{Archive, GZIP_LAYER, Registry, gzip};
+    use crate::support::{Archive, GZIP_LAYER, Registry, gzip, zstd};
 
     const LIMITS: Limits = Limits {
         layer_unpacked_bytes: 1 << 20,
@@ -304,7 +304,9 @@ mod root {
         let good = Archive::new().file("a", &"b".repeat(2000)).bytes();
         let mut after_the_end = good.clone();
         after_the_end.resize(2 << 20, 0);
-        let zstd = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0];
+        let cut_zstd = zstd(&good)[..60].to_vec();
+        let zstd_with_a_tail = [zstd(&good), b"tail".to_vec()].concat();
+        let zstd_bomb = zstd(&after_the_end);
         let cases = [
             (
                 "text",
@@ -318,7 +320,9 @@ mod root {
                 [gzip(&good), b"tail".to_vec()].concat(),
                 "cannot be read",
             ),
-            ("zstd", zstd, "zstd"),
+            ("cut zstd", cut_zstd, "cannot be read"),
+            ("zstd with a tail", zstd_with_a_tail, "cannot be read"),
+            ("a zstd bomb", zstd_bomb, "larger than"),
             (
                 "a bomb after the archive's end",
                 gzip(&after_the_end),

@@ -30,7 +30,9 @@ mod root {
     use tokio::process::Command;
     use tokio::sync::Notify;
 
-    use crate::support::{Archive, GZIP_LAYER, PLAIN_LAYER, Registry, answer, gzip};
+    use crate::support::{
+        Archive, GZIP_LAYER, PLAIN_LAYER, Registry, ZSTD_LAYER, answer, gzip, zstd,
+    };
 
     async fn pull(registry: &Registry, store: &ImageStore) -> Pulled {
         store
@@ -93,6 +95,21 @@ mod root {
 
     fn names(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_zstd_layer_is_unpacked_like_any_other() {
+        let registry = Registry::start().await;
+        let plain = Archive::new().file("a", &"b".repeat(500_000)).bytes();
+        // Two frames, as parallel compressors make them.
+        let (first, second) = plain.split_at(200_000);
+        let layer = registry.blob(ZSTD_LAYER, [zstd(first), zstd(second)].concat());
+        registry.image_of("1", vec![layer], &[Digest::of(&plain)]);
+        let folder = TempDir::new().unwrap();
+        let store = ImageStore::open(folder.path()).unwrap();
+        let pulled = pull(&registry, &store).await;
+        let content = fs::read(pulled.layers[0].join("a")).unwrap();
+        assert_eq!(content, "b".repeat(500_000).into_bytes());
     }
 
     #[tokio::test]

@@ -73,6 +73,21 @@ pub(crate) struct ServerArgs {
     pub(crate) account_id: AccountId,
 }
 
+/// What the node is told of registries that are not Longshore's own.
+#[derive(Args, Clone)]
+pub(crate) struct RegistryArgs {
+    /// Certificate authorities (PEM) that registries may have, beside the machine's own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry_ca: Option<PathBuf>,
+    /// Registries to reach over plain http; those of this machine's loopback always are
+    #[arg(
+        long = "insecure-registry",
+        value_name = "HOST[:PORT][,...]",
+        value_delimiter = ','
+    )]
+    pub(crate) insecure_registries: Vec<String>,
+}
+
 #[derive(Args, Clone)]
 pub(crate) struct UpArgs {
     #[command(flatten)]
@@ -80,6 +95,8 @@ pub(crate) struct UpArgs {
     /// What runs containers
     #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
     pub(crate) runtime: RuntimeKind,
+    #[command(flatten)]
+    pub(crate) registries: RegistryArgs,
 }
 
 #[derive(Args, Clone)]
@@ -98,6 +115,8 @@ pub(crate) struct AgentArgs {
     /// What runs containers
     #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
     pub(crate) runtime: RuntimeKind,
+    #[command(flatten)]
+    pub(crate) registries: RegistryArgs,
 }
 
 #[derive(Args)]

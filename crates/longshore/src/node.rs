@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agent::{
-    Config, ControlPlane, EcrImages, Engine, ImageSource, Parts, PretendImages, Session,
-    TaskEndpoint,
+    Config, ControlPlane, EcrImages, Engine, ImageSource, OtherRegistries, Parts, PretendImages,
+    Session, TaskEndpoint,
 };
 use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
 use iam::InstanceCredentials;
-use image::ImageStore;
+use image::{ImageStore, TlsTrust};
 use network::{LinuxNetwork, MockNetwork, Network};
 use runtime::{Cgroups, MockRuntime, OciConfig, OciRuntime, Runtime, RuntimeChoice};
 use rustix::mount::{MountFlags, UnmountFlags};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::cli::RuntimeKind;
+use crate::cli::{RegistryArgs, RuntimeKind};
 use crate::error::Failure;
 use crate::progress::Progress;
 
@@ -52,6 +52,7 @@ pub(crate) struct Start<'a> {
     pub(crate) region: &'a str,
     pub(crate) key: &'a InstanceCredentials,
     pub(crate) runtime: RuntimeKind,
+    pub(crate) registries: &'a RegistryArgs,
     /// Where the control plane listens, if it is on this machine.
     pub(crate) local_endpoint: Option<SocketAddrV4>,
 }
@@ -102,6 +103,7 @@ impl Node {
                 control_plane,
                 Arc::clone(&clock),
                 hosts,
+                other_registries(start.registries)?,
             ));
         }
         let (cpu_units, memory_mib) = capacity();
@@ -175,6 +177,25 @@ impl Node {
             tracing::warn!(%error, folder = %self.run_dir.display(), "could not unmount");
         }
     }
+}
+
+fn other_registries(args: &RegistryArgs) -> Result<OtherRegistries, Failure> {
+    let tls = match &args.registry_ca {
+        None => TlsTrust::platform(),
+        Some(file) => {
+            let what = format!("cannot use {} as registries' authorities", file.display());
+            let pem = std::fs::read(file).map_err(Failure::when(what.clone()))?;
+            TlsTrust::with_authorities(&pem).map_err(Failure::when(what))?
+        }
+    };
+    Ok(OtherRegistries {
+        tls,
+        insecure: args
+            .insecure_registries
+            .iter()
+            .map(|host| host.to_ascii_lowercase())
+            .collect(),
+    })
 }
 
 /// What the option means to the runtime crate.

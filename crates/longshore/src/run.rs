@@ -95,6 +95,7 @@ pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
             region: &region,
             key: &control_plane.node_key,
             runtime: args.runtime,
+            registries: &args.registries,
             local_endpoint: local,
         };
         let node = Node::start(
@@ -151,6 +152,7 @@ pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
             region: &region,
             key: &key,
             runtime: args.runtime,
+            registries: &args.registries,
             local_endpoint: on_this_machine(&args.endpoint),
         };
         let node = Node::start(

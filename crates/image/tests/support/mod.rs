@@ -13,13 +13,14 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use image::{Anonymous, Digest, PlainHttp, Platform, PullOptions, Reference};
+use image::{Anonymous, Digest, PlainHttp, Platform, PullOptions, Reference, TlsTrust};
 use tar::{EntryType, Header};
 use tokio::net::TcpListener;
 
 pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const GZIP_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+pub(crate) const ZSTD_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 pub(crate) const PLAIN_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
 pub(crate) type Body = BoxBody<Bytes, io::Error>;
@@ -55,6 +56,11 @@ pub(crate) fn answer(status: u16, text: &str) -> Response<Body> {
 
 impl Registry {
     pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// Behind TLS, if there is something to prove who it is.
+    pub(crate) async fn start_with(tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let state = Arc::new(Mutex::new(State::default()));
@@ -66,10 +72,18 @@ impl Registry {
                     let response = serve(&state, &request);
                     async move { Ok::<_, io::Error>(response) }
                 });
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service),
-                );
+                let http = hyper::server::conn::http1::Builder::new();
+                let tls = tls.clone();
+                tokio::spawn(async move {
+                    match tls {
+                        None => drop(http.serve_connection(TokioIo::new(stream), service).await),
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                drop(http.serve_connection(TokioIo::new(stream), service).await);
+                            }
+                        }
+                    }
+                });
             }
         });
         Self { host, state }
@@ -159,8 +173,19 @@ impl Registry {
         PullOptions {
             endpoints: Arc::new(PlainHttp::default().with(&self.host, &self.host)),
             credentials: Arc::new(Anonymous),
+            tls: TlsTrust::platform(),
             platform: Platform::linux("amd64"),
         }
+    }
+
+    /// The configuration of the image `tag`.
+    pub(crate) fn config(&self, tag: &str) -> Bytes {
+        let state = self.state.lock().unwrap();
+        let (_, manifest) = &state.content[&format!("/v2/app/manifests/{tag}")];
+        let manifest: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+        let digest = manifest["config"]["digest"].as_str().unwrap();
+        let (_, bytes) = &state.content[&format!("/v2/app/blobs/{digest}")];
+        bytes.clone()
     }
 
     /// Bytes of the configuration of the image `tag`.
@@ -216,6 +241,10 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
 /// A plain archive, made entry by entry. Names are written as they are, however wrong.
