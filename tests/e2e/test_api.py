@@ -70,8 +70,9 @@ def test_running_what_is_not_there(longshore, cluster):
     )
     code, message = run(networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0"]}})
     assert code == "InvalidParameterException" and "The subnet ID 'subnet-0' does not exist" in message
-    code, message = run(launchType="EC2")
-    assert code == "UnsupportedOperationException" and "EC2" in message
+    assert run(launchType="EC2") == (
+        "InvalidParameterException", "No Container Instances were found in your cluster."
+    )
     code, message = run(enableExecuteCommand=True)
     assert code == "UnsupportedOperationException" and "enableExecuteCommand" in message
     assert run(count=11)[0] == "InvalidParameterException"

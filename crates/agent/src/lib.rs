@@ -54,6 +54,8 @@ pub enum TaskEndpoint {
 pub struct Config {
     /// The region that the node registers in.
     pub region: String,
+    /// The cluster that it is a container instance of; it offers itself to Fargate besides.
+    pub cluster: Option<String>,
     /// CPU units that it offers: 1024 are one core.
     pub cpu_units: i32,
     /// MiB that it offers.

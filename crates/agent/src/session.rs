@@ -78,9 +78,10 @@ impl Session {
     /// Keeps a session until the future is dropped.
     pub async fn run(&self) {
         let mut wait = RETRY_FIRST;
+        let mut registered = None;
         loop {
             let began = self.clock.monotonic();
-            match self.serve().await {
+            match self.serve(&mut registered).await {
                 Ok(()) => tracing::info!("the session was closed; opening another"),
                 Err(error) => tracing::warn!(%error, "the session ended; opening another"),
             }
@@ -93,8 +94,10 @@ impl Session {
         }
     }
 
-    async fn serve(&self) -> Result<(), SessionError> {
-        let instance_arn = self.register().await?;
+    /// `registered` is what this agent last registered as.
+    async fn serve(&self, registered: &mut Option<String>) -> Result<(), SessionError> {
+        let instance_arn = self.register(registered.clone()).await?;
+        *registered = Some(instance_arn.clone());
         let discovered: ecs::DiscoverPollEndpointResponse = self
             .control_plane
             .call(
@@ -113,7 +116,9 @@ impl Session {
         self.talk(&mut socket, &instance_arn).await
     }
 
-    async fn register(&self) -> Result<String, SessionError> {
+    /// An agent that comes back says as what it registered before: if it was deregistered meanwhile,
+    /// it stays so.
+    async fn register(&self, registered: Option<String>) -> Result<String, SessionError> {
         let integer = |name: &str, value: i32| ecs::Resource {
             name: Some(name.to_owned()),
             r#type: Some("INTEGER".to_owned()),
@@ -126,6 +131,8 @@ impl Session {
             ..ecs::Attribute::default()
         };
         let input = ecs::RegisterContainerInstanceRequest {
+            cluster: self.config.cluster.clone(),
+            container_instance_arn: registered,
             attributes: Some(
                 [
                     attribute(FARGATE_ATTRIBUTE, None),

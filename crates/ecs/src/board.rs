@@ -33,6 +33,8 @@ pub struct Board {
     reached: watch::Sender<Revision>,
     /// The newest revision that changed anything here. Most writes to the store do not.
     changed: watch::Sender<Revision>,
+    /// Held by whoever gives tasks to nodes, from looking until the board shows what was given.
+    placing: tokio::sync::Mutex<()>,
 }
 
 impl Board {
@@ -44,7 +46,14 @@ impl Board {
             entries: RwLock::default(),
             reached: watch::Sender::new(0),
             changed: watch::Sender::new(0),
+            placing: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// Waits until nobody else gives tasks to nodes; nobody does while the guard is held. What a node
+    /// has is given out by looking at all its tasks, which no transaction can compare.
+    pub(crate) async fn placing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.placing.lock().await
     }
 
     /// Follows the store until it is closed. Run once, by whoever owns the board.
@@ -186,6 +195,46 @@ impl Board {
     #[must_use]
     pub fn nodes(&self) -> Vec<Arc<Stored<Node>>> {
         self.read().nodes.values().cloned().collect()
+    }
+
+    /// The task that has the attachment of that id.
+    #[must_use]
+    pub fn task_of_attachment(
+        &self,
+        account: &AccountId,
+        region: &Region,
+        attachment: &str,
+    ) -> Option<Arc<Stored<Task>>> {
+        self.read()
+            .tasks
+            .values()
+            .find(|stored| {
+                let task = &stored.record;
+                task.network.attachment_id == attachment
+                    && task.account == *account
+                    && task.region == *region
+            })
+            .cloned()
+    }
+
+    /// The nodes that are or were container instances of a cluster, by id.
+    #[must_use]
+    pub fn instances_of(
+        &self,
+        account: &AccountId,
+        region: &Region,
+        cluster: &str,
+    ) -> Vec<Arc<Stored<Node>>> {
+        let prefix = Node::prefix(account);
+        let entries = self.read();
+        entries
+            .nodes
+            .range(prefix.bytes().clone()..)
+            .take_while(|(key, _)| key.starts_with(prefix.bytes()))
+            .map(|(_, stored)| stored)
+            .filter(|stored| stored.record.is_of_cluster(region, cluster))
+            .cloned()
+            .collect()
     }
 
     /// Every network interface.

@@ -8,7 +8,8 @@ use std::time::Duration;
 use ambient::{Clock, Timestamp};
 use records::Records;
 use records::ecs::{
-    Container, ContainerStatus, DesiredStatus, LaunchType, Task, TaskNetwork, TaskStatus, Timeline,
+    Container, ContainerStatus, DesiredStatus, LaunchType, NetworkMode, Node, NodeStatus, Task,
+    TaskNetwork, TaskStatus, Timeline,
 };
 
 /// A Fargate task with one container `app` that was placed on node `n1`.
@@ -40,6 +41,8 @@ pub(crate) fn placed_task() -> Task {
             cpu_units: 0,
             memory_mib: None,
             memory_reservation_mib: None,
+            network_bindings: Vec::new(),
+            health: None,
         }],
         overrides: aws_api::ecs::TaskOverride::default(),
         network: TaskNetwork {
@@ -51,6 +54,8 @@ pub(crate) fn placed_task() -> Task {
             address: Some([172, 31, 0, 4].into()),
             ..TaskNetwork::default()
         },
+        network_mode: NetworkMode::Awsvpc,
+        host_ports: Vec::new(),
         node: Some("n1".into()),
         started_by: None,
         group: "family:web".into(),
@@ -122,6 +127,28 @@ pub(crate) fn document<T: aws_schema::Structure>(json: serde_json::Value) -> T {
 /// The JSON of an API document.
 pub(crate) fn json<T: aws_schema::Structure>(document: &T) -> serde_json::Value {
     aws_wire::document::serialize(document, serde_json::value::Serializer).unwrap()
+}
+
+/// The node that the task is on: of the fleet alone.
+pub(crate) fn node() -> Node {
+    Node {
+        id: "n1".into(),
+        region: "us-east-1".parse().unwrap(),
+        fargate: true,
+        cluster: None,
+        status: NodeStatus::Active,
+        version: 1,
+        cpu_units: 1024,
+        memory_mib: 2048,
+        reserved_ports: Vec::new(),
+        attributes: BTreeMap::new(),
+        ec2_instance_id: None,
+        agent_version: None,
+        agent_hash: None,
+        docker_version: None,
+        tags: BTreeMap::new(),
+        registered_at: Timestamp::from_millis(0),
+    }
 }
 
 /// A clock that is turned by hand.

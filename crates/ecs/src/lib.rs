@@ -12,6 +12,7 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 pub mod plan;
+mod pool;
 pub mod reconcile;
 pub mod sentences;
 pub mod session;
@@ -108,11 +109,17 @@ operations! {
     list_account_settings: ListAccountSettingsRequest => ListAccountSettingsResponse, api::account_setting::list;
     delete_account_setting: DeleteAccountSettingRequest => DeleteAccountSettingResponse, api::account_setting::delete;
     run_task: RunTaskRequest => RunTaskResponse, api::run_task::run;
+    start_task: StartTaskRequest => StartTaskResponse, api::start_task::start;
     stop_task: StopTaskRequest => StopTaskResponse, api::task::stop;
     describe_tasks: DescribeTasksRequest => DescribeTasksResponse, api::task::describe;
     list_tasks: ListTasksRequest => ListTasksResponse, api::task::list;
-    register_container_instance: RegisterContainerInstanceRequest => RegisterContainerInstanceResponse, api::container_instance::register;
-    discover_poll_endpoint: DiscoverPollEndpointRequest => DiscoverPollEndpointResponse, api::container_instance::discover_poll_endpoint;
+    register_container_instance: RegisterContainerInstanceRequest => RegisterContainerInstanceResponse, api::register::register;
+    deregister_container_instance: DeregisterContainerInstanceRequest => DeregisterContainerInstanceResponse, api::container_instance::deregister;
+    describe_container_instances: DescribeContainerInstancesRequest => DescribeContainerInstancesResponse, api::container_instance::describe;
+    list_container_instances: ListContainerInstancesRequest => ListContainerInstancesResponse, api::container_instance::list;
+    update_container_instances_state: UpdateContainerInstancesStateRequest => UpdateContainerInstancesStateResponse, api::container_instance::update_state;
+    submit_attachment_state_changes: SubmitAttachmentStateChangesRequest => SubmitAttachmentStateChangesResponse, api::state_change::submit_attachments;
+    discover_poll_endpoint: DiscoverPollEndpointRequest => DiscoverPollEndpointResponse, api::register::discover_poll_endpoint;
     submit_task_state_change: SubmitTaskStateChangeRequest => SubmitTaskStateChangeResponse, api::state_change::submit_task;
     submit_container_state_change: SubmitContainerStateChangeRequest => SubmitContainerStateChangeResponse, api::state_change::submit_container;
 }

@@ -61,6 +61,88 @@ pub const NO_ADDRESSES: &str = "No private IP address is free in the subnets of 
 /// `thread`.
 pub const ROLE_INVALID: &str = "Role is not valid";
 
+/// `thread`: aws-actions/amazon-ecs-deploy-task-definition#616.
+pub const NETWORK_CONFIGURATION_NOT_VALID: &str =
+    "Network Configuration is not valid for the given networkMode of this task definition.";
+/// `thread`: aws/amazon-ecs-cli#1122, an InvalidParameterException of RunTask.
+pub const NO_CONTAINER_INSTANCES: &str = "No Container Instances were found in your cluster.";
+/// `unverified`.
+pub const PLATFORM_VERSION_ON_EC2: &str =
+    "The platform version must be null when specifying an EC2 launch type.";
+/// `unverified`.
+pub const CONSTRAINTS_ON_FARGATE: &str =
+    "Placement constraints are not supported with FARGATE launch type.";
+/// `unverified`.
+pub const STRATEGIES_ON_FARGATE: &str =
+    "Placement strategies are not supported with FARGATE launch type.";
+/// `unverified`.
+pub const EXPRESSION_ON_DISTINCT_INSTANCE: &str =
+    "Expression can not be specified for placement constraint of type distinctInstance.";
+/// `unverified`.
+pub const PROPAGATE_TAGS_OF_SERVICE: &str =
+    "SERVICE is not a valid value for propagateTags of a task that no service starts.";
+/// `unverified`.
+pub const INSTANCES_BLANK: &str = "Container instances can not be blank.";
+/// `unverified`.
+pub const INSTANCE_ID_INVALID: &str =
+    "Invalid identifier: it is no container instance's id or ARN.";
+/// `unverified`.
+pub const INSTANCE_NOT_FOUND: &str = "The referenced container instance was not found.";
+/// `unverified`.
+pub const INSTANCE_HAS_TASKS: &str = "Found running tasks on the instance.";
+/// `unverified`.
+pub const INSTANCE_STATUS_INVALID: &str = "status must be ACTIVE or DRAINING.";
+/// `unverified`.
+pub const INSTANCE_DEREGISTERED: &str = "The container instance was deregistered.";
+/// `unverified`.
+pub const OUT_OF_CONTACT: &str =
+    "The agent of the task's host has been out of contact for too long.";
+/// `unverified`.
+pub const ATTACHMENT_NOT_FOUND: &str = "The referenced attachment was not found.";
+
+/// Why an instance cannot take a task. `docs`, Amazon ECS Developer Guide, "API failure reasons";
+/// `memberOf`: `thread`, aws/amazon-ecs-agent#3044; `distinctInstance`: `unverified`.
+#[must_use]
+pub fn refusal(refusal: crate::plan::instances::Refusal) -> &'static str {
+    use crate::plan::instances::Refusal;
+    match refusal {
+        Refusal::Agent => "AGENT",
+        Refusal::Attribute => "ATTRIBUTE",
+        Refusal::DistinctInstance => "DistinctInstance placement constraint unsatisfied.",
+        Refusal::MemberOf => "MemberOf placement constraint unsatisfied.",
+        Refusal::Cpu => "RESOURCE:CPU",
+        Refusal::Memory => "RESOURCE:MEMORY",
+        Refusal::Ports => "RESOURCE:PORTS",
+    }
+}
+
+/// `unverified`.
+#[must_use]
+pub fn placement_type_unknown(kind: &str) -> String {
+    format!("Unknown placement constraint type '{kind}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn strategy_field_invalid(kind: &str, field: &str) -> String {
+    format!("The placement strategy '{kind}' can not have the field '{field}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn size_not_valid(name: &str, text: &str) -> String {
+    format!("Invalid value for {name}: '{text}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn registered_elsewhere(cluster: &str) -> String {
+    format!(
+        "The container instance has tasks of the cluster '{cluster}', which it is registered in; \
+         it can join another one when they are over."
+    )
+}
+
 /// `thread`: RunTask with a role that cannot be assumed.
 #[must_use]
 pub fn role_cannot_be_assumed(role: &str) -> String {

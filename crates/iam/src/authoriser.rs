@@ -4,12 +4,13 @@ use aws_core::{Arn, Authoriser, Decision, Principal};
 
 /// What an agent does on its own behalf; as in AWS's managed policy
 /// AmazonEC2ContainerServiceforEC2Role, without what ours does not do.
-const INSTANCE_ACTIONS: [&str; 11] = [
+const INSTANCE_ACTIONS: [&str; 12] = [
     "ecr:GetAuthorizationToken",
     "ecs:DiscoverPollEndpoint",
     "ecs:Poll",
     "ecs:RegisterContainerInstance",
     "ecs:StartTelemetrySession",
+    "ecs:SubmitAttachmentStateChanges",
     "ecs:SubmitContainerStateChange",
     "ecs:SubmitTaskStateChange",
     "logs:CreateLogGroup",

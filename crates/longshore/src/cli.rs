@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::Duration;
 
 use aws_core::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +73,54 @@ pub(crate) struct ServerArgs {
     /// The account that everything belongs to
     #[arg(long, value_name = "A", default_value = "000000000000")]
     pub(crate) account_id: AccountId,
+    /// How long a node may be out of contact before its tasks are given up: for instance 90s, 5m, 1h,
+    /// or never, which is what AWS does
+    #[arg(long, value_name = "TIME", default_value = "5m")]
+    pub(crate) node_lost_after: LostAfter,
+}
+
+/// A time, or never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LostAfter(pub(crate) Option<Duration>);
+
+impl FromStr for LostAfter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "never" {
+            return Ok(Self(None));
+        }
+        let unit = text.chars().last().unwrap_or_default();
+        let seconds_a_unit = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            _ => return Err("give a number with s, m or h, or never".to_owned()),
+        };
+        let number: u32 = text
+            .strip_suffix(unit)
+            .unwrap_or_default()
+            .parse()
+            .map_err(|_| "give a whole number with s, m or h, or never".to_owned())?;
+        Ok(Self(Some(Duration::from_secs(
+            u64::from(number) * seconds_a_unit,
+        ))))
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ClusterArg {
+    /// The cluster that the node is a container instance of, besides offering itself to Fargate; none
+    /// for no cluster
+    #[arg(long = "cluster", value_name = "NAME", default_value = "default")]
+    cluster: String,
+}
+
+impl ClusterArg {
+    /// The cluster's name, if there is to be one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        Some(self.cluster.as_str()).filter(|name| *name != "none")
+    }
 }
 
 /// What the node is told of registries that are not Longshore's own.
@@ -92,6 +142,8 @@ pub(crate) struct RegistryArgs {
 pub(crate) struct UpArgs {
     #[command(flatten)]
     pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArg,
     /// What runs containers
     #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
     pub(crate) runtime: RuntimeKind,
@@ -112,6 +164,8 @@ pub(crate) struct AgentArgs {
     /// The node's key, as `longshore server` wrote it to node-key.json in its data folder
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: PathBuf,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArg,
     /// What runs containers
     #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
     pub(crate) runtime: RuntimeKind,

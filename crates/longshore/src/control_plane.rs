@@ -7,6 +7,7 @@ use std::time::Duration;
 use ambient::{Clock, Random};
 use aws_core::Service;
 use ecr::{Ecr, RecordCatalogue, SignedTokens};
+use ecs::reconcile::contact::Contact;
 use ecs::reconcile::placement::Placement;
 use ecs::reconcile::retention::Retention;
 use ecs::{Board, Ecs, SessionServer, Sessions};
@@ -237,13 +238,21 @@ impl ControlPlane {
         let placement = Placement::new(
             records.clone(),
             Arc::clone(&board),
-            sessions,
+            Arc::clone(&sessions),
             Arc::clone(&clock),
             Arc::clone(&random),
         );
         tasks.spawn(async move { placement.run().await });
         tasks.spawn(async move { registry.collect_always().await });
-        let retention = Retention::new(records, Arc::clone(&board), Arc::clone(&clock));
+        let contact = Contact::new(
+            records.clone(),
+            Arc::clone(&board),
+            Arc::clone(&sessions),
+            Arc::clone(&clock),
+            args.node_lost_after.0,
+        );
+        tasks.spawn(async move { contact.run().await });
+        let retention = Retention::new(records, Arc::clone(&board), sessions, Arc::clone(&clock));
         tasks.spawn(async move { retention.run().await });
         tasks.spawn(logs.run());
         let ticking = Arc::clone(&clock);

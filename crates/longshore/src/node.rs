@@ -50,6 +50,8 @@ pub(crate) struct Start<'a> {
     pub(crate) data_dir: &'a Path,
     pub(crate) endpoint: &'a str,
     pub(crate) region: &'a str,
+    /// The cluster that it is a container instance of.
+    pub(crate) cluster: Option<&'a str>,
     pub(crate) key: &'a InstanceCredentials,
     pub(crate) runtime: RuntimeKind,
     pub(crate) registries: &'a RegistryArgs,
@@ -109,6 +111,7 @@ impl Node {
         let (cpu_units, memory_mib) = capacity();
         let config = Config {
             region: start.region.to_owned(),
+            cluster: start.cluster.map(str::to_owned),
             cpu_units,
             memory_mib,
             state_dir: folders.state.clone(),
@@ -150,8 +153,12 @@ impl Node {
             random,
         };
         let session = tokio::spawn(async move { session.run().await });
+        let cluster = match start.cluster {
+            Some(name) => format!(" and to the cluster {name}"),
+            None => String::new(),
+        };
         progress.step(&format!(
-            "node offers {cpu_units} CPU units and {memory_mib} MiB to Fargate tasks"
+            "node offers {cpu_units} CPU units and {memory_mib} MiB to Fargate tasks{cluster}"
         ));
         Ok(Self {
             engine,

@@ -10,6 +10,14 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The format that this version writes. It is raised when an older reader would misread the
     /// data; a new member with a default is no new format.
     const FORMAT: u32;
+
+    /// Reads the data of `format`, which is this version's or an older one.
+    ///
+    /// # Errors
+    /// When the data is not of that format.
+    fn read(_format: u32, data: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(data)
+    }
 }
 
 #[derive(Serialize)]
@@ -45,7 +53,7 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R, RecordErr
             known: R::FORMAT,
         });
     }
-    serde_json::from_str(reading.data.get()).map_err(|source| corrupt(key, source))
+    R::read(reading.format, reading.data.get()).map_err(|source| corrupt(key, source))
 }
 
 fn corrupt(key: &[u8], source: serde_json::Error) -> RecordError {

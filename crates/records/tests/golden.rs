@@ -91,6 +91,8 @@ fn task() -> ecs::Task {
             cpu_units: 128,
             memory_mib: Some(256),
             memory_reservation_mib: None,
+            network_bindings: Vec::new(),
+            health: None,
         }],
         overrides: aws_api::ecs::TaskOverride {
             cpu: Some("512".into()),
@@ -106,7 +108,10 @@ fn task() -> ecs::Task {
             mac: Some("02:4c:ac:1f:00:04".into()),
             private_dns_name: Some("ip-172-31-0-4.ec2.internal".into()),
             zone: Some("us-east-1a".into()),
+            attached: false,
         },
+        network_mode: ecs::NetworkMode::Awsvpc,
+        host_ports: Vec::new(),
         node: Some("n1".into()),
         started_by: Some("me".into()),
         group: "family:web".into(),
@@ -126,9 +131,94 @@ fn task() -> ecs::Task {
     }
 }
 
+/// The node of `ecs-node-format-1.json`.
+fn node_of_format_1() -> ecs::Node {
+    ecs::Node {
+        id: "n1".into(),
+        region: "us-east-1".parse().unwrap(),
+        fargate: false,
+        cluster: Some("default".into()),
+        status: ecs::NodeStatus::Active,
+        version: 1,
+        cpu_units: 2048,
+        memory_mib: 4096,
+        reserved_ports: vec![port(22, ecs::PortProtocol::Tcp)],
+        attributes: BTreeMap::from([("ecs.os-type".to_owned(), Some("linux".to_owned()))]),
+        ec2_instance_id: Some("i-1".into()),
+        agent_version: Some("0.1.0".into()),
+        agent_hash: None,
+        docker_version: None,
+        tags: BTreeMap::new(),
+        registered_at: at(0),
+    }
+}
+
+fn port(port: u16, protocol: ecs::PortProtocol) -> ecs::ReservedPort {
+    ecs::ReservedPort { port, protocol }
+}
+
+/// Reads a file that an earlier version wrote and nobody writes any more.
+async fn check_old<R: Record + PartialEq>(name: &str, record: R) {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let records = Records::new(Arc::clone(&store));
+    let key = Key::<R>::new(&["golden", name]);
+    let put = Op::Put {
+        key: key.bytes().clone(),
+        value: std::fs::read(folder().join(format!("{name}.json")))
+            .unwrap()
+            .into(),
+        lease: None,
+    };
+    store
+        .txn(Txn {
+            then: vec![put],
+            ..Txn::default()
+        })
+        .await
+        .unwrap();
+    assert!(
+        records.get(&key).unwrap().unwrap().record == record,
+        "{name} is read differently now"
+    );
+}
+
+#[tokio::test]
+async fn what_earlier_versions_wrote_is_read() {
+    check_old("ecs-node-format-1", node_of_format_1()).await;
+    check_old("ecs-task-before-ec2", task()).await;
+}
+
 #[tokio::test]
 async fn ecs_records() {
-    check("ecs-task", task()).await;
+    let mut task = task();
+    task.network.attached = true;
+    task.network_mode = ecs::NetworkMode::Bridge;
+    task.host_ports = vec![port(80, ecs::PortProtocol::Tcp)];
+    for container in &mut task.containers {
+        container.network_bindings = vec![
+            ecs::NetworkBinding {
+                bind_ip: "0.0.0.0".into(),
+                protocol: ecs::PortProtocol::Tcp,
+                ports: ecs::BoundPorts::One {
+                    container: 8080,
+                    host: 80,
+                },
+            },
+            ecs::NetworkBinding {
+                bind_ip: "0.0.0.0".into(),
+                protocol: ecs::PortProtocol::Udp,
+                ports: ecs::BoundPorts::Range {
+                    container: "9000-9001".into(),
+                    host: "32768-32769".into(),
+                },
+            },
+        ];
+        container.health = Some(ecs::ContainerHealth {
+            status: ecs::HealthStatus::Healthy,
+            since: at(4),
+        });
+    }
+    check("ecs-task", task).await;
     check(
         "ecs-cluster",
         ecs::Cluster {
@@ -173,16 +263,14 @@ async fn ecs_records() {
         ecs::Node {
             id: "n1".into(),
             region: "us-east-1".parse().unwrap(),
-            capacity: ecs::NodeCapacity::Cluster {
-                name: "default".into(),
-            },
-            cpu_units: 2048,
-            memory_mib: 4096,
-            reserved_ports: vec!["22".into()],
-            attributes: BTreeMap::from([("ecs.os-type".to_owned(), Some("linux".to_owned()))]),
-            ec2_instance_id: Some("i-1".into()),
-            agent_version: Some("0.1.0".into()),
-            registered_at: at(0),
+            fargate: true,
+            cluster: Some("default".into()),
+            status: ecs::NodeStatus::Draining,
+            version: 4,
+            agent_hash: Some("abcdef".into()),
+            docker_version: Some("crun 1.8".into()),
+            tags: tags(),
+            ..node_of_format_1()
         },
     )
     .await;

@@ -128,7 +128,7 @@ impl ControlPlane {
             random("placement"),
         );
         work.spawn(async move { placement.run().await });
-        let retention = Retention::new(self.records.clone(), board, clock);
+        let retention = Retention::new(self.records.clone(), board, Arc::clone(&sessions), clock);
         work.spawn(async move { retention.run().await });
         self.trace
             .note(&format!("the control plane begins life {number}"));

@@ -386,7 +386,7 @@ impl Books {
 /// The interface that a task was given, known by name even after the task has let go of it.
 fn made_interface(task: &Task) -> Option<String> {
     task.node.as_ref()?;
-    Some(ecs::reconcile::placement::interface_id(
+    Some(ecs::plan::placement::interface_id(
         &task.network.attachment_id,
     ))
 }

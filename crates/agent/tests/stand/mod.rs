@@ -68,6 +68,7 @@ pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runti
         session_token: None,
     };
     let config = Config {
+        cluster: None,
         region: "us-east-1".into(),
         cpu_units: 1024,
         memory_mib: 2048,

@@ -28,13 +28,16 @@ pub static SERVICE: ServiceSchema = ServiceSchema {
         &DELETE_ACCOUNT_SETTING,
         &DELETE_CLUSTER,
         &DELETE_TASK_DEFINITIONS,
+        &DEREGISTER_CONTAINER_INSTANCE,
         &DEREGISTER_TASK_DEFINITION,
         &DESCRIBE_CLUSTERS,
+        &DESCRIBE_CONTAINER_INSTANCES,
         &DESCRIBE_TASK_DEFINITION,
         &DESCRIBE_TASKS,
         &DISCOVER_POLL_ENDPOINT,
         &LIST_ACCOUNT_SETTINGS,
         &LIST_CLUSTERS,
+        &LIST_CONTAINER_INSTANCES,
         &LIST_TAGS_FOR_RESOURCE,
         &LIST_TASK_DEFINITION_FAMILIES,
         &LIST_TASK_DEFINITIONS,
@@ -44,13 +47,16 @@ pub static SERVICE: ServiceSchema = ServiceSchema {
         &REGISTER_CONTAINER_INSTANCE,
         &REGISTER_TASK_DEFINITION,
         &RUN_TASK,
+        &START_TASK,
         &STOP_TASK,
+        &SUBMIT_ATTACHMENT_STATE_CHANGES,
         &SUBMIT_CONTAINER_STATE_CHANGE,
         &SUBMIT_TASK_STATE_CHANGE,
         &TAG_RESOURCE,
         &UNTAG_RESOURCE,
         &UPDATE_CLUSTER,
         &UPDATE_CLUSTER_SETTINGS,
+        &UPDATE_CONTAINER_INSTANCES_STATE,
     ],
     unsupported: UNSUPPORTED,
 };
@@ -110,6 +116,19 @@ static DELETE_TASK_DEFINITIONS: Operation = Operation {
         &error::CLIENT_EXCEPTION,
     ],
 };
+static DEREGISTER_CONTAINER_INSTANCE: Operation = Operation {
+    name: "DeregisterContainerInstance",
+    input: &schemas::DEREGISTER_CONTAINER_INSTANCE_REQUEST,
+    output: &schemas::DEREGISTER_CONTAINER_INSTANCE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
 static DEREGISTER_TASK_DEFINITION: Operation = Operation {
     name: "DeregisterTaskDefinition",
     input: &schemas::DEREGISTER_TASK_DEFINITION_REQUEST,
@@ -132,6 +151,19 @@ static DESCRIBE_CLUSTERS: Operation = Operation {
         &error::SERVER_EXCEPTION,
         &error::INVALID_PARAMETER_EXCEPTION,
         &error::CLIENT_EXCEPTION,
+    ],
+};
+static DESCRIBE_CONTAINER_INSTANCES: Operation = Operation {
+    name: "DescribeContainerInstances",
+    input: &schemas::DESCRIBE_CONTAINER_INSTANCES_REQUEST,
+    output: &schemas::DESCRIBE_CONTAINER_INSTANCES_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
     ],
 };
 static DESCRIBE_TASK_DEFINITION: Operation = Operation {
@@ -193,6 +225,19 @@ static LIST_CLUSTERS: Operation = Operation {
         &error::SERVER_EXCEPTION,
         &error::INVALID_PARAMETER_EXCEPTION,
         &error::CLIENT_EXCEPTION,
+    ],
+};
+static LIST_CONTAINER_INSTANCES: Operation = Operation {
+    name: "ListContainerInstances",
+    input: &schemas::LIST_CONTAINER_INSTANCES_REQUEST,
+    output: &schemas::LIST_CONTAINER_INSTANCES_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
     ],
 };
 static LIST_TAGS_FOR_RESOURCE: Operation = Operation {
@@ -314,10 +359,38 @@ static RUN_TASK: Operation = Operation {
         &error::UNSUPPORTED_FEATURE_EXCEPTION,
     ],
 };
+static START_TASK: Operation = Operation {
+    name: "StartTask",
+    input: &schemas::START_TASK_REQUEST,
+    output: &schemas::START_TASK_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::NAMESPACE_NOT_FOUND_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+        &error::UNSUPPORTED_FEATURE_EXCEPTION,
+    ],
+};
 static STOP_TASK: Operation = Operation {
     name: "StopTask",
     input: &schemas::STOP_TASK_REQUEST,
     output: &schemas::STOP_TASK_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
+static SUBMIT_ATTACHMENT_STATE_CHANGES: Operation = Operation {
+    name: "SubmitAttachmentStateChanges",
+    input: &schemas::SUBMIT_ATTACHMENT_STATE_CHANGES_REQUEST,
+    output: &schemas::SUBMIT_ATTACHMENT_STATE_CHANGES_RESPONSE,
     result_wrapper: None,
     errors: &[
         &error::ACCESS_DENIED_EXCEPTION,
@@ -410,6 +483,19 @@ static UPDATE_CLUSTER_SETTINGS: Operation = Operation {
         &error::CLUSTER_NOT_FOUND_EXCEPTION,
     ],
 };
+static UPDATE_CONTAINER_INSTANCES_STATE: Operation = Operation {
+    name: "UpdateContainerInstancesState",
+    input: &schemas::UPDATE_CONTAINER_INSTANCES_STATE_REQUEST,
+    output: &schemas::UPDATE_CONTAINER_INSTANCES_STATE_RESPONSE,
+    result_wrapper: None,
+    errors: &[
+        &error::ACCESS_DENIED_EXCEPTION,
+        &error::SERVER_EXCEPTION,
+        &error::INVALID_PARAMETER_EXCEPTION,
+        &error::CLIENT_EXCEPTION,
+        &error::CLUSTER_NOT_FOUND_EXCEPTION,
+    ],
+};
 
 #[rustfmt::skip]
 static UNSUPPORTED: &[&str] = &[
@@ -417,19 +503,16 @@ static UNSUPPORTED: &[&str] = &[
     "CreateDaemon", "CreateExpressGatewayService", "CreateGateway", "CreateService",
     "CreateTaskSet", "DeleteAttributes", "DeleteCapacityProvider", "DeleteDaemon",
     "DeleteDaemonTaskDefinition", "DeleteExpressGatewayService", "DeleteGateway", "DeleteService",
-    "DeleteTaskSet", "DeregisterContainerInstance", "DescribeCapacityProviders",
-    "DescribeContainerInstances", "DescribeDaemon", "DescribeDaemonDeployments",
+    "DeleteTaskSet", "DescribeCapacityProviders", "DescribeDaemon", "DescribeDaemonDeployments",
     "DescribeDaemonRevisions", "DescribeDaemonTaskDefinition", "DescribeExpressGatewayService",
     "DescribeGateway", "DescribeGatewayResources", "DescribeGatewayRoute",
     "DescribeServiceDeployments", "DescribeServiceRevisions", "DescribeServices",
     "DescribeTaskSets", "DisassociateGatewayFromCluster", "ExecuteCommand", "GetTaskProtection",
-    "ListAttributes", "ListContainerInstances", "ListDaemonDeployments",
-    "ListDaemonTaskDefinitions", "ListDaemons", "ListGatewayClusterAssociations",
-    "ListGatewayRoutes", "ListGateways", "ListServiceDeployments", "ListServices",
-    "ListServicesByNamespace", "PutAttributes", "PutClusterCapacityProviders",
-    "RegisterDaemonTaskDefinition", "StartTask", "StopServiceDeployment",
-    "SubmitAttachmentStateChanges", "UpdateCapacityProvider", "UpdateContainerAgent",
-    "UpdateContainerInstancesState", "UpdateDaemon", "UpdateExpressGatewayService",
-    "UpdateGateway", "UpdateService", "UpdateServicePrimaryTaskSet", "UpdateTaskProtection",
-    "UpdateTaskSet",
+    "ListAttributes", "ListDaemonDeployments", "ListDaemonTaskDefinitions", "ListDaemons",
+    "ListGatewayClusterAssociations", "ListGatewayRoutes", "ListGateways",
+    "ListServiceDeployments", "ListServices", "ListServicesByNamespace", "PutAttributes",
+    "PutClusterCapacityProviders", "RegisterDaemonTaskDefinition", "StopServiceDeployment",
+    "UpdateCapacityProvider", "UpdateContainerAgent", "UpdateDaemon",
+    "UpdateExpressGatewayService", "UpdateGateway", "UpdateService", "UpdateServicePrimaryTaskSet",
+    "UpdateTaskProtection", "UpdateTaskSet",
 ];

@@ -326,12 +326,28 @@ pub(super) static CONTAINER_INSTANCE: Schema = Schema::new(
         Member::new("versionInfo", &VERSION_INFO),
     ]),
 );
+pub(super) static CONTAINER_INSTANCE_FIELD: Schema = Schema::new(
+    "ContainerInstanceField",
+    Kind::Enum(types::ContainerInstanceField::VALUES),
+);
+pub(super) static CONTAINER_INSTANCE_FIELD_LIST: Schema = Schema::new(
+    "ContainerInstanceFieldList",
+    Kind::List(&Member::new("member", &CONTAINER_INSTANCE_FIELD)),
+);
 pub(super) static CONTAINER_INSTANCE_HEALTH_STATUS: Schema = Schema::new(
     "ContainerInstanceHealthStatus",
     Kind::Structure(&[
         Member::new("details", &INSTANCE_HEALTH_CHECK_RESULT_LIST),
         Member::new("overallStatus", &INSTANCE_HEALTH_CHECK_STATE),
     ]),
+);
+pub(super) static CONTAINER_INSTANCE_STATUS: Schema = Schema::new(
+    "ContainerInstanceStatus",
+    Kind::Enum(types::ContainerInstanceStatus::VALUES),
+);
+pub(super) static CONTAINER_INSTANCES: Schema = Schema::new(
+    "ContainerInstances",
+    Kind::List(&Member::new("member", &CONTAINER_INSTANCE)),
 );
 pub(super) static CONTAINER_OVERRIDE: Schema = Schema::new(
     "ContainerOverride",
@@ -430,6 +446,18 @@ pub(super) static DELETE_TASK_DEFINITIONS_RESPONSE: Schema = Schema::new(
         Member::new("taskDefinitions", &TASK_DEFINITION_LIST),
     ]),
 );
+pub(super) static DEREGISTER_CONTAINER_INSTANCE_REQUEST: Schema = Schema::new(
+    "DeregisterContainerInstanceRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING),
+        Member::new("containerInstance", &STRING).required(),
+        Member::new("force", &BOXED_BOOLEAN),
+    ]),
+);
+pub(super) static DEREGISTER_CONTAINER_INSTANCE_RESPONSE: Schema = Schema::new(
+    "DeregisterContainerInstanceResponse",
+    Kind::Structure(&[Member::new("containerInstance", &CONTAINER_INSTANCE)]),
+);
 pub(super) static DEREGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
     "DeregisterTaskDefinitionRequest",
     Kind::Structure(&[Member::new("taskDefinition", &STRING).required()]),
@@ -449,6 +477,21 @@ pub(super) static DESCRIBE_CLUSTERS_RESPONSE: Schema = Schema::new(
     "DescribeClustersResponse",
     Kind::Structure(&[
         Member::new("clusters", &CLUSTERS),
+        Member::new("failures", &FAILURES),
+    ]),
+);
+pub(super) static DESCRIBE_CONTAINER_INSTANCES_REQUEST: Schema = Schema::new(
+    "DescribeContainerInstancesRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING),
+        Member::new("containerInstances", &STRING_LIST).required(),
+        Member::new("include", &CONTAINER_INSTANCE_FIELD_LIST),
+    ]),
+);
+pub(super) static DESCRIBE_CONTAINER_INSTANCES_RESPONSE: Schema = Schema::new(
+    "DescribeContainerInstancesResponse",
+    Kind::Structure(&[
+        Member::new("containerInstances", &CONTAINER_INSTANCES),
         Member::new("failures", &FAILURES),
     ]),
 );
@@ -838,6 +881,23 @@ pub(super) static LIST_CLUSTERS_RESPONSE: Schema = Schema::new(
         Member::new("nextToken", &STRING),
     ]),
 );
+pub(super) static LIST_CONTAINER_INSTANCES_REQUEST: Schema = Schema::new(
+    "ListContainerInstancesRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING),
+        Member::new("filter", &STRING),
+        Member::new("maxResults", &BOXED_INTEGER),
+        Member::new("nextToken", &STRING),
+        Member::new("status", &CONTAINER_INSTANCE_STATUS),
+    ]),
+);
+pub(super) static LIST_CONTAINER_INSTANCES_RESPONSE: Schema = Schema::new(
+    "ListContainerInstancesResponse",
+    Kind::Structure(&[
+        Member::new("containerInstanceArns", &STRING_LIST),
+        Member::new("nextToken", &STRING),
+    ]),
+);
 pub(super) static LIST_TAGS_FOR_RESOURCE_REQUEST: Schema = Schema::new(
     "ListTagsForResourceRequest",
     Kind::Structure(&[Member::new("resourceArn", &STRING).required()]),
@@ -1030,8 +1090,8 @@ pub(super) static PID_MODE: Schema = Schema::new("PidMode", Kind::Enum(types::Pi
 pub(super) static PLACEMENT_CONSTRAINT: Schema = Schema::new(
     "PlacementConstraint",
     Kind::Structure(&[
-        Member::new("expression", &STRING).refused(),
-        Member::new("type", &PLACEMENT_CONSTRAINT_TYPE).refused(),
+        Member::new("expression", &STRING),
+        Member::new("type", &PLACEMENT_CONSTRAINT_TYPE),
     ]),
 );
 pub(super) static PLACEMENT_CONSTRAINT_TYPE: Schema = Schema::new(
@@ -1049,8 +1109,8 @@ pub(super) static PLACEMENT_STRATEGIES: Schema = Schema::new(
 pub(super) static PLACEMENT_STRATEGY: Schema = Schema::new(
     "PlacementStrategy",
     Kind::Structure(&[
-        Member::new("field", &STRING).refused(),
-        Member::new("type", &PLACEMENT_STRATEGY_TYPE).refused(),
+        Member::new("field", &STRING),
+        Member::new("type", &PLACEMENT_STRATEGY_TYPE),
     ]),
 );
 pub(super) static PLACEMENT_STRATEGY_TYPE: Schema = Schema::new(
@@ -1244,16 +1304,16 @@ pub(super) static RUN_TASK_REQUEST: Schema = Schema::new(
         Member::new("clientToken", &STRING).idempotency_token(),
         Member::new("cluster", &STRING),
         Member::new("count", &BOXED_INTEGER),
-        Member::new("enableECSManagedTags", &BOOLEAN).refused(),
+        Member::new("enableECSManagedTags", &BOOLEAN),
         Member::new("enableExecuteCommand", &BOOLEAN).refused(),
         Member::new("group", &STRING),
         Member::new("launchType", &LAUNCH_TYPE),
         Member::new("networkConfiguration", &NETWORK_CONFIGURATION),
         Member::new("overrides", &TASK_OVERRIDE),
-        Member::new("placementConstraints", &PLACEMENT_CONSTRAINTS).refused(),
-        Member::new("placementStrategy", &PLACEMENT_STRATEGIES).refused(),
+        Member::new("placementConstraints", &PLACEMENT_CONSTRAINTS),
+        Member::new("placementStrategy", &PLACEMENT_STRATEGIES),
         Member::new("platformVersion", &STRING),
-        Member::new("propagateTags", &PROPAGATE_TAGS).refused_unless(&["NONE"]),
+        Member::new("propagateTags", &PROPAGATE_TAGS),
         Member::new("referenceId", &STRING).refused(),
         Member::new("startedBy", &STRING),
         Member::new("tags", &TAGS),
@@ -1323,6 +1383,31 @@ pub(super) static SHARING_STRATEGY: Schema = Schema::new(
 );
 pub(super) static SORT_ORDER: Schema =
     Schema::new("SortOrder", Kind::Enum(types::SortOrder::VALUES));
+pub(super) static START_TASK_REQUEST: Schema = Schema::new(
+    "StartTaskRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING),
+        Member::new("containerInstances", &STRING_LIST).required(),
+        Member::new("enableECSManagedTags", &BOOLEAN),
+        Member::new("enableExecuteCommand", &BOOLEAN).refused(),
+        Member::new("group", &STRING),
+        Member::new("networkConfiguration", &NETWORK_CONFIGURATION),
+        Member::new("overrides", &TASK_OVERRIDE),
+        Member::new("propagateTags", &PROPAGATE_TAGS),
+        Member::new("referenceId", &STRING).refused(),
+        Member::new("startedBy", &STRING),
+        Member::new("tags", &TAGS),
+        Member::new("taskDefinition", &STRING).required(),
+        Member::new("volumeConfigurations", &TASK_VOLUME_CONFIGURATIONS).refused(),
+    ]),
+);
+pub(super) static START_TASK_RESPONSE: Schema = Schema::new(
+    "StartTaskResponse",
+    Kind::Structure(&[
+        Member::new("failures", &FAILURES),
+        Member::new("tasks", &TASKS),
+    ]),
+);
 pub(super) static STATISTICS: Schema = Schema::new(
     "Statistics",
     Kind::List(&Member::new("member", &KEY_VALUE_PAIR)),
@@ -1345,6 +1430,17 @@ pub(super) static STRING_LIST: Schema =
 pub(super) static STRING_MAP: Schema = Schema::new(
     "StringMap",
     Kind::Map(&Member::new("key", &STRING), &Member::new("value", &STRING)),
+);
+pub(super) static SUBMIT_ATTACHMENT_STATE_CHANGES_REQUEST: Schema = Schema::new(
+    "SubmitAttachmentStateChangesRequest",
+    Kind::Structure(&[
+        Member::new("attachments", &ATTACHMENT_STATE_CHANGES).required(),
+        Member::new("cluster", &STRING),
+    ]),
+);
+pub(super) static SUBMIT_ATTACHMENT_STATE_CHANGES_RESPONSE: Schema = Schema::new(
+    "SubmitAttachmentStateChangesResponse",
+    Kind::Structure(&[Member::new("acknowledgment", &STRING)]),
 );
 pub(super) static SUBMIT_CONTAINER_STATE_CHANGE_REQUEST: Schema = Schema::new(
     "SubmitContainerStateChangeRequest",
@@ -1700,6 +1796,21 @@ pub(super) static UPDATE_CLUSTER_SETTINGS_REQUEST: Schema = Schema::new(
 pub(super) static UPDATE_CLUSTER_SETTINGS_RESPONSE: Schema = Schema::new(
     "UpdateClusterSettingsResponse",
     Kind::Structure(&[Member::new("cluster", &CLUSTER)]),
+);
+pub(super) static UPDATE_CONTAINER_INSTANCES_STATE_REQUEST: Schema = Schema::new(
+    "UpdateContainerInstancesStateRequest",
+    Kind::Structure(&[
+        Member::new("cluster", &STRING),
+        Member::new("containerInstances", &STRING_LIST).required(),
+        Member::new("status", &CONTAINER_INSTANCE_STATUS).required(),
+    ]),
+);
+pub(super) static UPDATE_CONTAINER_INSTANCES_STATE_RESPONSE: Schema = Schema::new(
+    "UpdateContainerInstancesStateResponse",
+    Kind::Structure(&[
+        Member::new("containerInstances", &CONTAINER_INSTANCES),
+        Member::new("failures", &FAILURES),
+    ]),
 );
 pub(super) static UPDATE_IN_PROGRESS_EXCEPTION: Schema = Schema::new(
     "UpdateInProgressException",

@@ -7,22 +7,28 @@ use super::error::Error;
 use super::types::{
     CreateClusterRequest, CreateClusterResponse, DeleteAccountSettingRequest,
     DeleteAccountSettingResponse, DeleteClusterRequest, DeleteClusterResponse,
-    DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse, DeregisterTaskDefinitionRequest,
-    DeregisterTaskDefinitionResponse, DescribeClustersRequest, DescribeClustersResponse,
-    DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse, DescribeTasksRequest,
-    DescribeTasksResponse, DiscoverPollEndpointRequest, DiscoverPollEndpointResponse,
-    ListAccountSettingsRequest, ListAccountSettingsResponse, ListClustersRequest,
-    ListClustersResponse, ListTagsForResourceRequest, ListTagsForResourceResponse,
-    ListTaskDefinitionFamiliesRequest, ListTaskDefinitionFamiliesResponse,
-    ListTaskDefinitionsRequest, ListTaskDefinitionsResponse, ListTasksRequest, ListTasksResponse,
-    PutAccountSettingDefaultRequest, PutAccountSettingDefaultResponse, PutAccountSettingRequest,
-    PutAccountSettingResponse, RegisterContainerInstanceRequest, RegisterContainerInstanceResponse,
+    DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse,
+    DeregisterContainerInstanceRequest, DeregisterContainerInstanceResponse,
+    DeregisterTaskDefinitionRequest, DeregisterTaskDefinitionResponse, DescribeClustersRequest,
+    DescribeClustersResponse, DescribeContainerInstancesRequest,
+    DescribeContainerInstancesResponse, DescribeTaskDefinitionRequest,
+    DescribeTaskDefinitionResponse, DescribeTasksRequest, DescribeTasksResponse,
+    DiscoverPollEndpointRequest, DiscoverPollEndpointResponse, ListAccountSettingsRequest,
+    ListAccountSettingsResponse, ListClustersRequest, ListClustersResponse,
+    ListContainerInstancesRequest, ListContainerInstancesResponse, ListTagsForResourceRequest,
+    ListTagsForResourceResponse, ListTaskDefinitionFamiliesRequest,
+    ListTaskDefinitionFamiliesResponse, ListTaskDefinitionsRequest, ListTaskDefinitionsResponse,
+    ListTasksRequest, ListTasksResponse, PutAccountSettingDefaultRequest,
+    PutAccountSettingDefaultResponse, PutAccountSettingRequest, PutAccountSettingResponse,
+    RegisterContainerInstanceRequest, RegisterContainerInstanceResponse,
     RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse, RunTaskRequest, RunTaskResponse,
-    StopTaskRequest, StopTaskResponse, SubmitContainerStateChangeRequest,
-    SubmitContainerStateChangeResponse, SubmitTaskStateChangeRequest,
-    SubmitTaskStateChangeResponse, TagResourceRequest, TagResourceResponse, UntagResourceRequest,
-    UntagResourceResponse, UpdateClusterRequest, UpdateClusterResponse,
-    UpdateClusterSettingsRequest, UpdateClusterSettingsResponse,
+    StartTaskRequest, StartTaskResponse, StopTaskRequest, StopTaskResponse,
+    SubmitAttachmentStateChangesRequest, SubmitAttachmentStateChangesResponse,
+    SubmitContainerStateChangeRequest, SubmitContainerStateChangeResponse,
+    SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse, TagResourceRequest,
+    TagResourceResponse, UntagResourceRequest, UntagResourceResponse, UpdateClusterRequest,
+    UpdateClusterResponse, UpdateClusterSettingsRequest, UpdateClusterSettingsResponse,
+    UpdateContainerInstancesStateRequest, UpdateContainerInstancesStateResponse,
 };
 
 /// The typed operations of the service, one method each.
@@ -58,6 +64,13 @@ pub trait Ecs: Send + Sync + 'static {
         input: DeleteTaskDefinitionsRequest,
     ) -> impl Future<Output = Result<DeleteTaskDefinitionsResponse, Error>> + Send;
 
+    /// `DeregisterContainerInstance`.
+    fn deregister_container_instance(
+        &self,
+        caller: &Caller,
+        input: DeregisterContainerInstanceRequest,
+    ) -> impl Future<Output = Result<DeregisterContainerInstanceResponse, Error>> + Send;
+
     /// `DeregisterTaskDefinition`.
     fn deregister_task_definition(
         &self,
@@ -71,6 +84,13 @@ pub trait Ecs: Send + Sync + 'static {
         caller: &Caller,
         input: DescribeClustersRequest,
     ) -> impl Future<Output = Result<DescribeClustersResponse, Error>> + Send;
+
+    /// `DescribeContainerInstances`.
+    fn describe_container_instances(
+        &self,
+        caller: &Caller,
+        input: DescribeContainerInstancesRequest,
+    ) -> impl Future<Output = Result<DescribeContainerInstancesResponse, Error>> + Send;
 
     /// `DescribeTaskDefinition`.
     fn describe_task_definition(
@@ -106,6 +126,13 @@ pub trait Ecs: Send + Sync + 'static {
         caller: &Caller,
         input: ListClustersRequest,
     ) -> impl Future<Output = Result<ListClustersResponse, Error>> + Send;
+
+    /// `ListContainerInstances`.
+    fn list_container_instances(
+        &self,
+        caller: &Caller,
+        input: ListContainerInstancesRequest,
+    ) -> impl Future<Output = Result<ListContainerInstancesResponse, Error>> + Send;
 
     /// `ListTagsForResource`.
     fn list_tags_for_resource(
@@ -170,12 +197,26 @@ pub trait Ecs: Send + Sync + 'static {
         input: RunTaskRequest,
     ) -> impl Future<Output = Result<RunTaskResponse, Error>> + Send;
 
+    /// `StartTask`.
+    fn start_task(
+        &self,
+        caller: &Caller,
+        input: StartTaskRequest,
+    ) -> impl Future<Output = Result<StartTaskResponse, Error>> + Send;
+
     /// `StopTask`.
     fn stop_task(
         &self,
         caller: &Caller,
         input: StopTaskRequest,
     ) -> impl Future<Output = Result<StopTaskResponse, Error>> + Send;
+
+    /// `SubmitAttachmentStateChanges`.
+    fn submit_attachment_state_changes(
+        &self,
+        caller: &Caller,
+        input: SubmitAttachmentStateChangesRequest,
+    ) -> impl Future<Output = Result<SubmitAttachmentStateChangesResponse, Error>> + Send;
 
     /// `SubmitContainerStateChange`.
     fn submit_container_state_change(
@@ -218,6 +259,13 @@ pub trait Ecs: Send + Sync + 'static {
         caller: &Caller,
         input: UpdateClusterSettingsRequest,
     ) -> impl Future<Output = Result<UpdateClusterSettingsResponse, Error>> + Send;
+
+    /// `UpdateContainerInstancesState`.
+    fn update_container_instances_state(
+        &self,
+        caller: &Caller,
+        input: UpdateContainerInstancesStateRequest,
+    ) -> impl Future<Output = Result<UpdateContainerInstancesStateResponse, Error>> + Send;
 }
 
 server!(Ecs {
@@ -225,13 +273,16 @@ server!(Ecs {
     "DeleteAccountSetting" => delete_account_setting,
     "DeleteCluster" => delete_cluster,
     "DeleteTaskDefinitions" => delete_task_definitions,
+    "DeregisterContainerInstance" => deregister_container_instance,
     "DeregisterTaskDefinition" => deregister_task_definition,
     "DescribeClusters" => describe_clusters,
+    "DescribeContainerInstances" => describe_container_instances,
     "DescribeTaskDefinition" => describe_task_definition,
     "DescribeTasks" => describe_tasks,
     "DiscoverPollEndpoint" => discover_poll_endpoint,
     "ListAccountSettings" => list_account_settings,
     "ListClusters" => list_clusters,
+    "ListContainerInstances" => list_container_instances,
     "ListTagsForResource" => list_tags_for_resource,
     "ListTaskDefinitionFamilies" => list_task_definition_families,
     "ListTaskDefinitions" => list_task_definitions,
@@ -241,13 +292,16 @@ server!(Ecs {
     "RegisterContainerInstance" => register_container_instance,
     "RegisterTaskDefinition" => register_task_definition,
     "RunTask" => run_task,
+    "StartTask" => start_task,
     "StopTask" => stop_task,
+    "SubmitAttachmentStateChanges" => submit_attachment_state_changes,
     "SubmitContainerStateChange" => submit_container_state_change,
     "SubmitTaskStateChange" => submit_task_state_change,
     "TagResource" => tag_resource,
     "UntagResource" => untag_resource,
     "UpdateCluster" => update_cluster,
     "UpdateClusterSettings" => update_cluster_settings,
+    "UpdateContainerInstancesState" => update_container_instances_state,
 });
 
 shape_reader! {
@@ -268,10 +322,14 @@ shape_reader! {
     "DeleteClusterResponse" => DeleteClusterResponse,
     "DeleteTaskDefinitionsRequest" => DeleteTaskDefinitionsRequest,
     "DeleteTaskDefinitionsResponse" => DeleteTaskDefinitionsResponse,
+    "DeregisterContainerInstanceRequest" => DeregisterContainerInstanceRequest,
+    "DeregisterContainerInstanceResponse" => DeregisterContainerInstanceResponse,
     "DeregisterTaskDefinitionRequest" => DeregisterTaskDefinitionRequest,
     "DeregisterTaskDefinitionResponse" => DeregisterTaskDefinitionResponse,
     "DescribeClustersRequest" => DescribeClustersRequest,
     "DescribeClustersResponse" => DescribeClustersResponse,
+    "DescribeContainerInstancesRequest" => DescribeContainerInstancesRequest,
+    "DescribeContainerInstancesResponse" => DescribeContainerInstancesResponse,
     "DescribeTaskDefinitionRequest" => DescribeTaskDefinitionRequest,
     "DescribeTaskDefinitionResponse" => DescribeTaskDefinitionResponse,
     "DescribeTasksRequest" => DescribeTasksRequest,
@@ -284,6 +342,8 @@ shape_reader! {
     "ListAccountSettingsResponse" => ListAccountSettingsResponse,
     "ListClustersRequest" => ListClustersRequest,
     "ListClustersResponse" => ListClustersResponse,
+    "ListContainerInstancesRequest" => ListContainerInstancesRequest,
+    "ListContainerInstancesResponse" => ListContainerInstancesResponse,
     "ListTagsForResourceRequest" => ListTagsForResourceRequest,
     "ListTagsForResourceResponse" => ListTagsForResourceResponse,
     "ListTaskDefinitionFamiliesRequest" => ListTaskDefinitionFamiliesRequest,
@@ -308,8 +368,12 @@ shape_reader! {
     "RunTaskResponse" => RunTaskResponse,
     "ServerException" => ServerException,
     "ServiceNotFoundException" => ServiceNotFoundException,
+    "StartTaskRequest" => StartTaskRequest,
+    "StartTaskResponse" => StartTaskResponse,
     "StopTaskRequest" => StopTaskRequest,
     "StopTaskResponse" => StopTaskResponse,
+    "SubmitAttachmentStateChangesRequest" => SubmitAttachmentStateChangesRequest,
+    "SubmitAttachmentStateChangesResponse" => SubmitAttachmentStateChangesResponse,
     "SubmitContainerStateChangeRequest" => SubmitContainerStateChangeRequest,
     "SubmitContainerStateChangeResponse" => SubmitContainerStateChangeResponse,
     "SubmitTaskStateChangeRequest" => SubmitTaskStateChangeRequest,
@@ -323,5 +387,7 @@ shape_reader! {
     "UpdateClusterResponse" => UpdateClusterResponse,
     "UpdateClusterSettingsRequest" => UpdateClusterSettingsRequest,
     "UpdateClusterSettingsResponse" => UpdateClusterSettingsResponse,
+    "UpdateContainerInstancesStateRequest" => UpdateContainerInstancesStateRequest,
+    "UpdateContainerInstancesStateResponse" => UpdateContainerInstancesStateResponse,
     "UpdateInProgressException" => UpdateInProgressException,
 }

@@ -336,6 +336,10 @@ structure!(ContainerInstance, CONTAINER_INSTANCE, [
     17 version, 18 version_info,
 ]);
 
+enumeration!(ContainerInstanceField {
+    Tags = "TAGS", ContainerInstanceHealth = "CONTAINER_INSTANCE_HEALTH",
+});
+
 #[derive(Clone, Default, PartialEq)]
 pub struct ContainerInstanceHealthStatus {
     pub details: Option<Vec<InstanceHealthCheckResult>>,
@@ -344,6 +348,11 @@ pub struct ContainerInstanceHealthStatus {
 structure!(ContainerInstanceHealthStatus, CONTAINER_INSTANCE_HEALTH_STATUS, [
     0 details, 1 overall_status,
 ]);
+
+enumeration!(ContainerInstanceStatus {
+    Active = "ACTIVE", Draining = "DRAINING", Registering = "REGISTERING",
+    Deregistering = "DEREGISTERING", RegistrationFailed = "REGISTRATION_FAILED",
+});
 
 #[derive(Clone, Default, PartialEq)]
 pub struct ContainerOverride {
@@ -448,6 +457,24 @@ structure!(DeleteTaskDefinitionsResponse, DELETE_TASK_DEFINITIONS_RESPONSE, [
 ]);
 
 #[derive(Clone, Default, PartialEq)]
+pub struct DeregisterContainerInstanceRequest {
+    pub cluster: Option<String>,
+    pub container_instance: Option<String>,
+    pub force: Option<bool>,
+}
+structure!(DeregisterContainerInstanceRequest, DEREGISTER_CONTAINER_INSTANCE_REQUEST, [
+    0 cluster, 1 container_instance, 2 force,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DeregisterContainerInstanceResponse {
+    pub container_instance: Option<ContainerInstance>,
+}
+structure!(DeregisterContainerInstanceResponse, DEREGISTER_CONTAINER_INSTANCE_RESPONSE, [
+    0 container_instance,
+]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct DeregisterTaskDefinitionRequest {
     pub task_definition: Option<String>,
 }
@@ -476,6 +503,25 @@ pub struct DescribeClustersResponse {
     pub failures: Option<Vec<Failure>>,
 }
 structure!(DescribeClustersResponse, DESCRIBE_CLUSTERS_RESPONSE, [0 clusters, 1 failures]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DescribeContainerInstancesRequest {
+    pub cluster: Option<String>,
+    pub container_instances: Option<Vec<String>>,
+    pub include: Option<Vec<ContainerInstanceField>>,
+}
+structure!(DescribeContainerInstancesRequest, DESCRIBE_CONTAINER_INSTANCES_REQUEST, [
+    0 cluster, 1 container_instances, 2 include,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct DescribeContainerInstancesResponse {
+    pub container_instances: Option<Vec<ContainerInstance>>,
+    pub failures: Option<Vec<Failure>>,
+}
+structure!(DescribeContainerInstancesResponse, DESCRIBE_CONTAINER_INSTANCES_RESPONSE, [
+    0 container_instances, 1 failures,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct DescribeTaskDefinitionRequest {
@@ -851,6 +897,27 @@ pub struct ListClustersResponse {
     pub next_token: Option<String>,
 }
 structure!(ListClustersResponse, LIST_CLUSTERS_RESPONSE, [0 cluster_arns, 1 next_token]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListContainerInstancesRequest {
+    pub cluster: Option<String>,
+    pub filter: Option<String>,
+    pub max_results: Option<i32>,
+    pub next_token: Option<String>,
+    pub status: Option<ContainerInstanceStatus>,
+}
+structure!(ListContainerInstancesRequest, LIST_CONTAINER_INSTANCES_REQUEST, [
+    0 cluster, 1 filter, 2 max_results, 3 next_token, 4 status,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct ListContainerInstancesResponse {
+    pub container_instance_arns: Option<Vec<String>>,
+    pub next_token: Option<String>,
+}
+structure!(ListContainerInstancesResponse, LIST_CONTAINER_INSTANCES_RESPONSE, [
+    0 container_instance_arns, 1 next_token,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct ListTagsForResourceRequest {
@@ -1364,6 +1431,35 @@ enumeration!(SortOrder {
 });
 
 #[derive(Clone, Default, PartialEq)]
+pub struct StartTaskRequest {
+    pub cluster: Option<String>,
+    pub container_instances: Option<Vec<String>>,
+    pub enable_ecs_managed_tags: Option<bool>,
+    pub enable_execute_command: Option<bool>,
+    pub group: Option<String>,
+    pub network_configuration: Option<NetworkConfiguration>,
+    pub overrides: Option<TaskOverride>,
+    pub propagate_tags: Option<PropagateTags>,
+    pub reference_id: Option<String>,
+    pub started_by: Option<String>,
+    pub tags: Option<Vec<Tag>>,
+    pub task_definition: Option<String>,
+    pub volume_configurations: Option<Vec<TaskVolumeConfiguration>>,
+}
+structure!(StartTaskRequest, START_TASK_REQUEST, [
+    0 cluster, 1 container_instances, 2 enable_ecs_managed_tags, 3 enable_execute_command, 4 group,
+    5 network_configuration, 6 overrides, 7 propagate_tags, 8 reference_id, 9 started_by, 10 tags,
+    11 task_definition, 12 volume_configurations,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct StartTaskResponse {
+    pub failures: Option<Vec<Failure>>,
+    pub tasks: Option<Vec<Task>>,
+}
+structure!(StartTaskResponse, START_TASK_RESPONSE, [0 failures, 1 tasks]);
+
+#[derive(Clone, Default, PartialEq)]
 pub struct StopTaskRequest {
     pub cluster: Option<String>,
     pub reason: Option<String>,
@@ -1376,6 +1472,23 @@ pub struct StopTaskResponse {
     pub task: Option<Task>,
 }
 structure!(StopTaskResponse, STOP_TASK_RESPONSE, [0 task]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct SubmitAttachmentStateChangesRequest {
+    pub attachments: Option<Vec<AttachmentStateChange>>,
+    pub cluster: Option<String>,
+}
+structure!(SubmitAttachmentStateChangesRequest, SUBMIT_ATTACHMENT_STATE_CHANGES_REQUEST, [
+    0 attachments, 1 cluster,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct SubmitAttachmentStateChangesResponse {
+    pub acknowledgment: Option<String>,
+}
+structure!(SubmitAttachmentStateChangesResponse, SUBMIT_ATTACHMENT_STATE_CHANGES_RESPONSE, [
+    0 acknowledgment,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct SubmitContainerStateChangeRequest {
@@ -1734,6 +1847,25 @@ pub struct UpdateClusterSettingsResponse {
     pub cluster: Option<Cluster>,
 }
 structure!(UpdateClusterSettingsResponse, UPDATE_CLUSTER_SETTINGS_RESPONSE, [0 cluster]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateContainerInstancesStateRequest {
+    pub cluster: Option<String>,
+    pub container_instances: Option<Vec<String>>,
+    pub status: Option<ContainerInstanceStatus>,
+}
+structure!(UpdateContainerInstancesStateRequest, UPDATE_CONTAINER_INSTANCES_STATE_REQUEST, [
+    0 cluster, 1 container_instances, 2 status,
+]);
+
+#[derive(Clone, Default, PartialEq)]
+pub struct UpdateContainerInstancesStateResponse {
+    pub container_instances: Option<Vec<ContainerInstance>>,
+    pub failures: Option<Vec<Failure>>,
+}
+structure!(UpdateContainerInstancesStateResponse, UPDATE_CONTAINER_INSTANCES_STATE_RESPONSE, [
+    0 container_instances, 1 failures,
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub struct UpdateInProgressException {

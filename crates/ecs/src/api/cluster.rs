@@ -3,9 +3,7 @@
 use aws_api::ecs as model;
 use aws_core::Caller;
 use records::Stored;
-use records::ecs::{
-    Cluster, ClusterStatus, FARGATE_CLUSTER, LaunchType, Node, NodeCapacity, TaskStatus,
-};
+use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, LaunchType, NodeStatus, TaskStatus};
 
 use super::{DESCRIBE_MAX, listing, page_size, page_start, page_token, tags};
 use crate::Ecs;
@@ -14,7 +12,7 @@ use crate::plan::definition::is_name;
 use crate::sentences;
 
 /// The cluster that is meant where none is named.
-const DEFAULT_CLUSTER: &str = "default";
+pub(super) const DEFAULT_CLUSTER: &str = "default";
 
 /// The cluster's name, from a name or an ARN of the caller's region.
 ///
@@ -64,6 +62,16 @@ pub(super) fn active(
     reference: Option<&str>,
 ) -> Result<Cluster, Failure> {
     Ok(stored_active(ecs, caller, reference)?.record)
+}
+
+/// The default cluster as it is made where an agent finds none.
+pub(super) fn default_cluster() -> Cluster {
+    Cluster {
+        name: DEFAULT_CLUSTER.to_owned(),
+        status: ClusterStatus::Active,
+        tags: std::collections::BTreeMap::new(),
+        deleted_at: None,
+    }
 }
 
 /// As [`active`], to be compared in a transaction: a deleted cluster is still there, but inactive.
@@ -343,11 +351,13 @@ impl Counts {
                 _ => counts.pending.count(task.launch_type),
             }
         }
-        for node in ecs.records.all(&Node::prefix(&caller.account))? {
-            let here = node.record.region == caller.region
-                && matches!(&node.record.capacity, NodeCapacity::Cluster { name } if name == cluster);
-            counts.instances += i32::from(here);
-        }
+        let instances = ecs
+            .board
+            .instances_of(&caller.account, &caller.region, cluster);
+        let registered = instances
+            .iter()
+            .filter(|node| node.record.status != NodeStatus::Inactive);
+        counts.instances = i32::try_from(registered.count()).unwrap_or(i32::MAX);
         Ok(counts)
     }
 

@@ -1,139 +1,295 @@
-//! What an agent calls before it has a session.
-
-use std::collections::BTreeMap;
+//! Container instances: describe, list, drain, deregister. How they register is `register`'s.
 
 use aws_api::ecs as model;
-use aws_core::{Caller, Principal};
-use records::ecs::{Node, NodeCapacity};
+use aws_core::{Arn, Caller};
+use records::ecs::{LaunchType, Node, NodeStatus, PortProtocol, ReservedPort};
 
-use super::cluster;
+use super::{DESCRIBE_MAX, cluster, listing, page_size, page_start, page_token, tags};
 use crate::Ecs;
-use crate::error::{Failure, invalid, not_supported};
+use crate::error::{Failure, invalid};
+use crate::plan::query::Query;
+use crate::reconcile::contact;
+use crate::{pool, sentences};
 
-/// The attribute with which a node offers itself to Fargate.
-pub(crate) const FARGATE_ATTRIBUTE: &str = "longshore.capacity.fargate";
-const ATTRIBUTES_MAX: usize = 256;
+/// A node's id: 32 hexadecimal digits, or a UUID as Amazon's older instances have it.
+const INSTANCE_ID_CHARS: [usize; 2] = [32, 36];
+/// The AWS quota for container instances of one UpdateContainerInstancesState.
+const UPDATE_MAX: usize = 10;
 
-pub(crate) async fn register(
+/// The id and the ARN of a container instance of `cluster`, from an id or an ARN. An instance of
+/// another cluster has an id that nothing has.
+pub(super) fn instance_reference(
+    caller: &Caller,
+    cluster: &str,
+    reference: &str,
+) -> Result<(String, Arn), Failure> {
+    if !reference.starts_with("arn:") {
+        let known = INSTANCE_ID_CHARS.contains(&reference.len())
+            && reference
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !known {
+            return Err(invalid(sentences::INSTANCE_ID_INVALID));
+        }
+        let arn = caller.arn("ecs", &format!("container-instance/{cluster}/{reference}"));
+        return Ok((reference.to_owned(), arn));
+    }
+    let arn: Arn = reference
+        .parse()
+        .map_err(|_| invalid(sentences::INSTANCE_ID_INVALID))?;
+    let ours = caller.region.as_str();
+    if arn.region != ours {
+        return Err(invalid(sentences::identifier_of_other_region(
+            &arn.region,
+            ours,
+        )));
+    }
+    let rest = arn
+        .resource_of_kind("container-instance")
+        .unwrap_or_default();
+    let foreign = arn.service != "ecs" || arn.account != caller.account.as_str();
+    let id = match rest.split_once('/') {
+        _ if foreign => String::new(),
+        Some((its_cluster, _)) if its_cluster != cluster => String::new(),
+        Some((_, id)) => id.to_owned(),
+        None => rest.to_owned(),
+    };
+    Ok((id, arn))
+}
+
+/// The node of that id, if it is or was an instance of the cluster.
+fn find(ecs: &Ecs, caller: &Caller, cluster: &str, id: &str) -> Option<Node> {
+    ecs.board
+        .instances_of(&caller.account, &caller.region, cluster)
+        .iter()
+        .map(|stored| &stored.record)
+        .find(|node| node.id == id)
+        .cloned()
+}
+
+fn told(arn: &Arn, reason: &str) -> model::Failure {
+    model::Failure {
+        arn: Some(arn.to_string()),
+        reason: Some(reason.to_owned()),
+        ..model::Failure::default()
+    }
+}
+
+pub(crate) async fn describe(
     ecs: &Ecs,
     caller: &Caller,
-    input: model::RegisterContainerInstanceRequest,
-) -> Result<model::RegisterContainerInstanceResponse, Failure> {
-    let attributes = input.attributes.unwrap_or_default();
-    if attributes.len() > ATTRIBUTES_MAX {
+    input: model::DescribeContainerInstancesRequest,
+) -> Result<model::DescribeContainerInstancesResponse, Failure> {
+    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let references = input.container_instances.unwrap_or_default();
+    if references.is_empty() {
+        return Err(invalid(sentences::INSTANCES_BLANK));
+    }
+    if references.len() > DESCRIBE_MAX {
         return Err(invalid(format!(
-            "At most {ATTRIBUTES_MAX} attributes can be registered."
+            "At most {DESCRIBE_MAX} container instances can be described at once."
         )));
     }
-    let attributes: BTreeMap<String, Option<String>> = attributes
+    let include = input.include.unwrap_or_default();
+    let with_tags = include.contains(&model::ContainerInstanceField::Tags);
+    let with_health = include.contains(&model::ContainerInstanceField::ContainerInstanceHealth);
+    ecs.board.catch_up().await;
+    let mut instances = Vec::new();
+    let mut failures = Vec::new();
+    for reference in references {
+        let (id, arn) = instance_reference(caller, &cluster.name, &reference)?;
+        caller.authorise(&arn)?;
+        let Some(node) = find(ecs, caller, &cluster.name, &id) else {
+            failures.push(told(&arn, "MISSING"));
+            continue;
+        };
+        let mut shown = show(ecs, caller, &node, with_tags);
+        // No agent tells of its machine's health yet, and AWS has a word for that.
+        shown.health_status = with_health.then(|| model::ContainerInstanceHealthStatus {
+            overall_status: Some(model::InstanceHealthCheckState::InsufficientData),
+            details: Some(Vec::new()),
+        });
+        instances.push(shown);
+    }
+    Ok(model::DescribeContainerInstancesResponse {
+        container_instances: Some(instances),
+        failures: Some(failures),
+    })
+}
+
+pub(crate) async fn list(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::ListContainerInstancesRequest,
+) -> Result<model::ListContainerInstancesResponse, Failure> {
+    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let size = page_size(input.max_results)?;
+    let listing = listing(caller, &input);
+    let start = page_start(&listing, input.next_token.as_deref())?;
+    let filter = input
+        .filter
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .map(Query::parse)
+        .transpose()
+        .map_err(|error| invalid(error.to_string()))?;
+    ecs.board.catch_up().await;
+    let matches = |node: &records::Stored<Node>| {
+        let status = node.record.status;
+        let wanted = match &input.status {
+            None => status != NodeStatus::Inactive,
+            Some(wanted) => wanted.as_str() == status.as_str(),
+        };
+        wanted
+            && filter.as_ref().is_none_or(|filter| {
+                let account = &caller.account;
+                filter.matches(&pool::instance(&ecs.board, &ecs.sessions, account, node))
+            })
+    };
+    let found: Vec<_> = ecs
+        .board
+        .instances_of(&caller.account, &caller.region, &cluster.name)
         .into_iter()
-        .filter_map(|attribute| Some((attribute.name?, attribute.value)))
+        .filter(|node| start.as_ref().is_none_or(|start| node.record.id > *start))
+        .filter(|node| matches(node))
+        .take(size + 1)
         .collect();
-    let capacity = if attributes.contains_key(FARGATE_ATTRIBUTE) {
-        NodeCapacity::Fargate
-    } else {
-        let name = cluster::active(ecs, caller, input.cluster.as_deref())?.name;
-        NodeCapacity::Cluster { name }
+    let next = (found.len() > size)
+        .then(|| {
+            found
+                .get(size - 1)
+                .map(|last| page_token(&listing, &last.record.id))
+        })
+        .flatten();
+    let arns = found
+        .iter()
+        .take(size)
+        .map(|node| node.record.arn(&caller.account).to_string());
+    Ok(model::ListContainerInstancesResponse {
+        container_instance_arns: Some(arns.collect()),
+        next_token: next,
+    })
+}
+
+pub(crate) async fn update_state(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::UpdateContainerInstancesStateRequest,
+) -> Result<model::UpdateContainerInstancesStateResponse, Failure> {
+    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let status = match input.status {
+        Some(model::ContainerInstanceStatus::Active) => NodeStatus::Active,
+        Some(model::ContainerInstanceStatus::Draining) => NodeStatus::Draining,
+        _ => return Err(invalid(sentences::INSTANCE_STATUS_INVALID)),
     };
-    if let NodeCapacity::Cluster { name } = &capacity {
-        // Tasks of the EC2 launch type cannot be started yet, so a cluster has no use for nodes.
-        return Err(not_supported(&format!(
-            "container instances of a cluster ('{name}'), only nodes of the Fargate fleet (attribute {FARGATE_ATTRIBUTE}),"
+    let references = input.container_instances.unwrap_or_default();
+    if references.is_empty() {
+        return Err(invalid(sentences::INSTANCES_BLANK));
+    }
+    if references.len() > UPDATE_MAX {
+        return Err(invalid(format!(
+            "At most {UPDATE_MAX} container instances can be updated at once."
         )));
     }
-    let id = node_id(ecs, caller, input.container_instance_arn.as_deref())?;
-    let mut node = Node {
-        id: id.clone(),
-        region: caller.region.clone(),
-        capacity,
-        cpu_units: 0,
-        memory_mib: 0,
-        reserved_ports: Vec::new(),
-        attributes,
-        ec2_instance_id: None,
-        agent_version: input
-            .version_info
-            .and_then(|versions| versions.agent_version),
-        registered_at: ecs.clock.now(),
-    };
-    for resource in input.total_resources.unwrap_or_default() {
-        match resource.name.as_deref() {
-            Some("CPU") => node.cpu_units = resource.integer_value.unwrap_or(0).max(0),
-            Some("MEMORY") => node.memory_mib = resource.integer_value.unwrap_or(0).max(0),
-            Some("PORTS") => node.reserved_ports = resource.string_set_value.unwrap_or_default(),
-            _ => {}
+    let mut instances = Vec::new();
+    let mut failures = Vec::new();
+    for reference in references {
+        let (id, arn) = instance_reference(caller, &cluster.name, &reference)?;
+        caller.authorise(&arn)?;
+        ecs.board.catch_up().await;
+        match find(ecs, caller, &cluster.name, &id) {
+            None => failures.push(told(&arn, "MISSING")),
+            Some(node) if node.status == NodeStatus::Inactive => {
+                failures.push(told(&arn, "INACTIVE"));
+            }
+            Some(node) => {
+                let changed = set_status(ecs, caller, &node.id, status, |before| {
+                    before != NodeStatus::Inactive
+                });
+                let node = changed.await?.unwrap_or(node);
+                instances.push(show(ecs, caller, &node, false));
+            }
         }
     }
-    caller.authorise(&node.arn(&caller.account))?;
-    let key = Node::key(&caller.account, &id);
-    let node = ecs
+    Ok(model::UpdateContainerInstancesStateResponse {
+        container_instances: Some(instances),
+        failures: Some(failures),
+    })
+}
+
+pub(crate) async fn deregister(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::DeregisterContainerInstanceRequest,
+) -> Result<model::DeregisterContainerInstanceResponse, Failure> {
+    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let reference = input.container_instance.unwrap_or_default();
+    let (id, arn) = instance_reference(caller, &cluster.name, &reference)?;
+    caller.authorise(&arn)?;
+    // Whoever is placing a task on it has done so, and the board shows it.
+    let placing = ecs.board.placing().await;
+    ecs.board.catch_up().await;
+    let node = find(ecs, caller, &cluster.name, &id)
+        .filter(|node| node.status != NodeStatus::Inactive)
+        .ok_or_else(|| invalid(sentences::INSTANCE_NOT_FOUND))?;
+    let tasks = ecs.board.tasks_of_node(&id);
+    let has_tasks = tasks.iter().any(|stored| {
+        let task = &stored.record;
+        task.launch_type == LaunchType::Ec2 && !task.is_stopped()
+    });
+    if has_tasks && !input.force.unwrap_or(false) {
+        return Err(invalid(sentences::INSTANCE_HAS_TASKS));
+    }
+    let changed = set_status(ecs, caller, &id, NodeStatus::Inactive, |_| true);
+    let node = changed.await?.unwrap_or(node);
+    drop(placing);
+    // As the reconciler would, so that the caller sees it done.
+    contact::end_tasks_of_deregistered(&ecs.records, &ecs.board, &ecs.sessions, &*ecs.clock, &node)
+        .await?;
+    ecs.board.catch_up().await;
+    Ok(model::DeregisterContainerInstanceResponse {
+        container_instance: Some(show(ecs, caller, &node, false)),
+    })
+}
+
+/// Sets how a node stands, where `may` says so of how it stood; `None` where nothing changed.
+async fn set_status(
+    ecs: &Ecs,
+    caller: &Caller,
+    id: &str,
+    status: NodeStatus,
+    may: impl Fn(NodeStatus) -> bool,
+) -> Result<Option<Node>, Failure> {
+    let key = Node::key(&caller.account, id);
+    let changed = ecs
         .records
-        .change(&key, |existing| {
-            let registered_at = existing.map_or(node.registered_at, |known| known.registered_at);
-            Ok::<_, Failure>(Some(Node {
-                registered_at,
+        .change(&key, |node| {
+            let node = node.filter(|node| node.status != status && may(node.status));
+            Ok::<_, Failure>(node.map(|node| Node {
+                status,
+                version: node.version + 1,
                 ..node.clone()
             }))
         })
-        .await?
-        .unwrap_or(node);
-    Ok(model::RegisterContainerInstanceResponse {
-        container_instance: Some(show(ecs, caller, &node)),
-    })
+        .await?;
+    ecs.board.catch_up().await;
+    Ok(changed)
 }
 
-/// The node that the caller is or speaks of. An instance is itself; root may name any, or gets a
-/// new one.
-fn node_id(ecs: &Ecs, caller: &Caller, arn: Option<&str>) -> Result<String, Failure> {
-    if let Principal::Instance { instance_id, .. } = &caller.principal {
-        return Ok(instance_id.clone());
-    }
-    let Some(arn) = arn else {
-        return Ok(ecs.random.hex::<16>());
-    };
-    let id = arn.rsplit('/').next().unwrap_or_default();
-    if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(id.to_owned())
-    } else {
-        Err(invalid(
-            "Invalid identifier: it is no container instance's ARN.",
-        ))
-    }
-}
-
-pub(crate) async fn discover_poll_endpoint(
+/// A node as a container instance.
+pub(super) fn show(
     ecs: &Ecs,
-    _caller: &Caller,
-    _input: model::DiscoverPollEndpointRequest,
-) -> Result<model::DiscoverPollEndpointResponse, Failure> {
-    let base = ecs.config.endpoint.trim_end_matches('/');
-    Ok(model::DiscoverPollEndpointResponse {
-        endpoint: Some(format!("{base}/acs/")),
-        ..model::DiscoverPollEndpointResponse::default()
-    })
-}
-
-fn show(ecs: &Ecs, caller: &Caller, node: &Node) -> model::ContainerInstance {
-    let integer = |name: &str, value: i32| model::Resource {
-        name: Some(name.to_owned()),
-        r#type: Some("INTEGER".to_owned()),
-        integer_value: Some(value),
-        long_value: Some(0),
-        double_value: Some(0.0),
-        ..model::Resource::default()
+    caller: &Caller,
+    node: &Node,
+    with_tags: bool,
+) -> model::ContainerInstance {
+    let held = pool::held(&ecs.board, node);
+    let left = |has: i32, held: i64| {
+        let left = i64::from(has) - held;
+        i32::try_from(left.max(0)).unwrap_or(i32::MAX)
     };
-    let resources = || {
-        vec![
-            integer("CPU", node.cpu_units),
-            integer("MEMORY", node.memory_mib),
-            model::Resource {
-                name: Some("PORTS".to_owned()),
-                r#type: Some("STRINGSET".to_owned()),
-                string_set_value: Some(node.reserved_ports.clone()),
-                ..model::Resource::default()
-            },
-        ]
-    };
+    let mut taken = held.ports.clone();
+    taken.extend(node.reserved_ports.iter().copied());
     let attributes = node
         .attributes
         .iter()
@@ -144,15 +300,64 @@ fn show(ecs: &Ecs, caller: &Caller, node: &Node) -> model::ContainerInstance {
         });
     model::ContainerInstance {
         container_instance_arn: Some(node.arn(&caller.account).to_string()),
-        status: Some("ACTIVE".to_owned()),
+        ec2_instance_id: node.ec2_instance_id.clone(),
+        status: Some(node.status.as_str().to_owned()),
         agent_connected: Some(ecs.sessions.is_connected(&node.id)),
-        registered_resources: Some(resources()),
+        registered_resources: Some(resources(
+            node.cpu_units,
+            node.memory_mib,
+            &node.reserved_ports,
+        )),
+        remaining_resources: Some(resources(
+            left(node.cpu_units, held.cpu_units),
+            left(node.memory_mib, held.memory_mib),
+            &taken,
+        )),
+        running_tasks_count: Some(held.running),
+        pending_tasks_count: Some(held.pending),
+        attachments: Some(Vec::new()),
         attributes: Some(attributes.collect()),
         registered_at: Some(node.registered_at),
+        tags: Some(if with_tags {
+            tags::to_list(&node.tags)
+        } else {
+            Vec::new()
+        }),
+        version: Some(node.version),
         version_info: Some(model::VersionInfo {
             agent_version: node.agent_version.clone(),
-            ..model::VersionInfo::default()
+            agent_hash: node.agent_hash.clone(),
+            docker_version: node.docker_version.clone(),
         }),
         ..model::ContainerInstance::default()
     }
+}
+
+fn resources<'a>(
+    cpu_units: i32,
+    memory_mib: i32,
+    ports: impl IntoIterator<Item = &'a ReservedPort> + Copy,
+) -> Vec<model::Resource> {
+    let integer = |name: &str, value: i32| model::Resource {
+        name: Some(name.to_owned()),
+        r#type: Some("INTEGER".to_owned()),
+        integer_value: Some(value),
+        long_value: Some(0),
+        double_value: Some(0.0),
+        ..model::Resource::default()
+    };
+    let set = |name: &str, protocol: PortProtocol| model::Resource {
+        name: Some(name.to_owned()),
+        r#type: Some("STRINGSET".to_owned()),
+        string_set_value: Some(pool::port_strings(ports, protocol)),
+        integer_value: Some(0),
+        long_value: Some(0),
+        double_value: Some(0.0),
+    };
+    vec![
+        integer("CPU", cpu_units),
+        integer("MEMORY", memory_mib),
+        set("PORTS", PortProtocol::Tcp),
+        set("PORTS_UDP", PortProtocol::Udp),
+    ]
 }

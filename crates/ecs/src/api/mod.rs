@@ -3,13 +3,17 @@
 pub(crate) mod account_setting;
 pub(crate) mod cluster;
 pub(crate) mod container_instance;
+mod launch;
+pub(crate) mod register;
 pub(crate) mod run_task;
 mod show;
+pub(crate) mod start_task;
 pub(crate) mod state_change;
 pub(crate) mod tags;
 pub(crate) mod task;
 pub(crate) mod task_definition;
 pub(crate) mod task_definition_list;
+mod template;
 
 use aws_core::Caller;
 use aws_schema::Shape;

@@ -1,12 +1,31 @@
 //! Records as the API shows them.
 
 use aws_api::ecs as model;
-use records::ecs::{Container, Task, TaskStatus};
+use records::ecs::{BoundPorts, Container, HealthStatus, NetworkBinding, Task, TaskStatus};
 
 use super::tags;
+use crate::Ecs;
+use crate::plan::life;
 
 /// The platform version that our Fargate is compatible with.
 pub(super) const FARGATE_PLATFORM_VERSION: &str = "1.4.0";
+
+/// A task as it is now: of one whose node is out of contact nobody knows how healthy it is.
+pub(super) fn task_now(ecs: &Ecs, of: &Task, with_tags: bool) -> model::Task {
+    let mut shown = task(of, with_tags);
+    let away = of
+        .node
+        .as_ref()
+        .is_some_and(|node| !of.is_stopped() && !ecs.sessions.is_connected(node));
+    if away {
+        shown.connectivity = Some(model::Connectivity::Disconnected);
+        shown.health_status = Some(health(HealthStatus::Unknown));
+        for container in shown.containers.iter_mut().flatten() {
+            container.health_status = Some(health(HealthStatus::Unknown));
+        }
+    }
+    shown
+}
 
 /// A task. Tags are shown where the caller asked for them.
 pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
@@ -15,6 +34,7 @@ pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
     model::Task {
         task_arn: Some(task.arn().to_string()),
         cluster_arn: Some(task.cluster_arn().to_string()),
+        container_instance_arn: task.container_instance_arn().map(|arn| arn.to_string()),
         task_definition_arn: Some(task.definition_arn().to_string()),
         attachments: Some(attachment(task).into_iter().collect()),
         attributes: Some(vec![model::Attribute {
@@ -43,7 +63,7 @@ pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
         }),
         execution_stopped_at: timeline.execution_stopped_at,
         group: Some(task.group.clone()),
-        health_status: Some(model::HealthStatus::Unknown("UNKNOWN".to_owned())),
+        health_status: Some(health(life::health(task))),
         last_status: Some(task.last_status.as_str().to_owned()),
         launch_type: Some(model::LaunchType::from(task.launch_type.as_str())),
         overrides: Some(overrides(task)),
@@ -101,6 +121,7 @@ fn attachment(task: &Task) -> Option<model::Attachment> {
     let network = &task.network;
     let status = match task.last_status {
         TaskStatus::Provisioning => "PRECREATED",
+        TaskStatus::Pending if network.attached => "ATTACHED",
         TaskStatus::Pending => "ATTACHING",
         TaskStatus::Stopped => "DELETED",
         _ => "ATTACHED",
@@ -134,9 +155,32 @@ fn attachment(task: &Task) -> Option<model::Attachment> {
 /// it can still be shown when it is gone.
 fn interface_id(task: &Task) -> Option<String> {
     task.network.address?;
-    Some(crate::reconcile::placement::interface_id(
+    Some(crate::plan::placement::interface_id(
         &task.network.attachment_id,
     ))
+}
+
+fn health(status: HealthStatus) -> model::HealthStatus {
+    model::HealthStatus::from(status.as_str())
+}
+
+fn binding(binding: &NetworkBinding) -> model::NetworkBinding {
+    let mut shown = model::NetworkBinding {
+        bind_ip: Some(binding.bind_ip.clone()),
+        protocol: Some(model::TransportProtocol::from(binding.protocol.as_str())),
+        ..model::NetworkBinding::default()
+    };
+    match &binding.ports {
+        BoundPorts::One { container, host } => {
+            shown.container_port = Some(i32::from(*container));
+            shown.host_port = Some(i32::from(*host));
+        }
+        BoundPorts::Range { container, host } => {
+            shown.container_port_range = Some(container.clone());
+            shown.host_port_range = Some(host.clone());
+        }
+    }
+    shown
 }
 
 fn container(task: &Task, container: &Container) -> model::Container {
@@ -155,9 +199,13 @@ fn container(task: &Task, container: &Container) -> model::Container {
         last_status: Some(container.status.as_str().to_owned()),
         exit_code: container.exit_code,
         reason: container.reason.clone(),
-        network_bindings: Some(Vec::new()),
+        network_bindings: Some(container.network_bindings.iter().map(binding).collect()),
         network_interfaces: Some(interfaces.into_iter().collect()),
-        health_status: Some(model::HealthStatus::Unknown("UNKNOWN".to_owned())),
+        health_status: Some(health(
+            container
+                .health
+                .map_or(HealthStatus::Unknown, |health| health.status),
+        )),
         cpu: Some(container.cpu_units.to_string()),
         memory: container.memory_mib.map(|mib| mib.to_string()),
         memory_reservation: container.memory_reservation_mib.map(|mib| mib.to_string()),

@@ -2,19 +2,24 @@
 
 use aws_api::ecs as model;
 use aws_core::{Arn, Caller, Common, Principal};
-use records::ec2::{AddressLease, NetworkInterface};
-use records::ecs::{ContainerStatus, Task};
+use records::ecs::{BoundPorts, ContainerStatus, NetworkBinding, PortProtocol, Task};
 use records::{Committed, Stored};
 
 use crate::Ecs;
 use crate::error::{Failure, client, invalid};
 use crate::plan::life::{self, ContainerReport, Report, ReportedStatus};
-use crate::sentences;
+use crate::{pool, sentences};
 
 /// ECS bounds reasons that agents send to 255 characters; longer ones are cut, and so is whatever
 /// else a node makes up.
 const REASON_MAX_CHARS: usize = 255;
+/// The ECS quota for reserved ports of an instance, which no container can have more of.
+const BINDINGS_MAX: usize = 100;
 const ATTEMPTS_MAX: usize = 16;
+/// The status of an interface that is there.
+const ATTACHED: &str = "ATTACHED";
+/// Every address of the host.
+const ANY_ADDRESS: &str = "0.0.0.0";
 
 /// The acknowledgement that agents of every version understand.
 const ACCEPTED: &str = "ACCEPT";
@@ -45,6 +50,7 @@ pub(crate) async fn submit_task(
         pull_started_at: input.pull_started_at,
         pull_stopped_at: input.pull_stopped_at,
         execution_stopped_at: input.execution_stopped_at,
+        attached: input.attachments.iter().flatten().any(is_attached),
     };
     apply(ecs, caller, arn, &report).await?;
     Ok(model::SubmitTaskStateChangeResponse {
@@ -64,6 +70,7 @@ pub(crate) async fn submit_container(
         reason: input.reason,
         runtime_id: input.runtime_id,
         status: input.status,
+        network_bindings: input.network_bindings,
         ..model::ContainerStateChange::default()
     });
     let report = Report {
@@ -89,6 +96,77 @@ fn container_report(said: model::ContainerStateChange) -> Option<ContainerReport
         reason: said.reason.filter(|text| !text.is_empty()).map(cut),
         runtime_id: said.runtime_id.filter(|text| !text.is_empty()).map(cut),
         image_digest: said.image_digest.filter(|text| !text.is_empty()).map(cut),
+        network_bindings: said
+            .network_bindings
+            .unwrap_or_default()
+            .into_iter()
+            .take(BINDINGS_MAX)
+            .filter_map(binding)
+            .collect(),
+    })
+}
+
+fn binding(said: model::NetworkBinding) -> Option<NetworkBinding> {
+    let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok());
+    let ports = match (said.container_port_range, said.host_port_range) {
+        (Some(container), Some(host)) => BoundPorts::Range {
+            container: cut(container),
+            host: cut(host),
+        },
+        _ => BoundPorts::One {
+            container: port(said.container_port)?,
+            host: port(said.host_port)?,
+        },
+    };
+    Some(NetworkBinding {
+        bind_ip: cut(said.bind_ip.unwrap_or_else(|| ANY_ADDRESS.to_owned())),
+        protocol: match said.protocol {
+            Some(model::TransportProtocol::Udp) => PortProtocol::Udp,
+            _ => PortProtocol::Tcp,
+        },
+        ports,
+    })
+}
+
+fn is_attached(change: &model::AttachmentStateChange) -> bool {
+    change.status.as_deref() == Some(ATTACHED)
+}
+
+/// Interfaces that are there: their tasks show them as attached. An agent may say so of the tasks
+/// that were placed on it.
+pub(crate) async fn submit_attachments(
+    ecs: &Ecs,
+    caller: &Caller,
+    input: model::SubmitAttachmentStateChangesRequest,
+) -> Result<model::SubmitAttachmentStateChangesResponse, Failure> {
+    ecs.board.catch_up().await;
+    for change in input.attachments.unwrap_or_default() {
+        let arn = change.attachment_arn.clone().unwrap_or_default();
+        let parsed: Arn = arn
+            .parse()
+            .map_err(|_| invalid(sentences::ATTACHMENT_NOT_FOUND))?;
+        caller.authorise(&parsed)?;
+        let task = parsed
+            .resource_of_kind("attachment")
+            .and_then(|rest| rest.rsplit('/').next())
+            .filter(|id| !id.is_empty())
+            .and_then(|id| {
+                ecs.board
+                    .task_of_attachment(&caller.account, &caller.region, id)
+            })
+            .ok_or_else(|| invalid(sentences::ATTACHMENT_NOT_FOUND))?;
+        if !is_attached(&change) {
+            let status = change.status.unwrap_or_default();
+            return Err(client(format!("Unknown attachment status '{status}'.")));
+        }
+        let report = Report {
+            attached: true,
+            ..Report::default()
+        };
+        apply(ecs, caller, &task.record.arn().to_string(), &report).await?;
+    }
+    Ok(model::SubmitAttachmentStateChangesResponse {
+        acknowledgment: Some(ACCEPTED.to_owned()),
     })
 }
 
@@ -120,7 +198,15 @@ async fn apply(ecs: &Ecs, caller: &Caller, arn: &str, report: &Report) -> Result
             .get(&key)?
             .ok_or_else(|| invalid(sentences::TASK_NOT_FOUND))?;
         check_reporter(caller, &stored.record)?;
-        let Some(next) = life::after_report(&stored.record, report, ecs.clock.now()) else {
+        let task = &stored.record;
+        // A node that comes back says of a task that was given up that it has stopped it.
+        let released = || {
+            (report.status == Some(ReportedStatus::Stopped))
+                .then(|| life::after_release(task))
+                .flatten()
+        };
+        let next = life::after_report(task, report, ecs.clock.now()).or_else(released);
+        let Some(next) = next else {
             return Ok(());
         };
         if commit(ecs, &stored, &next).await? {
@@ -156,23 +242,8 @@ fn check_reporter(caller: &Caller, task: &Task) -> Result<(), Common> {
 async fn commit(ecs: &Ecs, before: &Stored<Task>, next: &Task) -> Result<bool, Failure> {
     let mut transaction = ecs.records.transaction();
     transaction.replace(before, next)?;
-    if next.is_stopped()
-        && let Some(interface) = &before.record.network.interface_id
-    {
-        let task = &before.record;
-        transaction.delete_any(&NetworkInterface::key(
-            &task.account,
-            &task.region,
-            interface,
-        ));
-        if let (Some(subnet), Some(address)) = (&task.network.subnet_id, task.network.address) {
-            transaction.delete_any(&AddressLease::key(
-                &task.account,
-                &task.region,
-                subnet,
-                address,
-            ));
-        }
+    if next.network.interface_id.is_none() {
+        pool::part(&mut transaction, &before.record);
     }
     match transaction.commit().await? {
         Committed::Yes(_) => Ok(true),

@@ -4,6 +4,7 @@ use aws_api::ecs as model;
 use aws_core::{Arn, Caller};
 use records::ecs::{DesiredStatus, LaunchType, StopCode, Task};
 
+use super::container_instance::instance_reference;
 use super::{DESCRIBE_MAX, cluster, listing, page_size, page_start, page_token, show};
 use crate::Ecs;
 use crate::error::{Failure, invalid};
@@ -118,7 +119,7 @@ pub(crate) async fn describe(
         caller.authorise(&arn)?;
         let key = Task::key(&caller.account, &caller.region, &cluster.name, &id);
         match ecs.records.get(&key)? {
-            Some(stored) => tasks.push(show::task(&stored.record, with_tags)),
+            Some(stored) => tasks.push(show::task_now(ecs, &stored.record, with_tags)),
             None => failures.push(model::Failure {
                 arn: Some(if reference.starts_with("arn:") {
                     reference
@@ -145,6 +146,12 @@ pub(crate) async fn list(
     let size = page_size(input.max_results)?;
     let listing = listing(caller, &input);
     let start = page_start(&listing, input.next_token.as_deref())?;
+    let instance = input
+        .container_instance
+        .as_deref()
+        .map(|reference| instance_reference(caller, &cluster.name, reference))
+        .transpose()?
+        .map(|(id, _)| id);
     let matches = |task: &Task| {
         let desired = match &input.desired_status {
             None | Some(model::DesiredStatus::Running) => {
@@ -159,8 +166,8 @@ pub(crate) async fn list(
             Some(wanted) => task.launch_type.as_str() == wanted.as_str(),
         };
         // Fargate's nodes are not shown, so no task is on a container instance that could be named.
-        let on_instance = input.container_instance.is_none()
-            || (task.launch_type == LaunchType::Ec2 && input.container_instance == task.node);
+        let on_instance =
+            instance.is_none() || (task.launch_type == LaunchType::Ec2 && instance == task.node);
         desired
             && launched
             && on_instance

@@ -5,7 +5,10 @@
 //! twice changes nothing.
 
 use ambient::Timestamp;
-use records::ecs::{ContainerStatus, DesiredStatus, StopCode, Task, TaskStatus};
+use records::ecs::{
+    ContainerHealth, ContainerStatus, DesiredStatus, HealthStatus, NetworkBinding, StopCode, Task,
+    TaskStatus,
+};
 
 use crate::sentences;
 
@@ -24,6 +27,8 @@ pub struct Report {
     pub pull_stopped_at: Option<Timestamp>,
     /// When the last container ended.
     pub execution_stopped_at: Option<Timestamp>,
+    /// True where it says that the task's interface is there.
+    pub attached: bool,
 }
 
 /// The two things that a node can say of a task.
@@ -50,6 +55,8 @@ pub struct ContainerReport {
     pub runtime_id: Option<String>,
     /// The digest that was run.
     pub image_digest: Option<String>,
+    /// Which ports of the host lead to it; empty where the node says nothing of them.
+    pub network_bindings: Vec<NetworkBinding>,
 }
 
 /// The task after `report`.
@@ -62,6 +69,7 @@ pub fn after_report(task: &Task, report: &Report, now: Timestamp) -> Option<Task
     for said in &report.containers {
         merge_container(&mut next, said);
     }
+    next.network.attached |= report.attached;
     let timeline = &mut next.timeline;
     timeline.pull_started_at = timeline.pull_started_at.or(report.pull_started_at);
     timeline.pull_stopped_at = timeline.pull_stopped_at.or(report.pull_stopped_at);
@@ -110,6 +118,74 @@ pub fn after_stop_sent(task: &Task) -> Option<Task> {
     changed(task, next)
 }
 
+/// The task once its node is given up: over, though nobody has said so. Its interface stays its own
+/// until the node has spoken.
+#[must_use]
+pub fn after_loss(task: &Task, reason: &str, now: Timestamp) -> Option<Task> {
+    if task.is_stopped() {
+        return None;
+    }
+    let mut next = task.clone();
+    next.stop_code = next.stop_code.or(Some(StopCode::TerminationNotice));
+    next.stopped_reason.get_or_insert_with(|| reason.to_owned());
+    let interface = next.network.interface_id.clone();
+    end(&mut next, reason, now);
+    next.network.interface_id = interface;
+    changed(task, next)
+}
+
+/// The task that is over once its interface is free.
+#[must_use]
+pub fn after_release(task: &Task) -> Option<Task> {
+    if !task.is_stopped() || task.network.interface_id.is_none() {
+        return None;
+    }
+    let mut next = task.clone();
+    next.network.interface_id = None;
+    // Nothing of it is shown, so its version stays.
+    Some(next)
+}
+
+/// The task after a health check of a container was heard of. Older news changes nothing, nor does
+/// news of a container without a check, or of a task that is over.
+#[must_use]
+pub fn after_health(task: &Task, container: &str, health: ContainerHealth) -> Option<Task> {
+    if task.is_stopped() {
+        return None;
+    }
+    let mut next = task.clone();
+    let known = next
+        .containers
+        .iter_mut()
+        .find(|one| one.name == container)?
+        .health
+        .as_mut()?;
+    if health.since <= known.since {
+        return None;
+    }
+    *known = health;
+    changed(task, next)
+}
+
+/// How healthy a task is: as its essential containers with health checks are, unhealthy before
+/// unknown before healthy (Amazon ECS API reference, `HealthCheck`).
+#[must_use]
+pub fn health(task: &Task) -> HealthStatus {
+    let checked: Vec<HealthStatus> = task
+        .containers
+        .iter()
+        .filter(|container| container.essential)
+        .filter_map(|container| Some(container.health?.status))
+        .collect();
+    if checked.contains(&HealthStatus::Unhealthy) {
+        HealthStatus::Unhealthy
+    } else if checked.is_empty() || checked.contains(&HealthStatus::Unknown) {
+        HealthStatus::Unknown
+    } else {
+        HealthStatus::Healthy
+    }
+}
+
 fn merge_container(task: &mut Task, said: &ContainerReport) {
     let Some(container) = task
         .containers
@@ -132,6 +208,11 @@ fn merge_container(task: &mut Task, said: &ContainerReport) {
         }
     }
     container.exit_code = container.exit_code.or(said.exit_code);
+    if !said.network_bindings.is_empty() {
+        container
+            .network_bindings
+            .clone_from(&said.network_bindings);
+    }
 }
 
 fn end(task: &mut Task, reason: &str, now: Timestamp) {
@@ -191,6 +272,7 @@ mod tests {
             reason: None,
             runtime_id: Some("r1".into()),
             image_digest: None,
+            network_bindings: Vec::new(),
         }
     }
 

@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use records::ec2::{Cidr, first_free};
+use ambient::Timestamp;
+use records::ec2::{Cidr, NetworkInterface, Subnet, first_free, mac_of};
+use records::ecs::{Task, TaskStatus};
+
+use super::payload::private_dns_name;
 
 /// A node that can take tasks now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +15,9 @@ pub struct Room {
     /// The node's id.
     pub node: String,
     /// CPU units that no task holds.
-    pub cpu_units: i32,
+    pub cpu_units: i64,
     /// MiB that no task holds.
-    pub memory_mib: i32,
+    pub memory_mib: i64,
 }
 
 /// A subnet, and which of its addresses are taken.
@@ -31,9 +35,9 @@ pub struct Waiting {
     /// The task's id.
     pub task: String,
     /// What it needs.
-    pub cpu_units: i32,
+    pub cpu_units: i64,
     /// What it needs.
-    pub memory_mib: i32,
+    pub memory_mib: i64,
     /// The subnets that it may be in; of its own region.
     pub subnets: Vec<String>,
 }
@@ -105,24 +109,11 @@ fn place_one(
     else {
         return Decision::Wait(Shortage::Nodes);
     };
-    let Some((subnet, address)) = task
-        .subnets
-        .iter()
-        .filter_map(|id| Some((id, subnets.get(id)?)))
-        .filter_map(|(id, subnet)| {
-            let address = first_free(&subnet.cidr, &subnet.taken, start)?;
-            Some((subnet.taken.len(), id, address))
-        })
-        .min()
-        .map(|(_, id, address)| (id.clone(), address))
-    else {
+    let Some((subnet, address)) = take_address(&task.subnets, subnets, start) else {
         return Decision::Wait(Shortage::Addresses);
     };
     room.cpu_units -= task.cpu_units;
     room.memory_mib -= task.memory_mib;
-    if let Some(chosen) = subnets.get_mut(&subnet) {
-        chosen.taken.insert(address);
-    }
     Decision::Place {
         node: room.node.clone(),
         subnet,
@@ -130,12 +121,94 @@ fn place_one(
     }
 }
 
+/// Takes an address in that one of `wanted` that has the fewest taken.
+pub fn take_address(
+    wanted: &[String],
+    subnets: &mut BTreeMap<String, SubnetRoom>,
+    start: u32,
+) -> Option<(String, Ipv4Addr)> {
+    let (_, subnet, address) = wanted
+        .iter()
+        .filter_map(|id| Some((id, subnets.get(id)?)))
+        .filter_map(|(id, subnet)| {
+            let address = first_free(&subnet.cidr, &subnet.taken, start)?;
+            Some((subnet.taken.len(), id.clone(), address))
+        })
+        .min()?;
+    if let Some(chosen) = subnets.get_mut(&subnet) {
+        chosen.taken.insert(address);
+    }
+    Some((subnet, address))
+}
+
+/// The interface made for an attachment has the attachment's digits in its id: it is made at
+/// most once, and is known by name when it is gone.
+#[must_use]
+pub fn interface_id(attachment_id: &str) -> String {
+    let digits: String = attachment_id
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .take(17)
+        .collect();
+    format!("eni-{digits}")
+}
+
+/// The interface of a task at an address.
+#[must_use]
+pub fn interface_for(
+    task: &Task,
+    subnet: &Subnet,
+    address: Ipv4Addr,
+    now: Timestamp,
+) -> NetworkInterface {
+    NetworkInterface {
+        id: interface_id(&task.network.attachment_id),
+        vpc_id: subnet.vpc_id.clone(),
+        subnet_id: subnet.id.clone(),
+        zone: subnet.zone.clone(),
+        address,
+        mac: mac_of(address),
+        security_groups: task.network.security_groups.clone(),
+        description: format!(
+            "arn:aws:ecs:{}:{}:attachment/{}",
+            task.region, task.account, task.network.attachment_id
+        ),
+        task_arn: task.arn().to_string(),
+        created_at: now,
+    }
+}
+
+/// The task once it has a node, and an interface where it needs one.
+#[must_use]
+pub fn placed(
+    task: &Task,
+    node: &str,
+    interface: Option<&NetworkInterface>,
+    now: Timestamp,
+) -> Task {
+    let mut placed = task.clone();
+    placed.node = Some(node.to_owned());
+    placed.last_status = TaskStatus::Pending;
+    placed.version += 1;
+    placed.timeline.connectivity_at = Some(now);
+    if let Some(interface) = interface {
+        let network = &mut placed.network;
+        network.interface_id = Some(interface.id.clone());
+        network.subnet_id = Some(interface.subnet_id.clone());
+        network.address = Some(interface.address);
+        network.mac = Some(interface.mac.clone());
+        network.private_dns_name = Some(private_dns_name(interface));
+        network.zone = Some(interface.zone.clone());
+    }
+    placed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn waiting(task: usize, cpu_units: i32, memory_mib: i32) -> Waiting {
+    fn waiting(task: usize, cpu_units: i64, memory_mib: i64) -> Waiting {
         Waiting {
             task: format!("task-{task:03}"),
             cpu_units,
@@ -217,8 +290,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_node_is_overfull_no_address_given_twice_and_nobody_forgotten(
-            wants in proptest::collection::vec((1_i32..2048, 1_i32..4096), 0..60),
-            nodes in proptest::collection::vec((0_i32..8192, 0_i32..16384), 0..6),
+            wants in proptest::collection::vec((1_i64..2048, 1_i64..4096), 0..60),
+            nodes in proptest::collection::vec((0_i64..8192, 0_i64..16384), 0..6),
             bits in 26_u8..=29,
             start: u32,
         ) {
@@ -231,7 +304,7 @@ mod tests {
                 .collect();
             let plan = place(&waiting, &rooms, &subnets(bits), start);
             prop_assert_eq!(plan.len(), waiting.len());
-            let mut used: BTreeMap<&str, (i32, i32)> = BTreeMap::new();
+            let mut used: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
             let mut addresses = BTreeSet::new();
             for (task, (id, decision)) in waiting.iter().zip(&plan) {
                 prop_assert_eq!(&task.task, id);

@@ -1,6 +1,7 @@
 //! Reconcilers: woken by the board and by a slow timer, they take no input, look again, and make
 //! what is wanted so. Each is idempotent and says what it last did.
 
+pub mod contact;
 pub mod placement;
 pub mod retention;
 

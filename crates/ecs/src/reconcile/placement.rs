@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Clock, Random};
+use aws_core::AccountId;
 use futures_util::future::join_all;
-use records::ec2::{AddressLease, NetworkInterface, Subnet, mac_of};
-use records::ecs::{Node, NodeCapacity, StopCode, Task, TaskStatus};
+use records::ec2::{AddressLease, Subnet};
+use records::ecs::{Node, StopCode, Task};
 use records::{Committed, RecordError, Records, Stored};
 
 use super::{IDLE_PERIOD, Status};
 use crate::plan::life;
-use crate::plan::payload::private_dns_name;
-use crate::plan::placement::{Decision, Room, Shortage, SubnetRoom, Waiting, place};
-use crate::{Board, Sessions, sentences};
+use crate::plan::placement::{
+    Decision, Room, Shortage, SubnetRoom, Waiting, interface_for, place, placed, take_address,
+};
+use crate::{Board, Sessions, pool, sentences};
 
 /// How long a task waits for room before it is given up, as Fargate does when it has none.
 pub const CAPACITY_PATIENCE: Duration = Duration::from_secs(60);
@@ -32,18 +34,6 @@ pub struct Placement {
     began: Duration,
     /// What it last did.
     pub status: Status,
-}
-
-/// The interface made for an attachment has the attachment's digits in its id: it is made at
-/// most once, and is known by name when it is gone.
-#[must_use]
-pub fn interface_id(attachment_id: &str) -> String {
-    let digits: String = attachment_id
-        .chars()
-        .filter(char::is_ascii_hexdigit)
-        .take(17)
-        .collect();
-    format!("eni-{digits}")
 }
 
 impl Placement {
@@ -88,27 +78,29 @@ impl Placement {
     /// # Errors
     /// When the store fails.
     pub async fn pass(&self) -> Result<(), RecordError> {
-        let waiting = self.board.unplaced();
-        if waiting.is_empty() {
+        if self.board.unplaced().is_empty() {
             return Ok(());
         }
-        let waiting = waiting
-            .get(..PASS_TASKS_MAX.min(waiting.len()))
-            .unwrap_or_default();
-        let subnets = self.subnets(waiting)?;
+        // Nobody else gives out what a node has until the board shows what was given here.
+        let _placing = self.board.placing().await;
+        self.board.catch_up().await;
+        let waiting = self.board.unplaced();
+        let subnets = subnets_of(&self.records, waiting.iter().map(|task| &task.record))?;
         let start = u32::from_le_bytes(self.random.bytes());
         let wants: Vec<Waiting> = waiting.iter().map(|task| want(&task.record)).collect();
         // Subnets and nodes are of one account; a fleet serves its own account only.
-        let rooms = self.rooms(waiting);
-        let plan = place(&wants, &rooms, &subnets_by_id(&subnets), start);
+        let plan = place(&wants, &self.rooms(&waiting), &subnets.rooms, start);
         let by_id: BTreeMap<&str, &Arc<Stored<Task>>> = waiting
             .iter()
             .map(|task| (task.record.id.as_str(), task))
             .collect();
-        let carried_out = plan.iter().filter_map(|(id, decision)| {
-            let task = by_id.get(id.as_str())?;
-            Some(self.carry_out(task, decision, &subnets))
-        });
+        // Those for which there is no room hold nobody up who came after them.
+        let carried_out = plan
+            .iter()
+            .filter_map(|(id, decision)| Some((*by_id.get(id.as_str())?, decision)))
+            .filter(|(task, decision)| self.is_due(&task.record, decision))
+            .take(PASS_TASKS_MAX)
+            .map(|(task, decision)| self.carry_out(task, decision, &subnets));
         let results = join_all(carried_out).await;
         let mut placed = 0;
         let mut newest = 0;
@@ -132,70 +124,40 @@ impl Placement {
         self.board
             .nodes()
             .iter()
-            .filter(|node| accounts.iter().any(|account| is_of(node, account.as_str())))
-            .filter(|node| node.record.capacity == NodeCapacity::Fargate)
+            .filter(|node| accounts.iter().any(|account| is_of(node, account)))
+            .filter(|node| node.record.fargate)
             .filter(|node| self.sessions.is_connected(&node.record.id))
             .map(|node| {
                 let node = &node.record;
-                let held = self.board.tasks_of_node(&node.id);
-                let held = || {
-                    held.iter()
-                        .filter(|task| task.record.holds_resources_of(&node.id))
-                };
+                let held = pool::held(&self.board, node);
                 Room {
                     node: node.id.clone(),
-                    cpu_units: node.cpu_units
-                        - held().map(|task| task.record.cpu_units).sum::<i32>(),
-                    memory_mib: node.memory_mib
-                        - held().map(|task| task.record.memory_mib).sum::<i32>(),
+                    cpu_units: i64::from(node.cpu_units) - held.cpu_units,
+                    memory_mib: i64::from(node.memory_mib) - held.memory_mib,
                 }
             })
             .collect()
     }
 
-    fn subnets(
-        &self,
-        waiting: &[Arc<Stored<Task>>],
-    ) -> Result<BTreeMap<String, (Subnet, BTreeSet<std::net::Ipv4Addr>)>, RecordError> {
-        let mut subnets = BTreeMap::new();
-        for task in waiting.iter().map(|stored| &stored.record) {
-            for id in &task.network.subnets {
-                if subnets.contains_key(id) {
-                    continue;
-                }
-                let key = Subnet::key(&task.account, &task.region, id);
-                let Some(subnet) = self.records.get(&key)? else {
-                    continue;
-                };
-                let leases = AddressLease::prefix(&task.account, &task.region, id);
-                let taken = self
-                    .records
-                    .all(&leases)?
-                    .iter()
-                    .filter_map(|lease| AddressLease::address_of(&lease.key))
-                    .collect();
-                subnets.insert(id.clone(), (subnet.record, taken));
-            }
-        }
-        Ok(subnets)
+    /// False where there is nothing to do but to wait on. After a restart the nodes need time to come
+    /// back, however old the task is.
+    fn is_due(&self, task: &Task, decision: &Decision) -> bool {
+        let here = self.clock.monotonic().saturating_sub(self.began);
+        let age = self.clock.now().since(task.timeline.created_at);
+        matches!(decision, Decision::Place { .. }) || here.min(age) >= CAPACITY_PATIENCE
     }
 
     async fn carry_out(
         &self,
         stored: &Stored<Task>,
         decision: &Decision,
-        subnets: &BTreeMap<String, (Subnet, BTreeSet<std::net::Ipv4Addr>)>,
+        subnets: &Subnets,
     ) -> Result<Committed, RecordError> {
         let task = &stored.record;
         let now = self.clock.now();
         let mut transaction = self.records.transaction();
         match decision {
             Decision::Wait(shortage) => {
-                // After a restart the nodes need time to come back, however old the task is.
-                let here = self.clock.monotonic().saturating_sub(self.began);
-                if here.min(now.since(task.timeline.created_at)) < CAPACITY_PATIENCE {
-                    return Ok(Committed::Conflict);
-                }
                 let reason = match shortage {
                     Shortage::Nodes => sentences::NO_CAPACITY,
                     Shortage::Addresses => sentences::NO_ADDRESSES,
@@ -211,90 +173,85 @@ impl Placement {
                 subnet,
                 address,
             } => {
-                let Some((subnet, _)) = subnets.get(subnet) else {
+                let Some(subnet) = subnets.get(subnet) else {
                     return Ok(Committed::Conflict);
                 };
-                let interface = NetworkInterface {
-                    id: interface_id(&task.network.attachment_id),
-                    vpc_id: subnet.vpc_id.clone(),
-                    subnet_id: subnet.id.clone(),
-                    zone: subnet.zone.clone(),
-                    address: *address,
-                    mac: mac_of(*address),
-                    security_groups: task.network.security_groups.clone(),
-                    description: format!(
-                        "arn:aws:ecs:{}:{}:attachment/{}",
-                        task.region, task.account, task.network.attachment_id
-                    ),
-                    task_arn: task.arn().to_string(),
-                    created_at: now,
-                };
-                let placed = placed(task, node, &interface, now);
-                let (account, region) = (&task.account, &task.region);
-                let lease = AddressLease {
-                    interface_id: interface.id.clone(),
-                };
-                transaction.expect_exists(&Node::key(account, node));
+                let interface = interface_for(task, subnet, *address, now);
+                let placed = placed(task, node, Some(&interface), now);
+                transaction.expect_exists(&Node::key(&task.account, node));
                 transaction.replace(stored, &placed)?;
-                transaction.create(
-                    &AddressLease::key(account, region, &subnet.id, *address),
-                    &lease,
-                )?;
-                transaction.create(
-                    &NetworkInterface::key(account, region, &interface.id),
-                    &interface,
-                )?;
+                pool::join(&mut transaction, task, &interface)?;
             }
         }
         transaction.commit().await
     }
 }
 
-fn is_of(node: &Stored<Node>, account: &str) -> bool {
-    let prefix = format!("ecs/node/{account}/");
-    node.key.starts_with(prefix.as_bytes())
+/// Subnets, and which of their addresses are taken.
+#[derive(Default)]
+pub(crate) struct Subnets {
+    records: BTreeMap<String, Subnet>,
+    rooms: BTreeMap<String, SubnetRoom>,
+}
+
+impl Subnets {
+    fn get(&self, id: &str) -> Option<&Subnet> {
+        self.records.get(id)
+    }
+
+    /// Takes an address in one of `wanted`.
+    pub(crate) fn take_address(
+        &mut self,
+        wanted: &[String],
+        start: u32,
+    ) -> Option<(&Subnet, std::net::Ipv4Addr)> {
+        let (id, address) = take_address(wanted, &mut self.rooms, start)?;
+        Some((self.records.get(&id)?, address))
+    }
+}
+
+/// The subnets that some tasks may be in.
+pub(crate) fn subnets_of<'a>(
+    records: &Records,
+    tasks: impl IntoIterator<Item = &'a Task>,
+) -> Result<Subnets, RecordError> {
+    let mut subnets = Subnets::default();
+    for task in tasks {
+        for id in &task.network.subnets {
+            if subnets.records.contains_key(id) {
+                continue;
+            }
+            let key = Subnet::key(&task.account, &task.region, id);
+            let Some(subnet) = records.get(&key)? else {
+                continue;
+            };
+            let leases = AddressLease::prefix(&task.account, &task.region, id);
+            let room = SubnetRoom {
+                cidr: subnet.record.cidr,
+                taken: records
+                    .all(&leases)?
+                    .iter()
+                    .filter_map(|lease| AddressLease::address_of(&lease.key))
+                    .collect(),
+            };
+            subnets.rooms.insert(id.clone(), room);
+            subnets.records.insert(id.clone(), subnet.record);
+        }
+    }
+    Ok(subnets)
+}
+
+fn is_of(node: &Stored<Node>, account: &AccountId) -> bool {
+    node.key.starts_with(Node::prefix(account).bytes())
 }
 
 fn want(task: &Task) -> Waiting {
     Waiting {
         task: task.id.clone(),
-        cpu_units: task.cpu_units,
-        memory_mib: task.memory_mib,
+        cpu_units: i64::from(task.cpu_units),
+        memory_mib: i64::from(task.memory_mib),
         subnets: task.network.subnets.clone(),
     }
-}
-
-fn subnets_by_id(
-    subnets: &BTreeMap<String, (Subnet, BTreeSet<std::net::Ipv4Addr>)>,
-) -> BTreeMap<String, SubnetRoom> {
-    subnets
-        .iter()
-        .map(|(id, (subnet, taken))| {
-            (
-                id.clone(),
-                SubnetRoom {
-                    cidr: subnet.cidr,
-                    taken: taken.clone(),
-                },
-            )
-        })
-        .collect()
-}
-
-fn placed(task: &Task, node: &str, interface: &NetworkInterface, now: ambient::Timestamp) -> Task {
-    let mut placed = task.clone();
-    placed.node = Some(node.to_owned());
-    placed.last_status = TaskStatus::Pending;
-    placed.version += 1;
-    placed.timeline.connectivity_at = Some(now);
-    let network = &mut placed.network;
-    network.interface_id = Some(interface.id.clone());
-    network.subnet_id = Some(interface.subnet_id.clone());
-    network.address = Some(interface.address);
-    network.mac = Some(interface.mac.clone());
-    network.private_dns_name = Some(private_dns_name(interface));
-    network.zone = Some(interface.zone.clone());
-    placed
 }
 
 #[cfg(test)]
@@ -302,6 +259,7 @@ mod tests {
     use super::*;
     use crate::fixtures::{self, HandClock};
     use ambient::SystemRandom;
+    use records::ecs::TaskStatus;
 
     #[tokio::test]
     async fn a_restart_gives_nodes_time_to_come_back() {

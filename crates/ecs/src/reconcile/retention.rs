@@ -9,7 +9,7 @@ use records::ecs::{ClientToken, Cluster, ClusterStatus, Task, TaskDefinition, Ta
 use records::{Committed, RecordError, Records};
 
 use super::Status;
-use crate::Board;
+use crate::{Board, Sessions, pool};
 
 /// Stopped tasks stay describable for an hour (Amazon ECS Developer Guide, "Stopped tasks").
 pub const STOPPED_TASKS_KEPT: Duration = Duration::from_secs(3600);
@@ -26,6 +26,7 @@ const PERIOD: Duration = Duration::from_secs(60);
 pub struct Retention {
     records: Records,
     board: Arc<Board>,
+    sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
     /// What it last did.
     pub status: Status,
@@ -34,10 +35,16 @@ pub struct Retention {
 impl Retention {
     /// A reconciler over `records`.
     #[must_use]
-    pub fn new(records: Records, board: Arc<Board>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        records: Records,
+        board: Arc<Board>,
+        sessions: Arc<Sessions>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             records,
             board,
+            sessions,
             clock,
             status: Status::default(),
         }
@@ -65,8 +72,15 @@ impl Retention {
                 continue;
             };
             if now.since(stopped_at) >= STOPPED_TASKS_KEPT {
+                // A task that was given up has its address until its node can have heard of it.
+                let held = task.record.network.interface_id.is_some();
+                let node = task.record.node.as_deref();
+                if held && node.is_some_and(|node| !self.sessions.is_connected(node)) {
+                    continue;
+                }
                 let mut transaction = self.records.transaction();
                 transaction.delete(&*task);
+                pool::part(&mut transaction, &task.record);
                 forgotten += u32::from(transaction.commit().await? != Committed::Conflict);
             }
         }
@@ -170,8 +184,12 @@ mod tests {
         let clock = Arc::new(HandClock::default());
         let records = fixtures::records(&clock);
         let board = Arc::new(Board::new(records.clone()));
-        let retention =
-            Retention::new(records.clone(), board, Arc::clone(&clock) as Arc<dyn Clock>);
+        let retention = Retention::new(
+            records.clone(),
+            board,
+            Arc::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        );
         let mut task = fixtures::placed_task();
         let (account, region) = (task.account.clone(), task.region.clone());
         let cluster = |status, deleted_at| Cluster {

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use agent_wire::{Frame, Heartbeat, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal};
+use agent_wire as wire;
+use agent_wire::{
+    Frame, HEALTH_TASKS_MAX, Health, Heartbeat, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
+};
+use ambient::Timestamp;
 use aws_core::{Caller, Common, Principal};
 use futures_util::{SinkExt, StreamExt};
 use records::RecordError;
-use records::ecs::Node;
+use records::ecs::{ContainerHealth, HealthStatus, Node};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
@@ -27,6 +31,7 @@ const RESEND_PERIOD: Duration = Duration::from_secs(1);
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an agent may take to close a session that is over.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+const MILLIS_PER_SECOND: f64 = 1000.0;
 
 /// How a session began: what stands in the URL of the websocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +141,8 @@ impl SessionServer {
         let number = self.sessions.enter(&opening.node);
         tracing::info!(node = %opening.node, "agent connected");
         let result = self.talk(&mut socket, opening, number).await;
-        self.sessions.leave(&opening.node, number);
+        self.sessions
+            .leave(&opening.node, number, self.clock.monotonic());
         tracing::info!(node = %opening.node, "agent disconnected");
         result
     }
@@ -185,8 +191,10 @@ impl SessionServer {
                     match message {
                         None => return Ok(()),
                         Some(Ok(Message::Text(text))) => {
-                            if let Frame::Ack(ack) = Frame::parse(&text)? {
-                                outbox.acknowledge(&ack.message_id);
+                            match Frame::parse(&text)? {
+                                Frame::Ack(ack) => outbox.acknowledge(&ack.message_id),
+                                Frame::Health(health) => self.take_health(opening, &health).await?,
+                                _ => {}
                             }
                         }
                         Some(Ok(Message::Close(_))) => return Ok(()),
@@ -197,6 +205,34 @@ impl SessionServer {
                 }
             }
         }
+    }
+
+    /// Keeps what a node says of its own tasks' health, and nothing that it says of others'.
+    async fn take_health(&self, opening: &Opening, health: &Health) -> Result<(), SessionError> {
+        for said in health.tasks.iter().take(HEALTH_TASKS_MAX) {
+            let tasks = self.board.tasks_of_node(&opening.node);
+            let Some(task) = tasks
+                .iter()
+                .find(|task| task.record.arn().to_string() == said.task_arn)
+            else {
+                continue;
+            };
+            for container in &said.containers {
+                let Some(found) = container_health(container) else {
+                    continue;
+                };
+                let name = container.container_name.as_str();
+                self.records
+                    .change(&task.record.own_key(), |known| {
+                        let known = known.filter(|task| task.holds_resources_of(&opening.node));
+                        Ok::<_, RecordError>(
+                            known.and_then(|task| life::after_health(task, name, found)),
+                        )
+                    })
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     async fn send_batch<S>(
@@ -219,6 +255,24 @@ impl SessionServer {
         }
         Ok(())
     }
+}
+
+fn container_health(said: &wire::ContainerHealth) -> Option<ContainerHealth> {
+    let status = match said.health_status.as_str() {
+        "HEALTHY" => HealthStatus::Healthy,
+        "UNHEALTHY" => HealthStatus::Unhealthy,
+        "UNKNOWN" => HealthStatus::Unknown,
+        _ => return None,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float beyond an integer is cut to it"
+    )]
+    let millis = (said.status_since * MILLIS_PER_SECOND) as i64;
+    Some(ContainerHealth {
+        status,
+        since: Timestamp::from_millis(millis),
+    })
 }
 
 async fn close<S>(socket: &mut WebSocketStream<S>) -> Result<(), SessionError>
@@ -251,7 +305,6 @@ mod tests {
     use crate::{Board, Config};
     use ambient::{Clock, SystemRandom};
     use aws_core::{Arn, Authoriser, Decision};
-    use records::ecs::NodeCapacity;
 
     struct Everything;
 
@@ -266,18 +319,7 @@ mod tests {
         let clock = Arc::new(HandClock::default());
         let records = fixtures::records(&clock);
         let task = fixtures::placed_task();
-        let node = Node {
-            id: "n1".into(),
-            region: task.region.clone(),
-            capacity: NodeCapacity::Fargate,
-            cpu_units: 1024,
-            memory_mib: 2048,
-            reserved_ports: Vec::new(),
-            attributes: std::collections::BTreeMap::new(),
-            ec2_instance_id: None,
-            agent_version: None,
-            registered_at: clock.now(),
-        };
+        let node = fixtures::node();
         let mut transaction = records.transaction();
         transaction.create(&task.own_key(), &task).unwrap();
         let key = Node::key(&task.account, &node.id);

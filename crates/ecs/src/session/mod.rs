@@ -4,7 +4,8 @@ mod connection;
 mod outbox;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ambient::{Clock, Random};
 use records::Records;
@@ -20,6 +21,8 @@ pub use connection::{Opening, SessionError};
 pub struct Sessions {
     /// The number of the newest session of each connected node.
     open: Mutex<BTreeMap<String, u64>>,
+    /// When nodes that were connected went, on the monotonic clock.
+    left: Mutex<BTreeMap<String, Duration>>,
     changes: watch::Sender<u64>,
 }
 
@@ -28,6 +31,15 @@ impl Sessions {
     #[must_use]
     pub fn is_connected(&self, node: &str) -> bool {
         self.lock().contains_key(node)
+    }
+
+    /// Since when a node has not been connected, on the monotonic clock: zero where it has not been
+    /// since we began, `None` while it is.
+    #[must_use]
+    pub fn away_since(&self, node: &str) -> Option<Duration> {
+        let open = self.lock();
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        (!open.contains_key(node)).then(|| left.get(node).copied().unwrap_or_default())
     }
 
     /// How many nodes are connected.
@@ -59,10 +71,14 @@ impl Sessions {
         self.lock().get(node) == Some(&number)
     }
 
-    fn leave(&self, node: &str, number: u64) {
+    fn leave(&self, node: &str, number: u64, now: Duration) {
         let mut open = self.lock();
         if open.get(node) == Some(&number) {
             open.remove(node);
+            self.left
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(node.to_owned(), now);
             drop(open);
             self.changes.send_modify(|changes| *changes += 1);
         }

@@ -8,9 +8,10 @@ mod task_definition;
 
 pub use account_setting::AccountSetting;
 pub use cluster::{Cluster, ClusterStatus};
-pub use node::{FARGATE_CLUSTER, Node, NodeCapacity};
+pub use node::{FARGATE_CLUSTER, Node, NodeStatus};
 pub use task::{
-    ClientToken, Container, ContainerStatus, DesiredStatus, LaunchType, StopCode, Task,
-    TaskNetwork, TaskStatus, Timeline,
+    BoundPorts, ClientToken, Container, ContainerHealth, ContainerStatus, DesiredStatus,
+    HealthStatus, LaunchType, NetworkBinding, NetworkMode, PortProtocol, ReservedPort, StopCode,
+    Task, TaskNetwork, TaskStatus, Timeline,
 };
 pub use task_definition::{Family, TaskDefinition, TaskDefinitionHead, TaskDefinitionStatus};

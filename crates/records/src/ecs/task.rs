@@ -42,6 +42,12 @@ pub struct Task {
     pub overrides: aws_api::ecs::TaskOverride,
     /// Where it is in the network; absent until an interface is made.
     pub network: TaskNetwork,
+    /// How its containers see the network.
+    #[serde(default)]
+    pub network_mode: NetworkMode,
+    /// The ports of its host that its definition names.
+    #[serde(default)]
+    pub host_ports: Vec<ReservedPort>,
     /// The id of the node that it was placed on.
     pub node: Option<String>,
     /// Free text of the caller.
@@ -175,6 +181,117 @@ pub struct Container {
     pub memory_mib: Option<i32>,
     /// The soft limit of the definition in MiB.
     pub memory_reservation_mib: Option<i32>,
+    /// Which ports of the host lead to which of its own.
+    #[serde(default)]
+    pub network_bindings: Vec<NetworkBinding>,
+    /// How healthy it is; absent where it has no health check.
+    #[serde(default)]
+    pub health: Option<ContainerHealth>,
+}
+
+/// How healthy a container is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerHealth {
+    /// What its check has found.
+    pub status: HealthStatus,
+    /// Since when, as its node says.
+    pub since: Timestamp,
+}
+
+/// What a health check has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HealthStatus {
+    /// The last check passed.
+    Healthy,
+    /// As many checks failed as are too many.
+    Unhealthy,
+    /// Nothing yet.
+    Unknown,
+}
+
+impl HealthStatus {
+    /// As the API has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "HEALTHY",
+            Self::Unhealthy => "UNHEALTHY",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// A port of the host, or a range of them, that leads to a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkBinding {
+    /// The host's address.
+    pub bind_ip: String,
+    /// The protocol.
+    pub protocol: PortProtocol,
+    /// Which ports.
+    pub ports: BoundPorts,
+}
+
+/// The ports of a [`NetworkBinding`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BoundPorts {
+    /// One each.
+    One {
+        /// The container's.
+        container: u16,
+        /// The host's.
+        host: u16,
+    },
+    /// As many each, `FIRST-LAST`.
+    Range {
+        /// The container's.
+        container: String,
+        /// The host's.
+        host: String,
+    },
+}
+
+/// A port of a host, and for which protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReservedPort {
+    /// Its number.
+    pub port: u16,
+    /// Its protocol.
+    pub protocol: PortProtocol,
+}
+
+/// What ports are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PortProtocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl PortProtocol {
+    /// As the API has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
+/// How a task's containers see the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NetworkMode {
+    /// Through an interface and an address of the task's own.
+    #[default]
+    Awsvpc,
+    /// Each through the host's bridge, with ports of the host leading to it.
+    Bridge,
+    /// As the host does.
+    Host,
+    /// Not at all.
+    None,
 }
 
 /// How far a container has come.
@@ -221,6 +338,9 @@ pub struct TaskNetwork {
     pub private_dns_name: Option<String>,
     /// The subnet's zone.
     pub zone: Option<String>,
+    /// True once its node has said that the interface is there.
+    #[serde(default)]
+    pub attached: bool,
 }
 
 /// When a task went through what.
@@ -249,6 +369,8 @@ pub enum StopCode {
     EssentialContainerExited,
     /// Somebody called StopTask.
     UserInitiated,
+    /// Its node is gone.
+    TerminationNotice,
 }
 
 impl StopCode {
@@ -259,6 +381,7 @@ impl StopCode {
             Self::TaskFailedToStart => "TaskFailedToStart",
             Self::EssentialContainerExited => "EssentialContainerExited",
             Self::UserInitiated => "UserInitiated",
+            Self::TerminationNotice => "TerminationNotice",
         }
     }
 }
@@ -316,6 +439,16 @@ impl Task {
     pub fn container_arn(&self, container: &Container) -> Arn {
         let resource = format!("container/{}/{}/{}", self.cluster, self.id, container.id);
         Arn::new("ecs", &self.region, &self.account, &resource)
+    }
+
+    /// The ARN of the container instance that it is on, where the API shows one: Fargate's are not
+    /// shown.
+    #[must_use]
+    pub fn container_instance_arn(&self) -> Option<Arn> {
+        let node = self.node.as_ref()?;
+        let resource = format!("container-instance/{}/{node}", self.cluster);
+        (self.launch_type == LaunchType::Ec2)
+            .then(|| Arn::new("ecs", &self.region, &self.account, &resource))
     }
 
     /// True once nothing more will happen to it.

@@ -1,7 +1,7 @@
 //! Every complaint of the ledger, provoked.
 
 use ambient::Timestamp;
-use records::ecs::{LaunchType, NodeCapacity, StopCode, TaskNetwork, Timeline};
+use records::ecs::{LaunchType, NetworkMode, NodeStatus, StopCode, TaskNetwork, Timeline};
 use store::{MemoryStore, Store};
 
 use super::*;
@@ -50,13 +50,19 @@ impl Stand {
         let node = Node {
             id: id.into(),
             region: "us-east-1".parse().unwrap(),
-            capacity: NodeCapacity::Fargate,
+            fargate: true,
+            cluster: None,
+            status: NodeStatus::Active,
+            version: 1,
             cpu_units: 1024,
             memory_mib: 2048,
             reserved_ports: Vec::new(),
             attributes: BTreeMap::new(),
             ec2_instance_id: None,
             agent_version: None,
+            agent_hash: None,
+            docker_version: None,
+            tags: BTreeMap::new(),
             registered_at: Timestamp::default(),
         };
         let mut transaction = self.records.transaction();
@@ -73,7 +79,7 @@ impl Stand {
             Some(before) => transaction.replace(&before, task).unwrap(),
             None => transaction.create(&key, task).unwrap(),
         }
-        let id = ecs::reconcile::placement::interface_id(&task.network.attachment_id);
+        let id = ecs::plan::placement::interface_id(&task.network.attachment_id);
         let (account, region) = (&task.account, &task.region);
         let interface_key = NetworkInterface::key(account, region, &id);
         let subnet = task.network.subnet_id.clone().unwrap_or_default();
@@ -162,6 +168,8 @@ fn waiting(id: &str) -> Task {
             attachment_id: format!("{id:0<32}"),
             ..TaskNetwork::default()
         },
+        network_mode: NetworkMode::Awsvpc,
+        host_ports: Vec::new(),
         node: None,
         started_by: None,
         group: String::new(),
@@ -177,7 +185,7 @@ fn placed(id: &str, node: &str, address: Ipv4Addr) -> Task {
     task.node = Some(node.into());
     task.last_status = TaskStatus::Pending;
     task.version = 2;
-    task.network.interface_id = Some(ecs::reconcile::placement::interface_id(
+    task.network.interface_id = Some(ecs::plan::placement::interface_id(
         &task.network.attachment_id,
     ));
     task.network.subnet_id = Some("subnet-1".into());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use agent_wire as wire;
 use aws_api::ecs::{ContainerDefinition, ContainerOverride, PortMapping};
 use records::ec2::{NetworkInterface, Subnet};
-use records::ecs::{DesiredStatus, Task, TaskDefinition};
+use records::ecs::{DesiredStatus, LaunchType, Task, TaskDefinition};
 
 use super::definition::RESTART_PERIOD_DEFAULT_SECS;
 
@@ -43,6 +43,11 @@ pub fn task(
         .container_definitions
         .as_deref()
         .unwrap_or_default();
+    // What a task on an instance takes without having asked for it as a whole is the sum of what its
+    // containers ask for, and no limit.
+    let fargate = task.launch_type == LaunchType::Fargate;
+    let limits_cpu = fargate || task.overrides.cpu.is_some() || document.cpu.is_some();
+    let limits_memory = fargate || task.overrides.memory.is_some() || document.memory.is_some();
     wire::Task {
         arn: task.arn().to_string(),
         family: task.family.clone(),
@@ -56,8 +61,16 @@ pub fn task(
             .as_ref()
             .map_or("bridge", |mode| mode.as_str())
             .to_owned(),
-        cpu: f64::from(task.cpu_units) / CPU_UNITS_PER_CORE,
-        memory: i64::from(task.memory_mib),
+        cpu: if limits_cpu {
+            f64::from(task.cpu_units) / CPU_UNITS_PER_CORE
+        } else {
+            0.0
+        },
+        memory: if limits_memory {
+            i64::from(task.memory_mib)
+        } else {
+            0
+        },
         pid_mode: document
             .pid_mode
             .as_ref()
