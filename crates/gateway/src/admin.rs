@@ -10,7 +10,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
-use crate::limits::{ADMIN_CONNECTIONS_MAX, HEAD_READ_MAX_SECONDS};
+use crate::limits::{ADMIN_CONNECTIONS_MAX, HEAD_READ_MAX_SECONDS, WRITE_STALL_MAX_SECONDS};
 use crate::listen::{Allowed, listen};
 use crate::route::{Body, full_body};
 
@@ -25,7 +25,10 @@ pub async fn serve(
 ) {
     let allowed = Allowed {
         connections: ADMIN_CONNECTIONS_MAX,
+        // It belongs on loopback, where all are one peer.
+        peer_connections: ADMIN_CONNECTIONS_MAX,
         head_read: Duration::from_secs(HEAD_READ_MAX_SECONDS),
+        write_stall: Duration::from_secs(WRITE_STALL_MAX_SECONDS),
     };
     listen(
         listener,

@@ -114,7 +114,9 @@ impl Gateway {
     ) {
         let allowed = Allowed {
             connections: self.limits.connections,
+            peer_connections: self.limits.peer_connections,
             head_read: self.limits.head_read,
+            write_stall: self.limits.write_stall,
         };
         let metrics = self.metrics.clone();
         let accepted = move || metrics.connected();

@@ -4,7 +4,7 @@
 //!
 //! | layer | module | refuses |
 //! | --- | --- | --- |
-//! | limits | [`limits`], `listen`, `body`, `buckets` | what is too long, too slow or too much |
+//! | limits | [`limits`], `listen`, `peers`, `stall`, `body`, `buckets` | what is too long, too slow or too much |
 //! | recognise | [`recognise`](mod@recognise) (pure) | nothing: it only says where a request belongs |
 //! | authenticate | `admit`, `aws_sign::verify` | what is not signed by a known key |
 //! | authorise | `admit`, [`aws_core::Authoriser`] | what the signer may do on no resource at all |
@@ -29,10 +29,12 @@ mod gateway;
 pub mod limits;
 mod listen;
 mod metrics;
+mod peers;
 pub mod recognise;
 mod reply;
 mod route;
 mod session;
+mod stall;
 mod unserved;
 mod vocabulary;
 

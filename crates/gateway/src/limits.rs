@@ -4,6 +4,15 @@ use std::time::Duration;
 
 /// Open connections on the port; further clients wait in the kernel's queue.
 pub const CONNECTIONS_MAX: usize = 8192;
+/// Open connections of one peer: of an IPv4 address, or of an IPv6 network of [`PEER_PREFIX_V6`].
+/// A quarter, so that it takes several to fill the port.
+pub const PEER_CONNECTIONS_MAX: usize = CONNECTIONS_MAX / 4;
+/// Leading bits of an IPv6 address that are one peer's: a host has all of the rest to choose from.
+pub const PEER_PREFIX_V6: u32 = 64;
+/// Connections past their peer's limit that are told so at one time; others are cut without a word.
+pub const PEER_REFUSALS_MAX: usize = 64;
+/// How long such a peer is given to take the refusal.
+pub const PEER_REFUSAL_MAX_SECONDS: u64 = 1;
 /// Headers of one request.
 pub const HEADERS_MAX: usize = 100;
 /// A request's head. Session tokens and presigned queries of several KiB fit.
@@ -12,6 +21,8 @@ pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 pub const HEAD_READ_MAX_SECONDS: u64 = 30;
 /// From the end of a head to the end of its body.
 pub const BODY_READ_MAX_SECONDS: u64 = 30;
+/// How long a client may take nothing of what is sent to it before its connection is cut.
+pub const WRITE_STALL_MAX_SECONDS: u64 = 60;
 /// A body, where its service is not listed in [`body_bytes_max`].
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// A body for CloudWatch Logs. AWS takes 1,048,576 bytes of events in one `PutLogEvents`, counted
@@ -52,10 +63,14 @@ pub const ADMIN_CONNECTIONS_MAX: usize = 64;
 pub struct Limits {
     /// See [`CONNECTIONS_MAX`].
     pub connections: usize,
+    /// See [`PEER_CONNECTIONS_MAX`].
+    pub peer_connections: usize,
     /// See [`HEAD_READ_MAX_SECONDS`].
     pub head_read: Duration,
     /// See [`BODY_READ_MAX_SECONDS`].
     pub body_read: Duration,
+    /// See [`WRITE_STALL_MAX_SECONDS`].
+    pub write_stall: Duration,
     /// See [`BUFFERED_BYTES_MAX`].
     pub buffered_bytes: usize,
     /// See [`WORK_IN_FLIGHT_MAX`].
@@ -72,8 +87,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: CONNECTIONS_MAX,
+            peer_connections: PEER_CONNECTIONS_MAX,
             head_read: Duration::from_secs(HEAD_READ_MAX_SECONDS),
             body_read: Duration::from_secs(BODY_READ_MAX_SECONDS),
+            write_stall: Duration::from_secs(WRITE_STALL_MAX_SECONDS),
             buffered_bytes: BUFFERED_BYTES_MAX,
             work_in_flight: WORK_IN_FLIGHT_MAX,
             work: Duration::from_secs(WORK_MAX_SECONDS),

@@ -1,6 +1,7 @@
 //! Accepts connections and speaks HTTP/1.1 on each, within limits.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::limits::{HEAD_BYTES_MAX, HEADERS_MAX, SHUTDOWN_MAX_SECONDS};
+use crate::peers::{Peers, Place};
 use crate::route::Body;
+use crate::stall::Stalling;
 
 /// How long to wait after a failure to accept, which as a rule is a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -23,7 +26,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What one listener allows.
 pub(crate) struct Allowed {
     pub(crate) connections: usize,
+    pub(crate) peer_connections: usize,
     pub(crate) head_read: Duration,
+    pub(crate) write_stall: Duration,
 }
 
 /// Answers every request on `listener` with `answer` until `shutdown`; then lets those under way
@@ -39,6 +44,7 @@ pub(crate) async fn listen<F, A>(
     A: Future<Output = Response<Body>> + Send + 'static,
 {
     let slots = Arc::new(Semaphore::new(allowed.connections));
+    let peers = Arc::new(Peers::new(allowed.peer_connections));
     let (closing, closed) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -47,11 +53,17 @@ pub(crate) async fn listen<F, A>(
             biased;
             () = &mut shutdown => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            (stream, slot) = accept(&listener, &slots) => {
+            (stream, slot, peer) = accept(&listener, &slots) => {
                 accepted();
+                let Some(place) = peers.enter(peer) else {
+                    if let Some(refusal) = peers.refuse(stream) {
+                        connections.spawn(refusal);
+                    }
+                    continue;
+                };
                 connections.spawn(converse(
-                    stream,
-                    slot,
+                    Stalling::new(stream, allowed.write_stall),
+                    (slot, place),
                     allowed.head_read,
                     closed.clone(),
                     answer.clone(),
@@ -77,7 +89,7 @@ pub(crate) async fn listen<F, A>(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
+) -> (TcpStream, OwnedSemaphorePermit, IpAddr) {
     loop {
         let Ok(slot) = Arc::clone(slots).acquire_owned().await else {
             // Nobody closes this semaphore.
@@ -85,7 +97,12 @@ async fn accept(
             continue;
         };
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, slot),
+            Ok((stream, peer)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "cannot turn off Nagle's algorithm");
+                }
+                return (stream, slot, peer.ip());
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection; trying again");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -95,8 +112,8 @@ async fn accept(
 }
 
 async fn converse<F, A>(
-    stream: TcpStream,
-    slot: OwnedSemaphorePermit,
+    stream: Stalling<TcpStream>,
+    places: (OwnedSemaphorePermit, Place),
     head_read: Duration,
     mut closed: watch::Receiver<bool>,
     answer: F,
@@ -104,9 +121,6 @@ async fn converse<F, A>(
     F: Fn(Request<Incoming>) -> A + Send + Sync + 'static,
     A: Future<Output = Response<Body>> + Send + 'static,
 {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot turn off Nagle's algorithm");
-    }
     let service = service_fn(move |request| {
         let answer = answer(request);
         async move { Ok::<_, Infallible>(answer.await) }
@@ -131,5 +145,5 @@ async fn converse<F, A>(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
-    drop(slot);
+    drop(places);
 }

@@ -139,6 +139,10 @@ impl Service for TestEcs {
     }
 }
 
+/// Where [`Echo`] answers with more than the buffers of a connection take.
+pub(super) const LARGE: &str = "/v2/large";
+pub(super) const LARGE_BYTES: usize = 64 * 1024 * 1024;
+
 pub(super) struct Echo;
 
 impl Route for Echo {
@@ -150,6 +154,9 @@ impl Route for Echo {
         Box::pin(async move {
             if request.headers().contains_key("upgrade") {
                 return upgrade(request);
+            }
+            if request.uri().path() == LARGE {
+                return Response::new(full_body(vec![b'x'; LARGE_BYTES]));
             }
             let caller = caller.map_or("nobody".to_owned(), |caller| {
                 format!("{} {}", caller.principal.arn(), caller.action)

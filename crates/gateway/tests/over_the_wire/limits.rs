@@ -9,7 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::house::{Asked, House, Mood, PATIENCE, describe, send, signed_head, whoami};
+use super::house::{
+    Asked, House, LARGE, LARGE_BYTES, Mood, PATIENCE, describe, send, signed_head, whoami,
+};
 
 #[tokio::test]
 async fn a_handler_that_breaks_ends_in_an_answer() {
@@ -151,6 +153,78 @@ async fn slow_clients_hold_nobody_up() {
     let answer = String::from_utf8(answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("RequestTimeout"), "{answer}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_let_go() {
+    let house = House::open(Limits {
+        connections: 1,
+        write_stall: Duration::from_millis(300),
+        ..Limits::default()
+    })
+    .await;
+    let mut stream = TcpStream::connect(house.address).await.unwrap();
+    let head = format!("GET {LARGE} HTTP/1.1\r\nHost: x\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // The only place is free again although that client neither reads nor goes.
+    assert_eq!(house.send(whoami()).await.status, 200);
+    let mut got = Vec::new();
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut got))
+        .await
+        .unwrap();
+    assert!(got.starts_with(b"HTTP/1.1 200 OK"));
+    assert!(got.len() < LARGE_BYTES, "{}", got.len());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn one_peer_cannot_take_all_places() {
+    let house = House::open(Limits {
+        peer_connections: 2,
+        ..Limits::default()
+    })
+    .await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        // Answered, so that it is known to be counted.
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = [0; 15];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+        held.push(stream);
+    }
+    let seen = house.send(whoami()).await;
+    assert_eq!(seen.status, 503);
+    assert_eq!(
+        seen.body,
+        "Too many connections are open from this address.\n"
+    );
+    assert_eq!(seen.headers["connection"], "close");
+    // Another address of loopback is another peer.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = socket.connect(house.address).await.unwrap();
+    other
+        .write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = [0; 15];
+    other.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+
+    // What is closed makes room, once the server has seen it.
+    held.clear();
+    let answers = async {
+        while house.send(whoami()).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, answers).await.unwrap();
     house.close().await;
 }
 
