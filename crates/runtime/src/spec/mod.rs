@@ -253,7 +253,10 @@ fn linux(
     );
     if !spec.privileged {
         set("maskedPaths", json!(mounts::MASKED_PATHS));
-        set("readonlyPaths", json!(mounts::READONLY_PATHS));
+        set(
+            "readonlyPaths",
+            json!(mounts::readonly_paths(placement.cgroups)),
+        );
         let seccomp = seccomp::profile(capabilities, std::env::consts::ARCH);
         set("seccomp", seccomp);
     }

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Bind, Ipc, Placement};
-use crate::{ContainerSpec, MountSource};
+use crate::{CgroupVersion, ContainerSpec, MountSource};
 
 /// The size of `/dev/shm` of Docker's containers.
 pub(crate) const DEFAULT_SHM_BYTES: u64 = 64 * 1024 * 1024;
+const CGROUPS: &str = "/sys/fs/cgroup";
 const SHM: &str = "/dev/shm";
 /// `/dev` of Docker's containers, in KiB.
 const DEV_KIB: u64 = 64 * 1024;
@@ -30,13 +31,20 @@ pub(super) const MASKED_PATHS: [&str; 12] = [
 ];
 
 /// Docker's: settings of the machine.
-pub(super) const READONLY_PATHS: [&str; 5] = [
+const READONLY_PATHS: [&str; 5] = [
     "/proc/bus",
     "/proc/fs",
     "/proc/irq",
     "/proc/sys",
     "/proc/sysrq-trigger",
 ];
+
+/// `linux.readonlyPaths`. Where there are several hierarchies, runc leaves the folder above them to be
+/// written, whatever the options of the mount.
+pub(super) fn readonly_paths(cgroups: CgroupVersion) -> Vec<&'static str> {
+    let above = (cgroups != CgroupVersion::V2).then_some(CGROUPS);
+    READONLY_PATHS.into_iter().chain(above).collect()
+}
 
 /// `mounts`, in the order in which they are made.
 pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
@@ -83,7 +91,7 @@ pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
     let access = if spec.privileged { "rw" } else { "ro" };
     let options = ["nosuid", "noexec", "nodev", access];
     mounts.push(mount("/sys", "sysfs", &options));
-    mounts.push(mount("/sys/fs/cgroup", "cgroup", &options));
+    mounts.push(mount(CGROUPS, "cgroup", &options));
     let mut asked: Vec<(&str, Value)> = Vec::new();
     for wish in &placement.binds {
         asked.push((&wish.destination, bind(wish)));

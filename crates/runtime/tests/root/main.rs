@@ -9,6 +9,7 @@
     reason = "a test's helpers fail by panicking, as its tests do"
 )]
 
+mod attempts;
 mod node;
 
 mod root {
@@ -17,5 +18,6 @@ mod root {
     mod containers;
     mod faults;
     mod fields;
+    mod isolation;
     mod sharing;
 }
