@@ -38,6 +38,15 @@ pub trait Runtime: Send + Sync {
     /// Starts a created container. After [`RuntimeError::Start`] it has ended.
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>>;
 
+    /// [`Runtime::create`] and [`Runtime::start`], in less time where nothing is to happen in
+    /// between.
+    fn run<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(async move {
+            self.create(spec).await?;
+            self.start(&spec.id).await
+        })
+    }
+
     /// Starts a container that has ended once more: a new process in the same root file system,
     /// whose output goes on in the same spool. One that runs is left alone.
     fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>>;

@@ -56,7 +56,7 @@ pub enum ShimError {
     },
     /// Wrong arguments.
     #[error(
-        "usage: shim [--adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR; {problem}"
+        "usage: shim [--start | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR; {problem}"
     )]
     Usage {
         /// What was wrong.

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use rustix::fs::Mode;
 
+use crate::oci::Begin;
 use crate::{ShimError, file, supervise};
 
 /// Exit code when another shim watches the container, or it was started before.
@@ -33,9 +34,10 @@ pub(crate) struct Inherited {
     pub(crate) console: Option<String>,
 }
 
-/// The hidden subcommand `shim [--adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR`:
-/// creates the container of `DIR` and watches it, or takes over one whose shim has died, or creates
-/// and starts one that has ended once more.
+/// The hidden subcommand
+/// `shim [--start | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR`: creates the
+/// container of `DIR` and watches it, or takes over one whose shim has died, or creates and starts
+/// one that has ended once more. With `--start`, a new one is started as it is created.
 ///
 /// With `--pidfd`, standard input is a pidfd of the container's init: a pidfd cannot be had again
 /// once the process is reaped, and only it still knows the exit status then. With `--console`, the
@@ -46,6 +48,7 @@ pub(crate) struct Inherited {
 /// stderr tell which.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (mut adopting, mut restarting) = (false, false);
+    let mut begin = Begin::Told;
     let (mut has_pidfd, mut has_lock) = (false, false);
     let (mut folder, mut console) = (None, None);
     let mut arguments = arguments;
@@ -53,6 +56,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         match argument.to_str() {
             Some("--adopt") => adopting = true,
             Some("--restart") => restarting = true,
+            Some("--start") => begin = Begin::AtOnce,
             Some("--console") => {
                 console = arguments.next().and_then(|place| place.into_string().ok());
             }
@@ -93,7 +97,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         })
     } else {
         detach(&folder, |ready| {
-            supervise::create(&folder, inherited, ready)
+            supervise::create(&folder, begin, inherited, ready)
         })
     }
 }

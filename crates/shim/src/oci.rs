@@ -21,6 +21,15 @@ const STATE_BYTES: u64 = 64 * 1024;
 /// Where runtimes look for helpers.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What a new container's first process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// It waits for the start.
+    Told,
+    /// It starts: one run of the OCI runtime's command instead of two.
+    AtOnce,
+}
+
 /// What a container's standard streams are.
 pub(crate) enum Streams<'a> {
     /// A terminal, which the runtime makes and sends through the socket of this path.
@@ -48,11 +57,16 @@ impl<'a> Oci<'a> {
         }
     }
 
-    /// Creates the container; its first process waits for the start. Returns that process's id.
-    pub(crate) fn create(&self, streams: Streams<'_>) -> Result<i32, ShimError> {
+    /// Creates the container, and starts it if it is to begin at once. Returns its first process's
+    /// id.
+    pub(crate) fn create(&self, begin: Begin, streams: Streams<'_>) -> Result<i32, ShimError> {
+        let (action, arguments): (_, &[&str]) = match begin {
+            Begin::Told => ("create", &["create"]),
+            Begin::AtOnce => ("run", &["run", "--detach"]),
+        };
         let mut command = self.command();
         command
-            .arg("create")
+            .args(arguments)
             .arg("--bundle")
             .arg(&self.settings.bundle)
             .arg("--pid-file")
@@ -73,12 +87,12 @@ impl<'a> Oci<'a> {
             }
         }
         command.arg(&self.settings.container_id);
-        self.run("create", &mut command)?;
+        self.run(action, &mut command)?;
         let text = std::fs::read_to_string(&self.pid_file)
             .map_err(ShimError::io("read", &self.pid_file))?;
         text.trim()
             .parse()
-            .map_err(|_| self.failure("create", "its pid file holds no number"))
+            .map_err(|_| self.failure(action, "its pid file holds no number"))
     }
 
     pub(crate) fn start(&self) -> Result<(), ShimError> {

@@ -13,7 +13,7 @@ use crate::console::{Console, Socket};
 use crate::launch::{Inherited, Ready};
 use crate::lines::Lines;
 use crate::lock;
-use crate::oci::{Oci, Streams};
+use crate::oci::{Begin, Oci, Streams};
 use crate::record::Durability;
 use crate::spool::{Stream, Writer};
 use crate::stdio::{Stdio, container_end};
@@ -38,9 +38,10 @@ const LEFTOVER_PAUSE_MILLIS: u32 = 5;
 /// Bytes of commands read from the control FIFO at once.
 const CONTROL_BYTES: usize = 64;
 
-/// Creates the container and watches it to its end.
+/// Creates the container, starts it if it is to begin at once, and watches it to its end.
 pub(crate) fn create(
     folder: &Path,
+    begin: Begin,
     inherited: Inherited,
     ready: &mut Ready,
 ) -> Result<(), ShimError> {
@@ -52,7 +53,7 @@ pub(crate) fn create(
         });
     }
     let settings = settings(folder)?;
-    let shim = Shim::of_new(folder, &settings)?;
+    let shim = Shim::of_new(folder, &settings, begin)?;
     ready.say();
     shim.run()
 }
@@ -75,14 +76,10 @@ pub(crate) fn restart(
     // An earlier shim may have died before it had cleaned up.
     Oci::new(folder, &settings).delete_leftovers()?;
     pidfd::unpin(&folder.join(file::INIT));
-    let mut shim = Shim::of_new(folder, &settings)?;
-    let started = shim.start();
+    let shim = Shim::of_new(folder, &settings, Begin::AtOnce)?;
     // Not before: whoever adopts it up to here ends it, and it has ended as it had before.
     std::fs::remove_file(&exit_path).map_err(ShimError::io("remove", &exit_path))?;
-    match started {
-        Ok(()) => ready.say(),
-        Err(error) => ready.fail(&error),
-    }
+    ready.say();
     shim.run()
 }
 
@@ -237,8 +234,9 @@ impl<'a> Shim<'a> {
         })
     }
 
-    /// Creates the container, and records it: what it is, or why it is not.
-    fn of_new(folder: &'a Path, settings: &'a Settings) -> Result<Self, ShimError> {
+    /// Creates the container, and records it: what it is, or why it is not. One that begins at once
+    /// and whose shim is killed before the record is ended by the next shim, not started again.
+    fn of_new(folder: &'a Path, settings: &'a Settings, begin: Begin) -> Result<Self, ShimError> {
         let clock = SystemClock::default();
         // So that the container's init becomes a child of this process when `create` ends.
         set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
@@ -246,7 +244,7 @@ impl<'a> Shim<'a> {
         record::reserve(&exit_path)?;
         let mut stdio = Stdio::open(folder, settings)?;
         let oci = Oci::new(folder, settings);
-        match create_init(folder, settings, &oci, &mut stdio, &clock) {
+        match create_init(folder, settings, begin, &oci, &mut stdio, &clock) {
             Ok((state, init)) => {
                 let shim = Self::new(folder, settings, clock, stdio, state, Some(init))?;
                 let path = folder.join(file::STATE);
@@ -478,24 +476,26 @@ impl<'a> Shim<'a> {
 fn create_init(
     folder: &Path,
     settings: &Settings,
+    begin: Begin,
     oci: &Oci<'_>,
     stdio: &mut Stdio,
     clock: &SystemClock,
 ) -> Result<(State, OwnedFd), ShimError> {
     let pid = if settings.terminal {
         let socket = Socket::listen(folder)?;
-        let pid = oci.create(Streams::Console(&socket.path()))?;
+        let pid = oci.create(begin, Streams::Console(&socket.path()))?;
         stdio.set_console(Some(socket.receive()?));
         pid
     } else {
         let stdin = settings
             .stdin_open
             .then(|| container_end(folder, file::STDIN));
-        oci.create(Streams::Pipes {
+        let streams = Streams::Pipes {
             stdin: stdin.transpose()?,
             stdout: container_end(folder, file::STDOUT)?,
             stderr: container_end(folder, file::STDERR)?,
-        })?
+        };
+        oci.create(begin, streams)?
     };
     // Init is a child of this process and not reaped before `status`: whatever becomes of it, the
     // number is still its own here.
@@ -509,11 +509,12 @@ fn create_init(
         })?;
     // Where the kernel cannot, an exit that nobody saw has no code.
     let _ = pidfd::pin(&pidfd, &folder.join(file::INIT));
+    let now = clock.now();
     let state = State {
         init,
         shim: current_identity()?,
-        created_at: clock.now(),
-        started_at: None,
+        created_at: now,
+        started_at: (begin == Begin::AtOnce).then_some(now),
         console: stdio.console(),
     };
     Ok((state, pidfd))

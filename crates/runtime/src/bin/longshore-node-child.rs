@@ -64,8 +64,7 @@ fn agent(arguments: Vec<String>) -> Result<(), RuntimeError> {
             source: MountSource::TaskVolume("ctl".to_owned()),
             read_only: false,
         }];
-        runtime.create(&spec).await?;
-        runtime.start(&id).await?;
+        runtime.run(&spec).await?;
         println!("started");
         runtime.wait(&id).await.map(|_| ())
     })

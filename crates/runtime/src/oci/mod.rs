@@ -101,6 +101,15 @@ fn open_to_pass(path: &std::path::Path) -> Result<(), RuntimeError> {
         .map_err(RuntimeError::io("set the mode of", path))
 }
 
+/// What a new container's first process does.
+#[derive(Clone, Copy, Debug)]
+enum Begin {
+    /// It waits for the start.
+    Told,
+    /// It starts.
+    AtOnce,
+}
+
 /// What is on disk of a container.
 #[derive(Debug, Default)]
 struct Found {
@@ -184,7 +193,14 @@ impl Inner {
         .await
     }
 
-    async fn create(&self, spec: ContainerSpec) -> Result<(), RuntimeError> {
+    async fn run(&self, spec: ContainerSpec) -> Result<Started, RuntimeError> {
+        let id = spec.id.clone();
+        self.create(spec, Begin::AtOnce).await?;
+        // It has started, unless it had been created before.
+        self.start(&id).await
+    }
+
+    async fn create(&self, spec: ContainerSpec, begin: Begin) -> Result<(), RuntimeError> {
         let id = spec.id.clone();
         let folder = self.folders.container(&id);
         let task = self.task_spec(&id.task)?;
@@ -211,7 +227,11 @@ impl Inner {
                 )
             })
             .await?;
-            if let Launched::Failed(message) = self.shims.create(&folder).await? {
+            let launched = match begin {
+                Begin::Told => self.shims.create(&folder).await?,
+                Begin::AtOnce => self.shims.run(&folder).await?,
+            };
+            if let Launched::Failed(message) = launched {
                 return Err(RuntimeError::Create {
                     container: id,
                     message,
@@ -480,7 +500,11 @@ impl Runtime for OciRuntime {
     }
 
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
-        Box::pin(self.0.create(spec.clone()))
+        Box::pin(self.0.create(spec.clone(), Begin::Told))
+    }
+
+    fn run<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<Started, RuntimeError>> {
+        Box::pin(self.0.run(spec.clone()))
     }
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {

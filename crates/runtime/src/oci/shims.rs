@@ -47,6 +47,11 @@ impl Shims {
         self.launch(&[], folder, Stdio::null()).await
     }
 
+    /// Gives a new container its shim, which creates it and starts it at once.
+    pub(super) async fn run(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        self.launch(&["--start"], folder, Stdio::null()).await
+    }
+
     /// Gives a container that has ended a new shim, which creates and starts it once more.
     pub(super) async fn restart(&self, folder: &Path) -> Result<Launched, RuntimeError> {
         self.launch(&["--restart"], folder, Stdio::null()).await

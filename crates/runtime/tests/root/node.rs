@@ -149,10 +149,9 @@ impl Node {
             .unwrap()
     }
 
-    /// Creates and starts.
+    /// Creates and starts, as agents do.
     pub async fn run(&self, spec: &ContainerSpec) -> runtime::Started {
-        self.runtime.create(spec).await.unwrap();
-        self.runtime.start(&spec.id).await.unwrap()
+        self.runtime.run(spec).await.unwrap()
     }
 
     pub async fn wait(&self) -> runtime::Exit {

@@ -410,3 +410,84 @@ async fn a_shim_that_cannot_adopt_is_followed_by_others_and_its_last_words_are_t
     all_said(&node).await;
     node.finish().await;
 }
+
+/// The state folder on a small file system of its own, so that it can be full.
+async fn small(node: &mut Node) -> PathBuf {
+    let state = node.folder.path().join("state");
+    fs::remove_dir_all(&state).unwrap();
+    fs::create_dir(&state).unwrap();
+    rustix::mount::mount(
+        "tmpfs",
+        &state,
+        "tmpfs",
+        rustix::mount::MountFlags::empty(),
+        Some(c"size=4m,mode=0711"),
+    )
+    .unwrap();
+    node.reopen();
+    node.prepare(true, TaskLimits::default()).await;
+    state
+}
+
+/// Fills a file system to its last byte.
+fn fill(folder: &std::path::Path) -> PathBuf {
+    use std::io::Write;
+    let path = folder.join("filling");
+    let mut file = fs::File::create(&path).unwrap();
+    for bytes in [64 * 1024, 4096, 1] {
+        while file.write_all(&vec![b'x'; bytes]).is_ok() {}
+    }
+    path
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_no_container_and_takes_no_exit() {
+    for kill_the_shim in [false, true] {
+        let mut node = Node::new();
+        let state = small(&mut node).await;
+        let line = "x".repeat(1000);
+        let mut spec = node.shell(&format!(
+            "echo before; while echo {line}; do sleep 0.005; done"
+        ));
+        spec.env = vec!["PATH=/bin".into()];
+        let started = node.run(&spec).await;
+        let filling = fill(&state);
+        let more = state.join("more");
+        let _ = fs::write(&more, "x");
+        assert_eq!(fs::read(&more).unwrap_or_default(), b"", "there is room");
+        let shim = node.shim();
+        if kill_the_shim {
+            kill(shim.pid);
+            let (runtime, id) = (node.runtime.clone(), node.id());
+            // Who waits gives it a new one, which has no room either.
+            let waiting = tokio::spawn(async move { runtime.wait(&id).await });
+            until("no new shim", || {
+                waiting.is_finished() || node.shim() != shim
+            })
+            .await;
+            assert!(!waiting.is_finished(), "{:?}", waiting.await);
+            waiting.abort();
+        }
+        // It lives on without room, and says more than a pipe holds.
+        let said = || {
+            // With its children's that have ended.
+            let io = fs::read_to_string(format!("/proc/{}/io", started.pid)).unwrap();
+            let line = io.lines().find(|line| line.starts_with("wchar")).unwrap();
+            line.split_once(' ').unwrap().1.parse::<u64>().unwrap()
+        };
+        let so_far = said();
+        until("it does not go on", || said() > so_far + 96 * 1024).await;
+        node.runtime.signal(&spec.id, libc::SIGKILL).await.unwrap();
+        let exit = node.wait().await;
+        assert_eq!(exit.code, Some(137), "{exit:?}");
+        // What there was no room for is counted.
+        assert!(exit.log_dropped > 0, "{exit:?}");
+        fs::remove_file(filling).unwrap();
+        let lines = node.lines().await;
+        assert_eq!(lines.first().map(String::as_str), Some("before"));
+        bounded(node.runtime.remove_task(&node.task)).await.unwrap();
+        rustix::mount::unmount(&state, rustix::mount::UnmountFlags::empty()).unwrap();
+        node.reopen();
+        node.finish().await;
+    }
+}
