@@ -18,11 +18,23 @@ def test_env_sets_what_the_aws_tools_need(longshore):
         longshore.endpoint, "us-east-1", longshore.keys()["accessKeyId"]]
 
 
-def test_status_shows_tasks(longshore, cluster):
+def test_status_shows_clusters_nodes_and_tasks_of_every_region(longshore, image, cluster):
+    longshore.client("ecs", "eu-west-1").create_cluster(clusterName="far-away")
+    longshore.register("shown", image, entryPoint=["sh", "-c"], command=["exit 0"])
+    ended = longshore.run_to_end(cluster, "shown")["taskArn"].rsplit("/", 1)[1]
     table = run(PROGRAM, "status", "--data-dir", str(longshore.data))
-    assert "CLUSTER" in table and cluster in table
+    assert "CLUSTER" in table and cluster in table and "far-away" in table and ended in table
     shown = json.loads(run(PROGRAM, "status", "--data-dir", str(longshore.data), "--output", "json"))
     assert shown["endpoint"] == longshore.endpoint
+    clusters = {(one["region"], one["cluster"]): one for one in shown["clusters"]}
+    assert clusters["eu-west-1", "far-away"]["status"] == "ACTIVE"
+    # The machine itself is a node of the cluster `default`.
+    (node,) = shown["nodes"]
+    assert (node["cluster"], node["status"], node["connected"]) == ("default", "ACTIVE", True)
+    assert 0 < node["cpu"][0] <= node["cpu"][1] and 0 < node["memoryMib"][0] <= node["memoryMib"][1]
+    (task,) = [one for one in shown["tasks"] if one["task"] == ended]
+    assert (task["lastStatus"], task["launchType"], task["taskDefinition"]) == ("STOPPED", "FARGATE", "shown:1")
+    assert task["reason"] == "Essential container in task exited"
 
 
 def test_two_processes_on_one_data_folder_are_refused(longshore):

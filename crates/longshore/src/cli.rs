@@ -31,7 +31,7 @@ enum Command {
     Server(ServerArgs),
     /// Run a node that joins a control plane
     Agent(AgentArgs),
-    /// Show clusters and tasks of a running Longshore
+    /// Show clusters, nodes and tasks of a running Longshore
     Status(StatusArgs),
     /// Write all that a running control plane keeps to one file
     Backup(BackupArgs),

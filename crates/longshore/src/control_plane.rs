@@ -218,7 +218,7 @@ impl ControlPlane {
             limits: Limits::default(),
             metrics,
         });
-        files::write_endpoint(folder, &endpoint, home)?;
+        files::write_endpoint(folder, &endpoint, home, &args.regions)?;
 
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let until_stopped = || {

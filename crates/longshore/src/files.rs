@@ -35,7 +35,22 @@ struct KeyFile {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EndpointFile {
     pub(crate) url: String,
+    /// The first region, which commands use where none is named.
     pub(crate) region: Region,
+    /// Every region; absent where an earlier release wrote the file.
+    #[serde(default)]
+    regions: Vec<Region>,
+}
+
+impl EndpointFile {
+    /// Every region that is served.
+    pub(crate) fn regions(&self) -> Vec<Region> {
+        if self.regions.is_empty() {
+            vec![self.region.clone()]
+        } else {
+            self.regions.clone()
+        }
+    }
 }
 
 /// Makes a folder for root only.
@@ -252,10 +267,16 @@ pub(crate) fn write_node_key(folder: &Path, key: &InstanceCredentials) -> Result
 }
 
 /// Writes how we are reached.
-pub(crate) fn write_endpoint(folder: &Path, url: &str, region: &Region) -> Result<(), Failure> {
+pub(crate) fn write_endpoint(
+    folder: &Path,
+    url: &str,
+    home: &Region,
+    regions: &[Region],
+) -> Result<(), Failure> {
     let file = EndpointFile {
         url: url.to_owned(),
-        region: region.clone(),
+        region: home.clone(),
+        regions: regions.to_vec(),
     };
     write(folder, ENDPOINT_FILE, &file)
 }
