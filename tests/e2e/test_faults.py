@@ -1,0 +1,245 @@
+"""A machine that runs out of something: a clear error, nothing lost, and all well again without a
+restart once there is some. What the store and the logs do on a failing disk is in their crates' tests,
+a clock that jumps in `sim`, and too many requests in `gateway`."""
+
+import os
+import resource
+import socket
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from longshore import PROGRAM, Longshore, build_image, clean_environment, fetch, run, until
+from test_apart import Apart
+
+# Of all descriptors of a server and agent in one; what they have open when idle is some 60.
+FEW_DESCRIPTORS = 160
+# A node keeps 512 MiB in reserve (image::limits), so that a disk needs more.
+SMALL_DISK_BYTES = 704 * 1024 * 1024
+
+
+class Limited(Longshore):
+    """Server and agent in one process that may not have much."""
+
+    def __init__(self, data, limit):
+        super().__init__(data)
+        self.limit = limit
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [PROGRAM, "up", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                 "--admin-listen", f"127.0.0.1:{self.admin_port}"],
+                stdout=log, stderr=log, env=clean_environment(), preexec_fn=self.limit)
+        until(self.answers, "Longshore to answer")
+
+
+def equip(longshore, folder, cluster="faults"):
+    """A cluster and the sample image."""
+    build_image(folder / "layout")
+    uri = longshore.client("ecr").create_repository(repositoryName="hello")["repository"]["repositoryUri"]
+    longshore.push(folder / "layout", f"{uri}:1")
+    longshore.client("ecs").create_cluster(clusterName=cluster)
+    longshore.register("web", f"{uri}:1", logs=False)
+    return f"{uri}:1"
+
+
+def is_well(longshore, page, clusters):
+    """All that was said to be there is, the task that ran runs on, and another one comes and goes."""
+    names = {arn.rsplit("/", 1)[1] for arn in longshore.client("ecs").list_clusters()["clusterArns"]}
+    assert clusters <= names, (clusters, names)
+    fetch(page, 5)
+    arn = longshore.run_task("faults", "web")
+    task = longshore.wait_status("faults", arn, "RUNNING")
+    fetch(f"http://{longshore.address(task)}:8080/")
+    longshore.client("ecs").stop_task(cluster="faults", task=arn)
+    longshore.wait_status("faults", arn, "STOPPED")
+
+
+def end(longshore):
+    longshore.stop_all_tasks()
+    longshore.stop()
+    assert not longshore.traces() and not longshore.processes()
+
+
+@pytest.fixture
+def folder(workplace, request):
+    made = workplace / request.node.name[:40]
+    made.mkdir(mode=0o711)
+    return made
+
+
+@pytest.fixture
+def begun():
+    """What a test has started; after a failure it is ended here."""
+    instances = []
+    yield instances
+    for one in instances:
+        for process in [one.process, getattr(one, "agent", None)]:
+            if process and process.poll() is None:
+                process.terminate()
+                process.wait(60)
+
+
+@contextmanager
+def small_disk(folder):
+    disk = folder / "disk"
+    disk.mkdir()
+    run("mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_BYTES},mode=711", "longshore-e2e", str(disk))
+    try:
+        yield disk
+    except BaseException:
+        # What still runs there after a failure does not keep the place.
+        run("umount", "--lazy", str(disk))
+        raise
+    run("umount", str(disk))
+
+
+@contextmanager
+def filled(disk):
+    """Nothing more can be written to it."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(1024 * 1024)):
+                pass
+        except OSError:
+            pass
+    # The last write may have been a part.
+    free = os.statvfs(disk)
+    assert free.f_bavail == 0
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def test_no_descriptors_are_left(folder, begun):
+    longshore = Limited(
+        folder / "data", lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_DESCRIPTORS, FEW_DESCRIPTORS)))
+    begun.append(longshore)
+    longshore.start()
+    equip(longshore, folder)
+    arn = longshore.run_task("faults", "web")
+    page = f"http://{longshore.address(longshore.wait_status('faults', arn, 'RUNNING'))}:8080/"
+    fetch(page)
+
+    def open_files():
+        return len(os.listdir(f"/proc/{longshore.process.pid}/fd"))
+
+    ecs = longshore.client("ecs")
+    ecs.list_clusters()
+    held = []
+    try:
+        while open_files() < FEW_DESCRIPTORS - 1:
+            held.append(socket.create_connection(("127.0.0.1", longshore.port)))
+            assert len(held) < 2 * FEW_DESCRIPTORS
+        # One more than there is room for; it waits in the kernel's queue.
+        held += [socket.create_connection(("127.0.0.1", longshore.port)) for _ in range(5)]
+        # Who is connected already is served, and what is written is written.
+        ecs.create_cluster(clusterName="written-without-descriptors")
+        fetch(page, 5)
+    finally:
+        for one in held:
+            one.close()
+    assert longshore.process.poll() is None
+    is_well(longshore, page, {"faults", "written-without-descriptors"})
+    end(longshore)
+
+
+def test_no_processes_are_left(folder, begun):
+    group = next(root for root in [Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup")] if (root / "cgroup.procs").exists())
+    group = group / f"longshore-e2e-{os.getpid()}"
+    group.mkdir()
+    try:
+        longshore = Limited(folder / "data", lambda: (group / "cgroup.procs").write_text(str(os.getpid())))
+        begun.append(longshore)
+        longshore.start()
+        equip(longshore, folder)
+        arn = longshore.run_task("faults", "web")
+        page = f"http://{longshore.address(longshore.wait_status('faults', arn, 'RUNNING'))}:8080/"
+        fetch(page)
+        (group / "pids.max").write_text((group / "pids.current").read_text())
+        failed = longshore.run_task("faults", "web")
+        task = longshore.wait_status("faults", failed, "STOPPED")
+        assert task["stopCode"] == "TaskFailedToStart", task
+        said = task["stoppedReason"] + str([one.get("reason") for one in task["containers"]])
+        assert "esource temporarily unavailable" in said, said
+        longshore.client("ecs").create_cluster(clusterName="written-without-processes")
+        fetch(page, 5)
+        (group / "pids.max").write_text("max")
+        is_well(longshore, page, {"faults", "written-without-processes"})
+        end(longshore)
+    finally:
+        until(lambda: not (group / "cgroup.procs").read_text(), "the cgroup to be empty")
+        group.rmdir()
+
+
+def test_no_room_is_left_on_the_disk(folder, begun):
+    with small_disk(folder) as disk:
+        longshore = Longshore(disk / "data")
+        begun.append(longshore)
+        longshore.start()
+        image = equip(longshore, folder)
+        arn = longshore.run_task("faults", "web")
+        page = f"http://{longshore.address(longshore.wait_status('faults', arn, 'RUNNING'))}:8080/"
+        fetch(page)
+        ecs = longshore.client("ecs")
+        written = {"faults"}
+        with filled(disk):
+            refused = None
+            # The store's file may have some room within.
+            for number in range(2000):
+                name = f"cluster-{number}-" + "x" * 200
+                try:
+                    ecs.create_cluster(clusterName=name)
+                    written.add(name)
+                except ClientError as error:
+                    refused = error.response["Error"]
+                    break
+            assert refused, "2000 clusters fit on a full disk"
+            assert refused["Code"] in ("ServerException", "ServiceUnavailableException"), refused
+            assert ecs.describe_clusters(clusters=["faults"])["clusters"], "reads go on"
+            fetch(page, 5)
+            with pytest.raises((ClientError, AssertionError, BotoCoreError, OSError)):
+                longshore.push(folder / "layout", image.rsplit(":", 1)[0] + ":full")
+        assert longshore.process.poll() is None
+
+        def writes():
+            try:
+                return ecs.create_cluster(clusterName="after")
+            except ClientError:
+                return None
+
+        until(writes, "the store to write again")
+        is_well(longshore, page, written | {"after"})
+        end(longshore)
+
+
+def test_no_room_is_left_on_the_nodes_disk(folder, begun):
+    with small_disk(folder) as disk:
+        apart = Apart(folder / "data")
+        apart.node = disk / "node"
+        begun.append(apart)
+        apart.start()
+        equip(apart, folder)
+        apart.start_agent()
+        arn = apart.run_task("faults", "web")
+        page = f"http://{apart.address(apart.wait_status('faults', arn, 'RUNNING'))}:8080/"
+        fetch(page)
+        with filled(disk):
+            # A node acknowledges nothing that it cannot keep: the task waits, and the node's log says why.
+            waiting = apart.run_task("faults", "web")
+            until(lambda: "No space left on device" in apart.log.read_text(), "the node to say so")
+            assert apart.task("faults", waiting)["lastStatus"] in ("PROVISIONING", "PENDING")
+            fetch(page, 5)
+        apart.wait_status("faults", waiting, "RUNNING")
+        is_well(apart, page, {"faults"})
+        apart.stop_all_tasks()
+        apart.agent.terminate()
+        assert apart.agent.wait(60) == 0
+        apart.stop()
+        assert not apart.traces() and not apart.processes()
