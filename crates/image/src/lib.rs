@@ -19,6 +19,7 @@ mod download;
 mod error;
 mod fetch;
 mod flight;
+mod holds;
 mod layer_path;
 mod layered_view;
 mod limits;
@@ -37,12 +38,13 @@ mod zstd_stream;
 pub use config::ImageConfig;
 pub use digest::{Digest, DigestError};
 pub use error::{Error, ErrorKind};
+pub use holds::ImageHold;
 pub use limits::Limits;
 pub use platform::Platform;
 pub use reference::{EcrRegistry, Reference, ReferenceError};
 pub use registry_access::{
     Anonymous, BasicCredentials, CredentialError, Credentials, Endpoint, Endpoints, PlainHttp,
 };
-pub use store::{ImageStore, PullOptions, Pulled};
+pub use store::{ImageStore, PullOptions, Pulled, SweepPolicy, Swept};
 pub use tls::{TlsTrust, TrustError};
 pub use user::{ResolvedUser, UserError, resolve_user};

@@ -2,14 +2,19 @@
 //!
 //! ```text
 //! DIR/lock                        held while the store is open
-//! DIR/blobs/sha256/<digest>       manifests, configurations, layers as they came, verified
+//! DIR/blobs/sha256/<digest>       manifests and configurations, verified; layers as they came, until
+//!                                 they are unpacked: kept longer, they would take their room twice
 //! DIR/layers/sha256/<chain id>/   unpacked layers, each an overlayfs lowerdir
 //! DIR/references/<digest>.json    which image a reference was last pulled as
+//! DIR/images/<digest>             an image that is here, by its manifest; changed when last used
 //! DIR/ingest/                     work in progress; emptied when the store is opened
 //! ```
 //!
 //! Everything appears under its name complete and synced, by rename, or not at all: so a name
-//! that exists needs no check after a crash, and nothing has to be repaired.
+//! that exists needs no check after a crash, and nothing has to be repaired. How things go is in
+//! `sweep`, and what keeps them in `holds`.
+
+mod sweep;
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -18,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ambient::{Random, SystemRandom};
+use ambient::{Random, SystemRandom, Timestamp};
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -29,6 +34,7 @@ use crate::digest::Digest;
 use crate::download::{self, Blob, publish};
 use crate::error::Error;
 use crate::flight::Flights;
+use crate::holds::{Hold, Holds, ImageHold, Item};
 use crate::layered_view::visible;
 use crate::limits::{Limits, MAX_INDEX_DEPTH, MAX_PARALLEL_DOWNLOADS, MAX_PARALLEL_UNPACKS};
 use crate::manifest::{self, Descriptor, Document, Manifest};
@@ -38,6 +44,8 @@ use crate::registry_access::{Credentials, Endpoints};
 use crate::registry_client::RegistryClient;
 use crate::tls::TlsTrust;
 use crate::unpack::{self, Layer};
+
+pub use sweep::{SweepPolicy, Swept};
 
 /// Where a pull goes and with what rights.
 #[derive(Clone)]
@@ -67,6 +75,8 @@ pub struct Pulled {
     pub layers: Vec<PathBuf>,
     /// Bytes of the layers as the registry has them, compressed.
     pub size: u64,
+    /// Keeps all of it here.
+    pub hold: ImageHold,
 }
 
 /// The images of this node. Clones are the same store.
@@ -78,6 +88,7 @@ struct Inner {
     limits: Limits,
     random: Arc<dyn Random>,
     flights: Flights,
+    holds: Holds,
     downloads: Semaphore,
     unpacks: Semaphore,
     /// Makes names in `ingest/` unique; the lock makes this process its only user.
@@ -114,6 +125,7 @@ impl ImageStore {
             &root.join("blobs/sha256"),
             &root.join("layers/sha256"),
             &root.join("references"),
+            &root.join("images"),
         ] {
             DirBuilder::new()
                 .recursive(true)
@@ -134,16 +146,19 @@ impl ImageStore {
             Err(error) => return Err(Error::storage("lock", &lock_path)(error.into())),
         }
         empty(&ingest).map_err(Error::storage("remove what was left in", &ingest))?;
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             root,
             limits,
             random: Arc::new(SystemRandom),
             flights: Flights::default(),
+            holds: Holds::default(),
             downloads: Semaphore::new(MAX_PARALLEL_DOWNLOADS),
             unpacks: Semaphore::new(MAX_PARALLEL_UNPACKS),
             ingested: AtomicU64::new(0),
             _lock: lock,
-        })))
+        };
+        inner.mark_named()?;
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Pulls `reference`: asks its registry which image that is now, with the caller's own
@@ -158,11 +173,20 @@ impl ImageStore {
         let what = reference.to_string();
         let client = Arc::new(store.client(reference, options));
         let resolved = resolve(&client, &what, reference, &options.platform).await?;
+        let mut hold = store.holds.hold([
+            Item::Image(resolved.digest),
+            Item::Blob(resolved.digest),
+            Item::Blob(resolved.manifest.config.digest),
+        ]);
         let config_blob = store
             .fetch(&client, &what, &resolved.manifest.config)
             .await?;
         let config_bytes = fs::read(&config_blob).map_err(Error::storage("read", &config_blob))?;
         let image = Image::new(&what, resolved.manifest, &config_bytes)?;
+        hold.add(image.chains.iter().copied().map(Item::Layer));
+        let hold = hold.give_out();
+        let compressed: Vec<Item> = image.layer_blobs().collect();
+        let fetching_hold = store.holds.hold(compressed.iter().copied());
 
         let mut fetching: Vec<Option<AbortOnDropHandle<Result<PathBuf, Error>>>> = Vec::new();
         for (descriptor, chain) in image.manifest.layers.iter().zip(&image.chains) {
@@ -180,7 +204,7 @@ impl ImageStore {
                 let blob = handle.await.map_err(|error| {
                     Error::storage("fetch a layer into", &store.root)(io::Error::other(error))
                 })??;
-                store.unpack(&what, &image, at, blob).await?;
+                store.unpack(&what, &image, at, blob, hold.clone()).await?;
             }
         }
         let (store, reference) = (Arc::clone(store), reference.clone());
@@ -198,7 +222,15 @@ impl ImageStore {
             let json = serde_json::to_vec(&stored)
                 .map_err(|error| Error::storage("write", &path)(error.into()))?;
             store.keep(&path, &json)?;
-            store.pulled(image, &stored)
+            store.mark(&digest, None)?;
+            drop(fetching_hold);
+            for blob in compressed {
+                // One that another pull is about to unpack stays until that is done.
+                if let Some(taken) = store.take_out(blob)? {
+                    remove_entry(&taken).map_err(Error::storage("remove", &taken))?;
+                }
+            }
+            store.pulled(image, stored.digest, stored.reference_digest, hold)
         })
         .await
         .map_err(|error| Error::storage("write", &root)(io::Error::other(error)))?
@@ -220,9 +252,30 @@ impl ImageStore {
     /// The image that `reference` was last pulled as, if all of it is here. Asks nobody: use
     /// it where the caller has the right to the image already.
     pub async fn get(&self, reference: &Reference) -> Result<Option<Pulled>, Error> {
-        let (store, reference) = (Arc::clone(&self.0), reference.clone());
+        let reference = reference.clone();
+        self.read(move |store| store.stored(&reference)).await
+    }
+
+    /// The image with this manifest, if all of it is here, whatever its name means now. Its
+    /// `reference_digest` is its own. Asks nobody, as [`ImageStore::get`].
+    pub async fn get_by_digest(&self, digest: Digest) -> Result<Option<Pulled>, Error> {
+        self.read(move |store| store.whole(&digest.to_string(), digest, digest))
+            .await
+    }
+
+    /// Keeps everything that is and will be here, for whoever cannot tell what it needs.
+    #[must_use]
+    pub fn hold_everything(&self) -> ImageHold {
+        self.0.holds.everything().give_out()
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = Arc::clone(&self.0);
         let root = store.root.clone();
-        tokio::task::spawn_blocking(move || store.stored(&reference))
+        tokio::task::spawn_blocking(move || work(&store))
             .await
             .map_err(|error| Error::storage("read", &root)(io::Error::other(error)))?
     }
@@ -303,6 +356,11 @@ impl Image {
             chains,
         })
     }
+
+    fn layer_blobs(&self) -> impl Iterator<Item = Item> {
+        let layers = self.manifest.layers.iter();
+        layers.map(|layer| Item::Blob(layer.digest))
+    }
 }
 
 impl Inner {
@@ -329,6 +387,53 @@ impl Inner {
     fn reference(&self, reference: &Reference) -> PathBuf {
         let name = Digest::of(reference.to_string().as_bytes()).hex();
         self.root.join("references").join(name + ".json")
+    }
+
+    fn mark_path(&self, digest: &Digest) -> PathBuf {
+        self.root.join("images").join(digest.hex())
+    }
+
+    /// Notes that an image is here and was used at `at`, or just now.
+    fn mark(&self, digest: &Digest, at: Option<Timestamp>) -> Result<(), Error> {
+        let path = self.mark_path(digest);
+        let time = match at {
+            None => rustix::fs::Timespec {
+                tv_sec: 0,
+                tv_nsec: rustix::fs::UTIME_NOW,
+            },
+            Some(at) => rustix::fs::Timespec {
+                tv_sec: at.as_millis().div_euclid(1000),
+                tv_nsec: at.as_millis().rem_euclid(1000) * 1_000_000,
+            },
+        };
+        let times = rustix::fs::Timestamps {
+            last_access: time,
+            last_modification: time,
+        };
+        File::create(&path)
+            .and_then(|file| Ok(rustix::fs::futimens(file, &times)?))
+            .map_err(Error::storage("note the use of an image in", &path))
+    }
+
+    /// Marks the images that have a name and no mark: one of the two may be lost with the machine's
+    /// power, and stores of earlier releases have no marks.
+    fn mark_named(&self) -> Result<(), Error> {
+        let folder = self.root.join("references");
+        let named = || -> io::Result<Vec<Digest>> {
+            let mut named = Vec::new();
+            for entry in fs::read_dir(&folder)? {
+                let bytes = fs::read(entry?.path())?;
+                let stored = serde_json::from_slice::<StoredReference>(&bytes);
+                named.extend(stored.map(|stored| stored.digest));
+            }
+            Ok(named)
+        };
+        for digest in named().map_err(Error::storage("read", &folder))? {
+            if !self.mark_path(&digest).exists() {
+                self.mark(&digest, None)?;
+            }
+        }
+        Ok(())
     }
 
     /// A name in `ingest/` that was never used.
@@ -385,6 +490,7 @@ impl Inner {
         image: &Image,
         at: usize,
         blob: PathBuf,
+        hold: ImageHold,
     ) -> Result<(), Error> {
         let (Some(chain), Some(diff_id)) = (image.chains.get(at), image.config.diff_ids.get(at))
         else {
@@ -409,9 +515,11 @@ impl Inner {
         let store = Arc::clone(self);
         let permit = self.unpacks.acquire().await.ok();
         let unpacking = tokio::task::spawn_blocking(move || {
-            // The thread goes on when its caller is cancelled, and keeps its turn until it ends.
+            // The thread goes on when its caller is cancelled, and keeps its turn and the layers
+            // beneath until it ends.
             let _turn = turn;
             let _store = store;
+            let _hold = hold;
             unpack_into_place(&layer, &destination)
         });
         let result = unpacking.await;
@@ -433,31 +541,63 @@ impl Inner {
             let error = io::Error::other("it was written by a newer version of this software");
             return Err(Error::storage("read", &path)(error));
         }
-        let what = reference.to_string();
-        let Some(bytes) = read_if_there(&self.blob(&stored.digest))? else {
+        self.whole(
+            &reference.to_string(),
+            stored.digest,
+            stored.reference_digest,
+        )
+    }
+
+    /// The image with this manifest, if all of it is here. Held before it is looked for.
+    fn whole(
+        &self,
+        what: &str,
+        digest: Digest,
+        reference_digest: Digest,
+    ) -> Result<Option<Pulled>, Error> {
+        let mut hold: Hold = self.holds.hold([Item::Image(digest), Item::Blob(digest)]);
+        let Some(image) = self.read_image(what, &digest)? else {
             return Ok(None);
         };
-        let Document::Image(manifest) = manifest::parse(&what, None, &bytes)? else {
-            return Err(Error::corrupt(&what, "the stored manifest is an index"));
+        hold.add([Item::Blob(image.manifest.config.digest)]);
+        hold.add(image.chains.iter().copied().map(Item::Layer));
+        let config_is_here = self.blob(&image.manifest.config.digest).exists();
+        if !config_is_here || !image.chains.iter().all(|chain| self.layer(chain).is_dir()) {
+            return Ok(None);
+        }
+        self.pulled(image, digest, reference_digest, hold.give_out())
+            .map(Some)
+    }
+
+    /// Manifest and configuration of an image, if they are here.
+    fn read_image(&self, what: &str, digest: &Digest) -> Result<Option<Image>, Error> {
+        let Some(bytes) = read_if_there(&self.blob(digest))? else {
+            return Ok(None);
+        };
+        let Document::Image(manifest) = manifest::parse(what, None, &bytes)? else {
+            return Err(Error::corrupt(what, "the stored manifest is an index"));
         };
         let Some(config) = read_if_there(&self.blob(&manifest.config.digest))? else {
             return Ok(None);
         };
-        let image = Image::new(&what, manifest, &config)?;
-        if !image.chains.iter().all(|chain| self.layer(chain).is_dir()) {
-            return Ok(None);
-        }
-        self.pulled(image, &stored).map(Some)
+        Image::new(what, manifest, &config).map(Some)
     }
 
-    fn pulled(&self, image: Image, stored: &StoredReference) -> Result<Pulled, Error> {
+    fn pulled(
+        &self,
+        image: Image,
+        digest: Digest,
+        reference_digest: Digest,
+        hold: ImageHold,
+    ) -> Result<Pulled, Error> {
         let layers = image.chains.iter().map(|chain| self.layer(chain)).collect();
         Ok(Pulled {
-            digest: stored.digest,
-            reference_digest: stored.reference_digest,
+            digest,
+            reference_digest,
             config: image.config.config,
             layers: visible(layers).map_err(Error::storage("open the layers in", &self.root))?,
             size: image.manifest.layers.iter().map(|layer| layer.size).sum(),
+            hold,
         })
     }
 }
@@ -485,12 +625,16 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 
 fn empty(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
+        remove_entry(&entry?.path())?;
     }
     Ok(())
+}
+
+/// Removes a file, or a folder with all that is in it.
+fn remove_entry(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    }
 }
