@@ -71,10 +71,11 @@ def build_image(layout):
 
 
 class Longshore:
-    def __init__(self, data, runtime="auto"):
+    def __init__(self, data, runtime="auto", options=()):
         self.data = Path(data)
         self.port, self.admin_port = free_port(), free_port()
         self.runtime = runtime
+        self.options = list(options)
         self.process = None
         self.log = Path(f"{data}.log")
         self.node = self.data
@@ -92,7 +93,7 @@ class Longshore:
                     PROGRAM, "up", "--data-dir", str(self.data),
                     "--listen", f"127.0.0.1:{self.port}",
                     "--admin-listen", f"127.0.0.1:{self.admin_port}",
-                    "--region", "us-east-1,eu-west-1", "--runtime", self.runtime,
+                    "--region", "us-east-1,eu-west-1", "--runtime", self.runtime, *self.options,
                 ],
                 stdout=log, stderr=log, env=clean_environment(),
             )

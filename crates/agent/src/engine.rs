@@ -16,7 +16,7 @@ use crate::control_plane::ControlPlane;
 use crate::health_board::HealthBoard;
 use crate::image_source::ImageSource;
 use crate::logging;
-use crate::task::owner::{Owner, clear_away};
+use crate::task::owner::{AdoptedImages, Owner, clear_away};
 use crate::task::record::{RecordFolders, TaskRecord};
 
 /// How many tasks that have ended are remembered, so that a payload that comes late does not
@@ -180,7 +180,8 @@ impl Engine {
             // Without a payload nothing can be started, and what runs is not known well enough
             // to be kept: it came before a restart of the machine.
             let task = task.filter(|_| record.outcome.is_none());
-            engine.own(id, record, task, containers, false);
+            let images = AdoptedImages::hold(&engine.inner, &id, task.as_ref(), &containers).await;
+            engine.own(id, record, task, (containers, images), false);
         }
         let orphans = engine.orphans(adopted.into_keys()).await?;
         for (id, containers) in orphans {
@@ -190,6 +191,8 @@ impl Engine {
             tokio::spawn(async move { clear_away(&inner, &id, &containers).await });
         }
         tokio::spawn(remove_old_logs(Arc::downgrade(&engine.inner)));
+        // What containers run on is held by now.
+        tokio::spawn(sweep_images(Arc::downgrade(&engine.inner)));
         Ok(engine)
     }
 
@@ -218,7 +221,7 @@ impl Engine {
         id: String,
         record: TaskRecord,
         task: Option<agent_wire::Task>,
-        adopted: Vec<runtime::AdoptedContainer>,
+        (adopted, images): (Vec<runtime::AdoptedContainer>, AdoptedImages),
         stop: bool,
     ) {
         let (sender, receiver) = watch::channel(stop);
@@ -233,6 +236,7 @@ impl Engine {
             task,
             stop: receiver,
             adopted,
+            images,
         };
         tokio::spawn(async move {
             owner.run().await;
@@ -271,7 +275,7 @@ impl Engine {
             };
             if self.inner.ended().contains(&task.arn) {
                 // Sent before its end was known there, or its end was not: it is told again.
-                self.own(id, record, None, Vec::new(), true);
+                self.own(id, record, None, Default::default(), true);
                 continue;
             }
             let folders = self.inner.folders.clone();
@@ -287,7 +291,7 @@ impl Engine {
                 folder: self.inner.config.state_dir.display().to_string(),
                 source,
             })?;
-            self.own(id, record, Some(task), Vec::new(), wanted_stopped);
+            self.own(id, record, Some(task), Default::default(), wanted_stopped);
         }
         Ok(())
     }
@@ -351,7 +355,7 @@ impl Engine {
                 containers: Vec::new(),
                 outcome: None,
             };
-            self.own(id.to_owned(), record, None, Vec::new(), false);
+            self.own(id.to_owned(), record, None, Default::default(), false);
         }
     }
 
@@ -383,6 +387,26 @@ async fn remove_old_logs(engine: Weak<Inner>) {
             }
         }
         tokio::time::sleep(OLD_LOGS_INTERVAL).await;
+    }
+}
+
+/// Removes images that nobody uses, for as long as the engine is there.
+async fn sweep_images(engine: Weak<Inner>) {
+    let Some(interval) = engine
+        .upgrade()
+        .map(|inner| inner.config.image_sweep_interval)
+    else {
+        return;
+    };
+    loop {
+        tokio::time::sleep(interval).await;
+        let Some((images, now)) = engine
+            .upgrade()
+            .map(|inner| (Arc::clone(&inner.images), inner.clock.now()))
+        else {
+            return;
+        };
+        images.sweep(now).await;
     }
 }
 

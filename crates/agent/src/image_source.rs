@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ambient::{BoxFuture, Clock};
+use ambient::{BoxFuture, Clock, Timestamp};
 use aws_api::ecr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{
     BasicCredentials, CredentialError, Credentials, EcrRegistry, Endpoint, Endpoints, ImageConfig,
-    ImageStore, Platform, PullOptions, Reference, TlsTrust,
+    ImageHold, ImageStore, Platform, PullOptions, Reference, SweepPolicy, TlsTrust,
 };
 use tokio::sync::watch;
 
@@ -29,6 +29,8 @@ pub struct RunnableImage {
     pub config: ImageConfig,
     /// Unpacked layers, lowest first.
     pub layers: Vec<PathBuf>,
+    /// Keeps it on this node; absent where nothing is ever removed.
+    pub hold: Option<ImageHold>,
 }
 
 /// Why there is no image; the text is what the container's reason says.
@@ -46,6 +48,15 @@ pub trait ImageSource: Send + Sync {
 
     /// The image that `reference` was last pulled as, if it is still here. Asks nobody.
     fn known<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Option<RunnableImage>>;
+
+    /// The image whose manifest has this digest, if it is still here. Asks nobody.
+    fn of_digest<'a>(&'a self, digest: &'a str) -> BoxFuture<'a, Option<RunnableImage>>;
+
+    /// Keeps every image on this node, for whoever cannot tell which one it needs.
+    fn hold_everything(&self) -> Option<ImageHold>;
+
+    /// Removes what has not been used for long, but for what is held.
+    fn sweep(&self, now: Timestamp) -> BoxFuture<'_, ()>;
 }
 
 fn runnable(pulled: image::Pulled) -> RunnableImage {
@@ -53,6 +64,7 @@ fn runnable(pulled: image::Pulled) -> RunnableImage {
         digest: pulled.digest.to_string(),
         config: pulled.config,
         layers: pulled.layers,
+        hold: Some(pulled.hold),
     }
 }
 
@@ -68,6 +80,7 @@ pub struct OtherRegistries {
 /// Images of any registry; of our own, pulled with the node's own key.
 pub struct EcrImages {
     store: ImageStore,
+    sweeps: SweepPolicy,
     others: OtherRegistries,
     control_plane: ControlPlane,
     clock: Arc<dyn Clock>,
@@ -82,10 +95,11 @@ struct Token {
 }
 
 impl EcrImages {
-    /// Images into `store`; `hosts` are the names under which images are ours.
+    /// Images into `store`, which go as `sweeps` says; `hosts` are the names under which images are
+    /// ours.
     #[must_use]
     pub fn new(
-        store: ImageStore,
+        (store, sweeps): (ImageStore, SweepPolicy),
         control_plane: ControlPlane,
         clock: Arc<dyn Clock>,
         hosts: watch::Receiver<Vec<String>>,
@@ -93,6 +107,7 @@ impl EcrImages {
     ) -> Self {
         Self {
             store,
+            sweeps,
             others,
             control_plane,
             clock,
@@ -146,6 +161,36 @@ impl ImageSource for EcrImages {
                 Err(error) => {
                     tracing::warn!(%reference, %error, "an image that was pulled cannot be read");
                     None
+                }
+            }
+        })
+    }
+
+    fn of_digest<'a>(&'a self, digest: &'a str) -> BoxFuture<'a, Option<RunnableImage>> {
+        Box::pin(async move {
+            match self.store.get_by_digest(digest.parse().ok()?).await {
+                Ok(found) => found.map(runnable),
+                Err(error) => {
+                    tracing::warn!(digest, %error, "an image that was pulled cannot be read");
+                    None
+                }
+            }
+        })
+    }
+
+    fn hold_everything(&self) -> Option<ImageHold> {
+        Some(self.store.hold_everything())
+    }
+
+    fn sweep(&self, now: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            match self.store.sweep(self.sweeps, now).await {
+                Ok(swept) if (swept.images, swept.layers, swept.blobs) != (0, 0, 0) => {
+                    tracing::info!(?swept, "images that nobody used were removed");
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "unused images could not be removed; it is tried again");
                 }
             }
         })
@@ -266,23 +311,38 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[derive(Debug, Default)]
 pub struct PretendImages;
 
+fn pretended() -> RunnableImage {
+    RunnableImage {
+        digest: format!("sha256:{}", "0".repeat(64)),
+        config: ImageConfig::default(),
+        layers: Vec::new(),
+        hold: None,
+    }
+}
+
 impl ImageSource for PretendImages {
     fn pull<'a>(
         &'a self,
         _: &'a str,
         _: &'a str,
     ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>> {
-        Box::pin(async {
-            Ok(RunnableImage {
-                digest: format!("sha256:{}", "0".repeat(64)),
-                config: ImageConfig::default(),
-                layers: Vec::new(),
-            })
-        })
+        Box::pin(async { Ok(pretended()) })
     }
 
     fn known<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<RunnableImage>> {
-        Box::pin(async { None })
+        Box::pin(async { Some(pretended()) })
+    }
+
+    fn of_digest<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<RunnableImage>> {
+        Box::pin(async { Some(pretended()) })
+    }
+
+    fn hold_everything(&self) -> Option<ImageHold> {
+        None
+    }
+
+    fn sweep(&self, _: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
     }
 }
 

@@ -29,6 +29,7 @@ mod session;
 mod task;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use control_plane::{CallError, ControlPlane};
 pub use engine::{Engine, EngineError, Parts};
@@ -68,4 +69,6 @@ pub struct Config {
     pub task_endpoint: TaskEndpoint,
     /// The host's `resolv.conf` contents, the best first.
     pub resolvers: Vec<String>,
+    /// How often images that nobody uses are looked for.
+    pub image_sweep_interval: Duration,
 }

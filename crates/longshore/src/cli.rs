@@ -123,7 +123,7 @@ impl ClusterArg {
     }
 }
 
-/// What the node is told of registries that are not Longshore's own.
+/// What the node is told of images, and of registries that are not Longshore's own.
 #[derive(Args, Clone)]
 pub(crate) struct RegistryArgs {
     /// Certificate authorities (PEM) that registries may have, beside the machine's own
@@ -136,6 +136,13 @@ pub(crate) struct RegistryArgs {
         value_delimiter = ','
     )]
     pub(crate) insecure_registries: Vec<String>,
+    /// How long an image is not used before it is removed; where the disk is 85 percent full, it goes
+    /// after two minutes
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) image_minimum_age: u64,
+    /// How often images that nobody uses are looked for
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) image_cleanup_interval: u64,
 }
 
 #[derive(Args, Clone)]

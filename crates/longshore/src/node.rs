@@ -3,6 +3,7 @@
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use agent::{
     Config, ControlPlane, EcrImages, Engine, ImageSource, OtherRegistries, Parts, PretendImages,
@@ -11,7 +12,7 @@ use agent::{
 use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
 use iam::InstanceCredentials;
-use image::{ImageStore, TlsTrust};
+use image::{ImageStore, SweepPolicy, TlsTrust};
 use network::{LinuxNetwork, MockNetwork, Network};
 use runtime::{Cgroups, MockRuntime, OciConfig, OciRuntime, Runtime, RuntimeChoice};
 use rustix::mount::{MountFlags, UnmountFlags};
@@ -100,8 +101,13 @@ impl Node {
             let store = ImageStore::open(folders.state.join("images"))
                 .map_err(Failure::when("cannot open the node's images"))?;
             let control_plane = control_plane.clone();
+            let minimum_age = Duration::from_secs(start.registries.image_minimum_age);
+            let sweeps = SweepPolicy {
+                minimum_age,
+                ..SweepPolicy::default()
+            };
             images = Arc::new(EcrImages::new(
-                store,
+                (store, sweeps),
                 control_plane,
                 Arc::clone(&clock),
                 hosts,
@@ -126,6 +132,7 @@ impl Node {
                 .iter()
                 .filter_map(|path| std::fs::read_to_string(path).ok())
                 .collect(),
+            image_sweep_interval: Duration::from_secs(start.registries.image_cleanup_interval),
         };
         let engine = Engine::start(Parts {
             config: config.clone(),

@@ -182,12 +182,12 @@ impl<'a> Life<'a> {
                     };
                     let started =
                         started.map(|at| self.monotonic().saturating_sub(self.now().since(at)));
-                    let images = Arc::clone(&self.engine().images);
+                    // Its stop signal is the image's.
+                    let image = self.owner.images.known.get(&name).cloned();
                     if let Some(one) = self.containers.get_mut(index) {
                         one.started = started;
                         one.health_is_old = true;
-                        // Its stop signal is the image's.
-                        one.image = images.known(&one.wanted.container.image).await;
+                        one.image = image;
                     }
                     self.find_ports_again(index).await;
                     self.ship_logs(index);
@@ -330,8 +330,9 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// The outcome, once every container has ended and its lines were taken.
-    pub(super) async fn end(mut self, failure: Option<String>) -> Outcome {
+    /// The outcome, once every container has ended and its lines were taken; and the images that its
+    /// root file systems are made of.
+    pub(super) async fn end(mut self, failure: Option<String>) -> (Outcome, Vec<RunnableImage>) {
         self.engine().health.end(&self.task.arn);
         if let Some(report) = self.running_report.take() {
             // What it says is said by the final report as well, in the right order.
@@ -361,8 +362,12 @@ impl<'a> Life<'a> {
             }
         }
         self.outcome.stopped_at = Some(self.now());
-        self.outcome.containers = self.containers.into_iter().map(|one| one.outcome).collect();
-        self.outcome
+        let mut images = Vec::new();
+        for one in self.containers {
+            self.outcome.containers.push(one.outcome);
+            images.extend(one.image);
+        }
+        (self.outcome, images)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The owner of one task: takes it from its payload to its end, whatever happens in between, and
 //! reports that end. What is in between is `life`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_wire as wire;
 use aws_api::ecs;
+use image::ImageHold;
 use runtime::{AdoptedContainer, TaskId};
 use tokio::sync::watch;
 
@@ -13,6 +15,7 @@ use super::life::Life;
 use super::network::bridge_owner;
 use super::record::{ContainerOutcome, Outcome, TaskRecord};
 use crate::engine::Inner;
+use crate::image_source::RunnableImage;
 
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(10);
@@ -28,15 +31,68 @@ pub(crate) struct Owner {
     pub(crate) stop: watch::Receiver<bool>,
     /// What an earlier agent left.
     pub(crate) adopted: Vec<AdoptedContainer>,
+    /// What that runs on.
+    pub(crate) images: AdoptedImages,
+}
+
+/// The images of containers that an earlier agent left, held.
+#[derive(Default)]
+pub(crate) struct AdoptedImages {
+    /// By container.
+    pub(crate) known: BTreeMap<String, RunnableImage>,
+    /// Keeps every image where there is one of which it is not known what it runs on.
+    unknown: Option<ImageHold>,
+}
+
+impl AdoptedImages {
+    /// Finds and holds the images of `containers` of a task.
+    pub(crate) async fn hold(
+        engine: &Inner,
+        id: &str,
+        task: Option<&wire::Task>,
+        containers: &[AdoptedContainer],
+    ) -> Self {
+        let mut found = Self::default();
+        for container in containers {
+            let name = container.id.name.to_string();
+            let mut image = None;
+            if let Some(digest) = engine.folders.image(id, &name) {
+                image = engine.images.of_digest(&digest).await;
+            }
+            if image.is_none()
+                && let Some(one) = task.and_then(|task| {
+                    let mut containers = task.containers.iter();
+                    containers.find(|one| one.name == name)
+                })
+                && engine.folders.image(id, &name).is_none()
+            {
+                // Made by an agent that did not keep the digest.
+                image = engine.images.known(&one.image).await;
+            }
+            if let Some(image) = image {
+                found.known.insert(name, image);
+            } else if found.unknown.is_none() {
+                tracing::warn!(
+                    task = id,
+                    container = name,
+                    "its image is not known; all are kept while the task is here"
+                );
+                found.unknown = engine.images.hold_everything();
+            }
+        }
+        found
+    }
 }
 
 impl Owner {
     /// Takes the task to its end and reports it.
     pub(crate) async fn run(mut self) {
+        // Held until nothing of the task is mounted any more.
+        let mut images = Vec::new();
         let outcome = match self.record.outcome.take() {
             Some(outcome) => outcome,
             None => {
-                let outcome = self.live().await;
+                let outcome = self.live(&mut images).await;
                 self.record.outcome = Some(outcome.clone());
                 self.insist("write down how a task ended", |owner| {
                     owner.engine.folders.write_record(&owner.id, &owner.record)
@@ -46,6 +102,7 @@ impl Owner {
             }
         };
         clear_away(&self.engine, &self.id, &self.record.containers).await;
+        drop((images, std::mem::take(&mut self.images)));
         self.report_stopped(&outcome).await;
         self.insist("forget a task", |owner| {
             owner.engine.folders.remove(&owner.id)
@@ -63,7 +120,7 @@ impl Owner {
         }
     }
 
-    async fn live(&mut self) -> Outcome {
+    async fn live(&self, images: &mut Vec<RunnableImage>) -> Outcome {
         let Some(task) = self.task.clone() else {
             return self.lost();
         };
@@ -73,7 +130,9 @@ impl Owner {
         };
         let mut life = Life::new(self, task, task_id);
         let failure = life.run().await;
-        life.end(failure).await
+        let (outcome, used) = life.end(failure).await;
+        *images = used;
+        outcome
     }
 
     /// The outcome of a task whose containers went with the machine's memory.

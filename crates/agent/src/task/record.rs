@@ -52,6 +52,8 @@ pub(crate) struct RecordFolders {
     memory: PathBuf,
     /// When containers were started, a folder a task.
     started: PathBuf,
+    /// Which images containers run on, a folder a task.
+    images: PathBuf,
 }
 
 impl RecordFolders {
@@ -61,8 +63,15 @@ impl RecordFolders {
             disk: state_dir.join("agent"),
             memory: run_dir.join("agent"),
             started: run_dir.join("agent-started"),
+            images: run_dir.join("agent-images"),
         };
-        for folder in [&folders.disk, &folders.memory, &folders.started] {
+        let Self {
+            disk,
+            memory,
+            started,
+            images,
+        } = &folders;
+        for folder in [disk, memory, started, images] {
             fs::create_dir_all(folder)?;
         }
         Ok(folders)
@@ -102,6 +111,19 @@ impl RecordFolders {
         read(&self.started.join(id).join(name)).ok().flatten()
     }
 
+    /// Keeps which image a container of a task is made of, for as long as the machine runs: what its
+    /// name means may be another one by the time that a later agent takes the container over.
+    pub(crate) fn write_image(&self, id: &str, name: &str, digest: &str) -> io::Result<()> {
+        let folder = self.images.join(id);
+        fs::create_dir_all(&folder)?;
+        write(&folder, name, &serde_json::to_vec(digest)?)
+    }
+
+    /// The digest of the image that a container is made of, where that was kept.
+    pub(crate) fn image(&self, id: &str, name: &str) -> Option<String> {
+        read(&self.images.join(id).join(name)).ok().flatten()
+    }
+
     /// Every record, with its task's id.
     pub(crate) fn records(&self) -> io::Result<Vec<(String, TaskRecord)>> {
         let mut records = Vec::new();
@@ -137,9 +159,11 @@ impl RecordFolders {
 
     /// Forgets a task.
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
-        match fs::remove_dir_all(self.started.join(id)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+        for folder in [&self.started, &self.images] {
+            match fs::remove_dir_all(folder.join(id)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
         let file = format!("{id}.json");
         for path in [self.memory.join(&file), self.disk.join(&file)] {
@@ -204,9 +228,12 @@ mod tests {
         let at = Timestamp::from_millis(7);
         again.write_started("t1", "app", at).unwrap();
         assert_eq!(folders.started_at("t1", "app"), Some(at));
+        again.write_image("t1", "app", "sha256:1").unwrap();
+        assert_eq!(folders.image("t1", "app").as_deref(), Some("sha256:1"));
         again.remove("t1").unwrap();
         again.remove("t1").unwrap();
         assert_eq!(folders.started_at("t1", "app"), None);
+        assert_eq!(folders.image("t1", "app"), None);
         assert!(again.records().unwrap().is_empty() && again.payload("t1").unwrap().is_none());
     }
 }

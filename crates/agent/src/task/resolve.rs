@@ -373,6 +373,7 @@ mod tests {
                 ..ImageConfig::default()
             },
             layers: Vec::new(),
+            hold: None,
         };
         let id = ContainerId::new(&task, "app").unwrap();
         container(id, wanted, &image, surroundings, Vec::new())

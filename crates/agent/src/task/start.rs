@@ -80,6 +80,7 @@ impl Life<'_> {
         self.outcome.pull_started_at = Some(self.now());
         let region = self.region().to_owned();
         let images = Arc::clone(&self.engine().images);
+        let (folders, id) = (&self.owner.engine.folders, &self.owner.id);
         let waiting = self
             .containers
             .iter_mut()
@@ -89,6 +90,12 @@ impl Life<'_> {
             async move {
                 match images.pull(&one.wanted.container.image, &region).await {
                     Ok(image) => {
+                        // Before anything is made of it, or a later agent could not keep it.
+                        folders
+                            .write_image(id, &one.wanted.container.name, &image.digest)
+                            .map_err(|error| {
+                                format!("ResourceInitializationError: its image could not be written down: {error}")
+                            })?;
                         one.outcome.image_digest = Some(image.digest.clone());
                         one.image = Some(image);
                         Ok(())

@@ -21,6 +21,8 @@ use tokio::sync::watch;
 
 pub(crate) const ARN: &str =
     "arn:aws:ecs:us-east-1:123456789012:task/default/0123456789abcdef0123456789abcdef";
+/// So short that tests need not wait.
+pub(crate) const SWEEP_INTERVAL: Duration = Duration::from_millis(20);
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes every call, and keeps the bodies.
@@ -76,6 +78,7 @@ pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runti
         run_dir: folder.join("run"),
         task_endpoint: TaskEndpoint::Url(endpoint.to_owned()),
         resolvers: Vec::new(),
+        image_sweep_interval: SWEEP_INTERVAL,
     };
     Engine::start(Parts {
         config,
