@@ -80,7 +80,7 @@ impl ControlPlane {
             RedbStore::open(&folder.join("store"), Arc::clone(&clock))
                 .map_err(Failure::when("cannot open the store"))?,
         );
-        SnapshotSocket::serve(folder, Arc::downgrade(&store))?;
+        let snapshots = Arc::downgrade(&store);
         let store: Arc<dyn Store> = store;
         progress.step(&format!("store opened in {}", folder.display()));
         let records = Records::new(Arc::clone(&store));
@@ -164,6 +164,7 @@ impl ControlPlane {
         )
         .map_err(Failure::when("cannot open the registry"))?;
         let registry = Arc::new(registry);
+        SnapshotSocket::serve(folder, snapshots, Arc::downgrade(&registry))?;
         let ecr_config = ecr::Config {
             registry_host: authority.clone(),
             endpoint: endpoint.clone(),

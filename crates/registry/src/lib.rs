@@ -38,5 +38,5 @@ pub use disk::DiskBlobs;
 pub use error::RegistryError;
 pub use name::{is_repository_name, is_tag};
 pub use push::{ManifestPush, PushFault};
-pub use registry::{Body, LINK_PARAMETER, Registry};
+pub use registry::{BlobsKept, Body, LINK_PARAMETER, Registry};
 pub use tokens::{Grant, LinkGrant, Right, TokenRefusal, Tokens};

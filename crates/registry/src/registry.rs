@@ -49,6 +49,13 @@ pub struct Registry {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) uploads: Uploads,
     pub(crate) leases: Leases,
+    /// Shared with everybody who keeps blobs from being deleted.
+    pub(crate) kept: Arc<()>,
+}
+
+/// Keeps the collector from deleting blobs for as long as it lives.
+pub struct BlobsKept {
+    _kept: Arc<()>,
 }
 
 impl Registry {
@@ -88,6 +95,17 @@ impl Registry {
             clock,
             random,
             uploads: Uploads::default(),
+            kept: Arc::default(),
+        }
+    }
+
+    /// Keeps every blob that is named now, or later, until what this returns is dropped: for whoever
+    /// copies records and blobs one after the other. A deletion that goes on is of a blob that nothing
+    /// names and that is claimed, so nothing can name it before it is gone.
+    #[must_use]
+    pub fn keep_blobs(&self) -> BlobsKept {
+        BlobsKept {
+            _kept: Arc::clone(&self.kept),
         }
     }
 

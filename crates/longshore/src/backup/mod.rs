@@ -3,8 +3,8 @@
 //!
 //! The file is a tar archive: [`MANIFEST`] first, then the keys of root and node, the registry's
 //! blobs and the log segments, each under its path in the data folder, and last [`STORE`], the store's
-//! snapshot. The snapshot is taken before anything is copied: whatever it names is in the archive,
-//! which may hold more. The records come last, so that a restore that is cut off leaves no store that
+//! snapshot. The snapshot is taken before anything is copied, and the registry deletes no blob until all
+//! of them are: whatever it names is in the archive, which may hold more. The records come last, so that a restore that is cut off leaves no store that
 //! could be started. What a node keeps is not in it: images are pulled again, and of tasks that a
 //! restored store names and no node has, the nodes say that they are lost.
 

@@ -1,7 +1,7 @@
 //! Writing an archive, from the data folder of a control plane that runs.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -43,7 +43,7 @@ fn failed(what: &str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
 
 fn write(folder: &Path, to: &Path, created_at: i64, progress: &Progress) -> Result<(), Failure> {
     let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let mut snapshot = snapshot(folder, beside.unwrap_or(Path::new(".")))?;
+    let (mut snapshot, mut connection) = snapshot(folder, beside.unwrap_or(Path::new(".")))?;
     progress.step("the store's records are taken");
     let file = OpenOptions::new()
         .write(true)
@@ -69,6 +69,10 @@ fn write(folder: &Path, to: &Path, created_at: i64, progress: &Progress) -> Resu
         append_folder(&mut archive, folder, &folder.join(name), to, &mut count)?;
         progress.step(&format!("{count} files of {name} are copied"));
     }
+    // It fails where the control plane ended meanwhile, and with it whatever kept the blobs.
+    connection.write_all(&[1]).map_err(Failure::when(
+        "the control plane ended while its files were copied; try again",
+    ))?;
     let length = snapshot
         .seek(io::SeekFrom::End(0))
         .and_then(|length| snapshot.rewind().map(|()| length))
@@ -86,8 +90,8 @@ fn write(folder: &Path, to: &Path, created_at: i64, progress: &Progress) -> Resu
 }
 
 /// The store's snapshot in a file without a name, since an archive says how long a thing is before the
-/// thing.
-fn snapshot(folder: &Path, beside: &Path) -> Result<File, Failure> {
+/// thing; and the connection that it came over, which keeps the registry's blobs while it is open.
+fn snapshot(folder: &Path, beside: &Path) -> Result<(File, UnixStream), Failure> {
     let socket = SnapshotSocket::path(folder);
     let mut connection = UnixStream::connect(&socket).map_err(Failure::when(format!(
         "cannot reach the control plane at {}; is it running with this --data-dir, and are you root?",
@@ -100,7 +104,8 @@ fn snapshot(folder: &Path, beside: &Path) -> Result<File, Failure> {
         }
         Ok(file)
     });
-    copied.map_err(Failure::when("cannot take the store's records"))
+    let copied = copied.map_err(Failure::when("cannot take the store's records"))?;
+    Ok((copied, connection))
 }
 
 type Archive = Builder<io::BufWriter<File>>;
