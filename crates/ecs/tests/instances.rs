@@ -68,6 +68,27 @@ async fn what_an_agent_registers_is_shown() {
 }
 
 #[tokio::test]
+async fn an_instance_is_tagged() {
+    let house = House::new().await;
+    let arn = house.join("a", 1024, 4096, json!({})).await;
+    let tags = json!([{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]);
+    call!(house, tag_resource, {"resourceArn": arn, "tags": tags}).unwrap();
+    call!(house, untag_resource, {"resourceArn": arn, "tagKeys": ["a"]}).unwrap();
+    let left = json!([{"key": "b", "value": "2"}]);
+    let listed = call!(house, list_tags_for_resource, {"resourceArn": arn}).unwrap();
+    assert_eq!(listed["tags"], left);
+    assert_eq!(house.instance(&arn).await["tags"], left);
+    // Its id alone is not enough: it is of another cluster than that.
+    let elsewhere = arn.replace("/default/", "/other/");
+    for refused in [
+        call!(house, tag_resource, {"resourceArn": elsewhere, "tags": tags}),
+        call!(house, list_tags_for_resource, {"resourceArn": elsewhere}),
+    ] {
+        assert!(refused.unwrap_err().contains("could not be found"));
+    }
+}
+
+#[tokio::test]
 async fn an_instance_is_described() {
     let house = House::new().await;
     house

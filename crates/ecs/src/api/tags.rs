@@ -6,7 +6,7 @@ use aws_api::ecs::{self as model, Tag};
 use aws_core::{Arn, Caller};
 use records::Key;
 use records::Record;
-use records::ecs::{Cluster, ClusterStatus, Task, TaskDefinition};
+use records::ecs::{Cluster, ClusterStatus, Node, Task, TaskDefinition};
 
 use super::account_setting;
 use crate::Ecs;
@@ -88,6 +88,8 @@ enum Resource {
     Cluster(Key<Cluster>),
     Task(Key<Task>),
     Definition(Key<TaskDefinition>),
+    /// A node, and the cluster that it is an instance of.
+    Instance(Key<Node>, String),
 }
 
 impl Resource {
@@ -130,14 +132,23 @@ impl Resource {
                 Some(_) => Err(malformed()),
                 None => Err(invalid(sentences::SHORT_ARN)),
             },
-            "container-instance" | "service" | "capacity-provider" => {
-                Err(not_supported(&format!("tags of a {kind}")))
-            }
+            "container-instance" => match rest.split_once('/') {
+                Some((cluster, id)) if is_name(cluster) && is_name(id) => {
+                    Ok(Self::Instance(Node::key(account, id), cluster.to_owned()))
+                }
+                Some(_) => Err(malformed()),
+                None => Err(invalid(sentences::SHORT_ARN)),
+            },
+            "service" | "capacity-provider" => Err(not_supported(&format!("tags of a {kind}"))),
             _ => Err(malformed()),
         }
     }
 
-    fn tags(&self, ecs: &Ecs) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    fn tags(
+        &self,
+        ecs: &Ecs,
+        caller: &Caller,
+    ) -> Result<Option<BTreeMap<String, String>>, Failure> {
         Ok(match self {
             Self::Cluster(key) => match ecs.records.get(key)? {
                 Some(stored) => {
@@ -148,6 +159,11 @@ impl Resource {
             },
             Self::Task(key) => ecs.records.get(key)?.map(|stored| stored.record.tags),
             Self::Definition(key) => ecs.records.get(key)?.map(|stored| stored.record.tags),
+            Self::Instance(key, cluster) => ecs
+                .records
+                .get(key)?
+                .filter(|stored| stored.record.is_of_cluster(&caller.region, cluster))
+                .map(|stored| stored.record.tags),
         })
     }
 
@@ -155,9 +171,19 @@ impl Resource {
     async fn change(
         &self,
         ecs: &Ecs,
+        caller: &Caller,
         change: impl Fn(&mut BTreeMap<String, String>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         match self {
+            Self::Instance(key, cluster) => {
+                rewrite(ecs, key, not_found, |node| {
+                    if !node.is_of_cluster(&caller.region, cluster) {
+                        return Err(not_found());
+                    }
+                    change(&mut node.tags)
+                })
+                .await
+            }
             Self::Cluster(key) => {
                 let missing = cluster_not_found;
                 rewrite(ecs, key, missing, |cluster| {
@@ -230,7 +256,7 @@ pub(crate) async fn tag(
         }
         Ok(())
     };
-    resource.change(ecs, add).await?;
+    resource.change(ecs, caller, add).await?;
     Ok(model::TagResourceResponse::default())
 }
 
@@ -251,7 +277,7 @@ pub(crate) async fn untag(
         tags.retain(|key, _| !keys.contains(key));
         Ok(())
     };
-    resource.change(ecs, remove).await?;
+    resource.change(ecs, caller, remove).await?;
     Ok(model::UntagResourceResponse::default())
 }
 
@@ -263,7 +289,7 @@ pub(crate) async fn list(
     let resource = Resource::parse(caller, input.resource_arn.as_deref().unwrap_or_default())?;
     // The operation has no error of its own for what is not there.
     let tags = resource
-        .tags(ecs)?
+        .tags(ecs, caller)?
         .ok_or_else(|| invalid(sentences::RESOURCE_NOT_FOUND))?;
     Ok(model::ListTagsForResourceResponse {
         tags: Some(to_list(&tags)),

@@ -130,7 +130,7 @@ pub(super) fn template(
         group: wanted
             .group
             .map_or_else(|| format!("family:{}", definition.family), str::to_owned),
-        tags: task_tags(cluster, definition, wanted)?,
+        tags: task_tags(ecs, caller, cluster, definition, wanted)?,
         timeline: Timeline {
             created_at: ecs.clock.now(),
             ..Timeline::default()
@@ -271,11 +271,15 @@ fn host_ports(document: &model::TaskDefinition, mode: NetworkMode) -> Vec<Reserv
 }
 
 fn task_tags(
+    ecs: &Ecs,
+    caller: &Caller,
     cluster: &Cluster,
     definition: &TaskDefinition,
     wanted: &Wanted<'_>,
 ) -> Result<std::collections::BTreeMap<String, String>, Failure> {
     let own = tags::to_map(wanted.tags.map(<[_]>::to_vec))?;
+    let any_task = caller.arn("ecs", &format!("task/{}/*", cluster.name));
+    tags::authorise_on_creation(ecs, caller, &any_task, &own)?;
     let mut all = match wanted.propagate_tags {
         None | Some(model::PropagateTags::None) => std::collections::BTreeMap::new(),
         Some(model::PropagateTags::TaskDefinition) => definition.tags.clone(),

@@ -207,8 +207,18 @@ async fn tags_at_creation_need_an_authority_of_their_own() {
     house
         .call("CreateCluster", json!({"clusterName": "bare"}))
         .await;
+    house.register("plain").await;
+    let task = json!({"cluster": "bare", "taskDefinition": "plain", "tags": tags});
+    let (code, message) = house.refused("RunTask", task.clone()).await;
+    assert_eq!(code, "AccessDenied");
+    assert!(message.contains("task/bare/*"), "{message}");
     let off = json!({"name": "tagResourceAuthorization", "value": "off"});
     house.call("PutAccountSettingDefault", off).await;
     house.call("CreateCluster", cluster).await;
     house.call("RegisterTaskDefinition", definition).await;
+    let (_, message) = house.refused("RunTask", task).await;
+    assert!(
+        message.contains("No Container Instances"),
+        "it got further: {message}"
+    );
 }
