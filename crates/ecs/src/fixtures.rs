@@ -78,7 +78,7 @@ pub(crate) const EVERY_FIELD: &str = r#"{
             {"name": "scratch"},
             {"name": "kept", "dockerVolumeConfiguration": {
                 "scope": "shared", "autoprovision": true, "driver": "local",
-                "driverOpts": {"type": "tmpfs"}, "labels": {"a": "b"}}}],
+                "driverOpts": {"type": "none", "o": "bind", "device": "/srv"}}}],
         "containerDefinitions": [{
             "name": "app", "image": "hello:1", "cpu": 128, "memory": 256, "memoryReservation": 128,
             "entryPoint": ["/bin/sh"], "command": ["-c", "true"], "essential": true,

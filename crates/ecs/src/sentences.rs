@@ -288,10 +288,10 @@ pub fn fargate_capability(capability: &str) -> String {
     format!("{capability} is not allowed on Fargate.")
 }
 
-/// `unverified`.
+/// `thread`.
 #[must_use]
 pub fn fargate_log_driver(driver: &str) -> String {
-    format!("Fargate compatible task definitions do not support log driver {driver}.")
+    format!("{driver} is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]")
 }
 
 /// `linter`.

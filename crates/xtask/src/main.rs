@@ -9,6 +9,7 @@
 mod codegen;
 mod error;
 mod models;
+mod named_test;
 mod tidy;
 mod tree;
 

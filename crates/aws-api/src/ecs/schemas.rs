@@ -569,7 +569,7 @@ pub(super) static DOCKER_VOLUME_CONFIGURATION: Schema = Schema::new(
         Member::new("autoprovision", &BOXED_BOOLEAN),
         Member::new("driver", &STRING),
         Member::new("driverOpts", &STRING_MAP),
-        Member::new("labels", &STRING_MAP),
+        Member::new("labels", &STRING_MAP).refused(),
         Member::new("scope", &SCOPE),
     ]),
 );
@@ -973,8 +973,7 @@ pub(super) static LOG_CONFIGURATION_OPTIONS_MAP: Schema = Schema::new(
     "LogConfigurationOptionsMap",
     Kind::Map(&Member::new("key", &STRING), &Member::new("value", &STRING)),
 );
-pub(super) static LOG_DRIVER: Schema =
-    Schema::new("LogDriver", Kind::Enum(types::LogDriver::VALUES));
+pub(super) static LOG_DRIVER: Schema = Schema::new("LogDriver", Kind::String);
 pub(super) static LONG: Schema = Schema::new("Long", Kind::Long);
 pub(super) static MANAGED_AGENT: Schema = Schema::new(
     "ManagedAgent",

@@ -361,6 +361,39 @@ mod tests {
     }
 
     #[test]
+    fn a_task_is_as_healthy_as_its_essential_containers() {
+        use HealthStatus::{Healthy, Unhealthy, Unknown};
+        let with = |containers: &[(bool, Option<HealthStatus>)]| {
+            let mut task = fixtures::placed_task();
+            let container = task.containers[0].clone();
+            task.containers = containers
+                .iter()
+                .map(|(essential, status)| records::ecs::Container {
+                    essential: *essential,
+                    health: status.map(|status| ContainerHealth {
+                        status,
+                        since: at(1),
+                    }),
+                    ..container.clone()
+                })
+                .collect();
+            health(&task)
+        };
+        let all = [Some(Unhealthy), Some(Unknown), Some(Healthy)];
+        assert_eq!(with(&all.map(|status| (true, status))), Unhealthy);
+        assert_eq!(
+            with(&[(true, Some(Healthy)), (true, Some(Unknown))]),
+            Unknown
+        );
+        assert_eq!(with(&[(true, Some(Healthy)), (true, None)]), Healthy);
+        assert_eq!(
+            with(&[(true, Some(Healthy)), (false, Some(Unhealthy))]),
+            Healthy
+        );
+        assert_eq!(with(&[(true, None), (false, Some(Healthy))]), Unknown);
+    }
+
+    #[test]
     fn a_task_that_no_node_has_ends_at_once() {
         let mut task = fixtures::placed_task();
         task.node = None;

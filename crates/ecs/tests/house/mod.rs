@@ -178,6 +178,17 @@ impl House {
         house
     }
 
+    /// What looks after nodes out of contact, as a control plane has it that starts now.
+    pub(crate) fn contact_of_a_new_start(&self) -> Contact {
+        Contact::new(
+            self.records.clone(),
+            Arc::clone(&self.board),
+            Arc::clone(&self.sessions),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+            Some(Duration::from_secs(60)),
+        )
+    }
+
     pub(crate) fn caller(&self, action: &str) -> Caller {
         Caller {
             principal: Principal::Root {
@@ -332,6 +343,20 @@ impl Node {
                 let message = self.socket.next().await.unwrap().unwrap();
                 if let Frame::Payload(payload) = Frame::parse(message.to_text().unwrap()).unwrap() {
                     return payload;
+                }
+            }
+        })
+        .await
+        .unwrap()
+    }
+
+    /// The tasks that the node is to have, as the next frame with its state says; it stops all others.
+    pub(crate) async fn tasks_to_have(&mut self) -> Vec<String> {
+        tokio::time::timeout(PATIENCE, async {
+            loop {
+                let message = self.socket.next().await.unwrap().unwrap();
+                if let Frame::NodeState(state) = Frame::parse(message.to_text().unwrap()).unwrap() {
+                    return state.tasks;
                 }
             }
         })

@@ -72,7 +72,7 @@ fn kind(api: &Api, name: &str, shape: &Shape) -> Result<String, Error> {
             inner("key", &shape.key)?,
             inner("value", &shape.value)?
         ),
-        "string" if !shape.values.is_empty() => {
+        "string" if !shape.values.is_empty() && !shape.open => {
             format!("Kind::Enum(types::{}::VALUES)", api.type_name(name)?)
         }
         "string" | "character" => "Kind::String".to_owned(),
@@ -165,10 +165,13 @@ mod tests {
                              "member": {"shape": "T", "locationName": "item"}},
                     "U": {"type": "structure", "union": true, "members": {"t": {"shape": "T"}}},
                     "When": {"type": "timestamp", "timestampFormat": "rfc822"},
+                    "Shade": {"type": "string", "enum": ["RED"]},
+                    "Tone": {"type": "string", "enum": ["LOW"]},
                     "Lost": {"type": "structure", "exception": true}}"#,
             ),
         )
         .unwrap();
+        api.model.shapes.get_mut("Tone").unwrap().open = true;
         let input = api.model.shapes.get_mut("GoInput").unwrap();
         input.members.get_mut("u").unwrap().refused = Some(Vec::new());
         input.members.get_mut("w").unwrap().refused = Some(vec!["A".to_owned(), "B".to_owned()]);
@@ -180,6 +183,8 @@ mod tests {
             r#"Member::new("w", &WHEN).format(TimestampFormat::Iso8601).refused_unless(&["A", "B"])"#,
             r#"Kind::String).min(1).max(2).pattern(r"^\d$").sensitive()"#,
             r#"Kind::List(&Member::new("member", &T).location("item"))"#,
+            r#"Schema::new("Shade", Kind::Enum(types::Shade::VALUES))"#,
+            r#"Schema::new("Tone", Kind::String)"#,
             "Kind::Union(&[",
             "Kind::Timestamp(Some(TimestampFormat::HttpDate))",
         ] {

@@ -119,6 +119,9 @@ pub(crate) struct Shape {
     pub(crate) union: bool,
     #[serde(default, skip_serializing_if = "no")]
     pub(crate) sensitive: bool,
+    /// An enumeration that has more values than it lists.
+    #[serde(skip)]
+    pub(crate) open: bool,
     #[serde(default, skip_serializing_if = "no")]
     pub(crate) flattened: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

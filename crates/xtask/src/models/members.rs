@@ -3,7 +3,7 @@
 //! held that no member is left out and none is invented.
 //!
 //! One line a member, sorted: `Shape.member STATUS`, where the status is `effect <- FILE::TEST`
-//! (the test that fails where the member has none), `effect`, `refused`, `refused unless VALUE...`
+//! (the test that fails where the member has none), `refused`, `refused unless VALUE...`
 //! (values that say what is so without them), or `ignored` for what changes nothing by its nature. A
 //! note follows `#`; `ignored` must have one.
 
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Model, read};
 use crate::error::Error;
-use crate::tree;
+use crate::{named_test, tree};
 
 /// How many members a complaint lists.
 const LISTED_MAX: usize = 8;
@@ -31,7 +31,7 @@ struct Line {
 enum Status {
     Effect {
         /// `FILE::TEST`, from the root of the tree.
-        shown_by: Option<String>,
+        shown_by: String,
     },
     Refused {
         unless: Vec<String>,
@@ -42,10 +42,7 @@ enum Status {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.status {
-            Status::Effect { shown_by: None } => f.write_str("effect")?,
-            Status::Effect {
-                shown_by: Some(test),
-            } => write!(f, "effect <- {test}")?,
+            Status::Effect { shown_by } => write!(f, "effect <- {shown_by}")?,
             Status::Refused { unless } if unless.is_empty() => f.write_str("refused")?,
             Status::Refused { unless } => write!(f, "refused unless {}", unless.join(" "))?,
             Status::Ignored => f.write_str("ignored")?,
@@ -176,25 +173,12 @@ fn check(service: &str, table: &Table, model: &Model) -> Result<(), Error> {
 /// Holds that every test that the table names is there.
 fn check_tests(root: &Path, service: &str, table: &Table) -> Result<(), Error> {
     for (name, line) in table {
-        let Status::Effect {
-            shown_by: Some(shown_by),
-        } = &line.status
-        else {
+        let Status::Effect { shown_by } = &line.status else {
             continue;
         };
         let wrong =
             |problem: &str| Error::model(service, format!("{service}.members: {name}: {problem}"));
-        let Some((file, test)) = shown_by.split_once("::") else {
-            return Err(wrong("a test is named as FILE::TEST"));
-        };
-        let test = test.rsplit("::").next().unwrap_or(test);
-        let text = tree::read(&root.join(file))?;
-        if !["fn", "def"]
-            .iter()
-            .any(|word| text.contains(&format!("{word} {test}(")))
-        {
-            return Err(wrong(&format!("{file} has no test '{test}'")));
-        }
+        named_test::find(root, shown_by).map_err(|problem| wrong(&problem))?;
     }
     Ok(())
 }
@@ -245,11 +229,11 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
         let note = note.filter(|note| !note.is_empty());
         let words: Vec<&str> = words.split_whitespace().collect();
         let (name, status) = match words.as_slice() {
-            [name, "effect"] => (*name, Status::Effect { shown_by: None }),
             [name, "effect", "<-", test] => {
-                let shown_by = Some((*test).to_owned());
+                let shown_by = (*test).to_owned();
                 (*name, Status::Effect { shown_by })
             }
+            [_, "effect"] => return Err(wrong("name after <- the test that shows the effect")),
             [name, "refused"] => (*name, Status::Refused { unless: Vec::new() }),
             [name, "refused", "unless", values @ ..] if !values.is_empty() => {
                 let unless = values.iter().map(|value| (*value).to_owned()).collect();
@@ -259,7 +243,7 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
             [_, "ignored"] => return Err(wrong("say after # why it may be ignored")),
             _ => {
                 return Err(wrong(
-                    "a line is `Shape.member`, then `effect <- FILE::TEST`, `effect`, `refused`, \
+                    "a line is `Shape.member`, then `effect <- FILE::TEST`, `refused`, \
                      `refused unless VALUE...` or `ignored`, then perhaps a note after #",
                 ));
             }
@@ -290,8 +274,8 @@ fn path(root: &Path, service: &str) -> PathBuf {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "In.a refused\nIn.deep effect # below\nIn.level refused unless LOW MID\n\
-                         In.token ignored # a retry's\nItem.b effect\n";
+    const TABLE: &str = "In.a refused\nIn.deep effect <- t::a # below\nIn.level refused unless LOW MID\n\
+                         In.token ignored # a retry's\nItem.b effect <- t::b\n";
 
     fn model() -> Model {
         serde_json::from_str(
@@ -328,9 +312,9 @@ mod tests {
         assert_eq!(render(&table), TABLE);
         assert_eq!(reached(&model()), table.into_keys().collect());
 
-        let less = TABLE.replace("Item.b effect\n", "");
+        let less = TABLE.replace("Item.b effect <- t::b\n", "");
         assert!(refusal(&less).contains("x.members lacks Item.b;"));
-        let more = format!("{TABLE}Out.c effect\n");
+        let more = format!("{TABLE}Out.c refused\n");
         assert!(refusal(&more).contains("x.members names Out.c, which no input"));
     }
 
@@ -338,15 +322,17 @@ mod tests {
     fn lines_are_sorted_and_understood() {
         for (line, problem) in [
             (
-                "In.token effect\nIn.a effect\n",
+                "In.token refused\nIn.a refused\n",
                 "x.members:2: In.a does not stand after In.token",
             ),
             (
-                "In.a effect\nIn.a effect\n",
+                "In.a refused\nIn.a refused\n",
                 "x.members:2: In.a does not stand after",
             ),
             ("In.a ignored\n", "x.members:1: say after # why"),
             ("In.a ignored #\n", "x.members:1: say after # why"),
+            ("In.a effect\n", "x.members:1: name after <- the test"),
+            ("In.a effect # below\n", "x.members:1: name after <-"),
             ("In.a perhaps\n", "x.members:1: a line is"),
             ("In.a refused unless\n", "x.members:1: a line is"),
             ("In.a\n", "x.members:1: a line is"),
@@ -360,7 +346,7 @@ mod tests {
     fn a_value_that_is_excepted_is_one_that_the_member_can_have() {
         let odd = TABLE.replace("LOW MID", "LOW NONE");
         assert!(refusal(&odd).contains("In.level cannot have the value NONE"));
-        let list = TABLE.replace("Item.b effect", "Item.b refused unless LOW");
+        let list = TABLE.replace("Item.b effect <- t::b", "Item.b refused unless LOW");
         assert!(refusal(&list).contains("Item.b cannot have the value LOW"));
     }
 
@@ -368,6 +354,7 @@ mod tests {
     fn the_table_is_written_into_the_model() {
         let root = tempfile::tempdir().unwrap();
         tree::write(&path(root.path(), "x"), TABLE).unwrap();
+        tree::write(&root.path().join("t"), "fn a() {}\nfn b() {}\n").unwrap();
         let mut model = model();
         apply(root.path(), "x", &mut model).unwrap();
         let members = &model.shapes["In"].members;
@@ -381,22 +368,15 @@ mod tests {
     #[test]
     fn a_test_that_shows_an_effect_is_there() {
         let root = tempfile::tempdir().unwrap();
-        let tests = "def test_one(x):\n    pass\nfn two() {}\n";
-        tree::write(&root.path().join("t/some.py"), tests).unwrap();
+        tree::write(&root.path().join("t/some.py"), "def test_one(x):\n").unwrap();
         let checked = |test: &str| {
             let table = parse("x", &format!("In.a effect <- {test} # seen\n")).unwrap();
             assert!(render(&table).contains(test));
             check_tests(root.path(), "x", &table).map_err(|error| error.to_string())
         };
         checked("t/some.py::test_one").unwrap();
-        checked("t/some.py::module::two").unwrap();
-        assert!(
-            checked("t/some.py::test_on")
-                .unwrap_err()
-                .contains("no test 'test_on'")
-        );
-        assert!(checked("t/other.py::test_one").is_err());
-        assert!(checked("test_one").unwrap_err().contains("FILE::TEST"));
+        let missing = checked("t/some.py::test_two").unwrap_err();
+        assert!(missing.contains("x.members: In.a:"), "{missing}");
     }
 
     #[test]
@@ -411,11 +391,14 @@ mod tests {
         assert_eq!(all.lines().count(), 5);
         assert!(all.lines().all(|line| line.ends_with(" refused")), "{all}");
 
-        let stale = TABLE.replace("Item.b effect\n", "Old.z effect\n");
+        let stale = TABLE.replace("Item.b effect <- t::b\n", "Old.z refused\n");
         tree::write(&models.join("x.members"), &stale).unwrap();
         complete(root.path(), &[]).unwrap();
         let now = tree::read(&models.join("x.members")).unwrap();
-        assert_eq!(now, TABLE.replace("Item.b effect", "Item.b refused"));
+        assert_eq!(
+            now,
+            TABLE.replace("Item.b effect <- t::b", "Item.b refused")
+        );
     }
 
     #[test]

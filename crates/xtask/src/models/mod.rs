@@ -65,10 +65,14 @@ pub(crate) fn typed_operations(root: &Path, service: &str) -> Result<BTreeSet<St
     Ok(lines(&tree::read(&path)?))
 }
 
-/// The names in `models/<service>.sensitive`, one a line, where there is such a file: shapes
-/// that hold secrets although the model does not say so.
-fn more_secrets(root: &Path, service: &str) -> Result<BTreeSet<String>, Error> {
-    let path = root.join("models").join(format!("{service}.sensitive"));
+/// Shapes that hold secrets although the model does not say so.
+const SENSITIVE: &str = "sensitive";
+/// Enumerations whose service takes more values than the model lists, and checks them itself.
+const OPEN: &str = "open";
+
+/// The names of shapes in `models/<service>.<list>`, one a line, where there is such a file.
+fn shapes_of(root: &Path, service: &str, list: &str) -> Result<BTreeSet<String>, Error> {
+    let path = root.join("models").join(format!("{service}.{list}"));
     if path.exists() {
         Ok(lines(&tree::read(&path)?))
     } else {
@@ -92,7 +96,7 @@ pub(crate) fn load(root: &Path, service: &str) -> Result<Model, Error> {
 }
 
 /// Reads `models/<service>.json`, checks that it was imported for the present list, and marks
-/// the secrets that the model does not.
+/// the secrets that the model does not, and the enumerations that are open.
 fn read(root: &Path, service: &str) -> Result<Model, Error> {
     let path = model_path(root, service);
     let mut model: Model =
@@ -104,14 +108,19 @@ fn read(root: &Path, service: &str) -> Result<Model, Error> {
             format!("{service}.operations has changed; run `cargo xtask models {service}`"),
         ));
     }
-    for name in more_secrets(root, service)? {
-        let Some(shape) = model.shapes.get_mut(&name) else {
-            return Err(Error::model(
-                service,
-                format!("{service}.sensitive names {name}, which no typed operation reaches"),
-            ));
-        };
-        shape.sensitive = true;
+    for list in [SENSITIVE, OPEN] {
+        for name in shapes_of(root, service, list)? {
+            let Some(shape) = model.shapes.get_mut(&name) else {
+                return Err(Error::model(
+                    service,
+                    format!("{service}.{list} names {name}, which no typed operation reaches"),
+                ));
+            };
+            match list {
+                OPEN => shape.open = true,
+                _ => shape.sensitive = true,
+            }
+        }
     }
     Ok(model)
 }

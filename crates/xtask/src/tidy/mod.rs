@@ -2,6 +2,7 @@
 //!
 //! Each rule is a pure function from a text to findings; only this file reads the tree.
 
+mod behaviour;
 mod floors;
 mod manifest;
 mod source;
@@ -10,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::tree;
+use crate::{named_test, tree};
 
 /// Crates that hold `unsafe` code, each block with its reason.
 const MAY_BE_UNSAFE: &[&str] = &["network", "runtime", "shim"];
@@ -124,6 +125,17 @@ fn findings(root: &Path) -> Result<Vec<Finding>, Error> {
                 &tree::read(&path)?,
             ));
         }
+    }
+    let page = root.join(behaviour::PAGE);
+    for row in behaviour::rows(&tree::read(&page)?) {
+        let told = |rule| Finding::new(behaviour::PAGE, row.line, rule);
+        if row.tests.is_empty() && !row.waits {
+            found.push(told(
+                "name the test that shows it, or what it waits for".to_owned(),
+            ));
+        }
+        let missing = row.tests.iter().map(|test| named_test::find(root, test));
+        found.extend(missing.filter_map(Result::err).map(told));
     }
     found.sort();
     Ok(found)

@@ -82,6 +82,7 @@ fn check_json_file(name: &str, options: &BTreeMap<String, String>) -> Result<(),
     for (option, value) in options {
         let valid = match option.as_str() {
             "max-size" => is_size(value),
+            "labels" | "env" => true,
             "max-file" => value.parse::<u32>().is_ok_and(|files| files > 0),
             _ => return Err(not_supported(&format!("the log option '{option}'"))),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_api::ecs::{ContainerDefinition, Scope, Volume};
+use aws_api::ecs::{ContainerDefinition, DockerVolumeConfiguration, Scope, Volume};
 
 use super::linux::is_absolute;
 use super::{is_name, wrong};
@@ -11,8 +11,6 @@ use crate::sentences;
 
 /// The only volume driver there is; Docker has it built in.
 pub(super) const LOCAL_DRIVER: &str = "local";
-/// What that driver takes, as `mount` knows it.
-const LOCAL_OPTIONS: [&str; 3] = ["type", "device", "o"];
 
 /// The volumes with the defaults that ECS fills in.
 pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
@@ -56,11 +54,7 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
                 if let Scope::Unknown(other) = scope {
                     return Err(client(sentences::unknown_value("scope", other)));
                 }
-                for option in docker.driver_opts.iter().flatten().map(|(key, _)| key) {
-                    if !LOCAL_OPTIONS.contains(&option.as_str()) {
-                        return Err(not_supported(&format!("the driver option '{option}'")));
-                    }
-                }
+                check_driver_options(docker)?;
             }
             None => {
                 volume.host.get_or_insert_default();
@@ -69,6 +63,32 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
         normal.push(volume);
     }
     Ok(normal)
+}
+
+/// A folder of the node bound where the volume is: of what `mount` can do, what needs no file
+/// system of its own.
+fn check_driver_options(docker: &DockerVolumeConfiguration) -> Result<(), Failure> {
+    let mut binds = false;
+    let mut device = None;
+    for (option, value) in docker.driver_opts.iter().flatten() {
+        match (option.as_str(), value.as_str()) {
+            ("o", "bind") => binds = true,
+            ("device", path) if is_absolute(path) => device = Some(path),
+            ("type", "none") => {}
+            (option, value) => {
+                return Err(not_supported(&format!(
+                    "the driver option '{option}' with the value '{value}'"
+                )));
+            }
+        }
+    }
+    let given = docker.driver_opts.iter().flatten().next().is_some();
+    if given && (!binds || device.is_none()) {
+        return Err(not_supported(
+            "driverOpts without 'o' as 'bind' and an absolute path as 'device'",
+        ));
+    }
+    Ok(())
 }
 
 /// Checks where a container sees which volume.

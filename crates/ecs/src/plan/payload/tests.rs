@@ -61,7 +61,7 @@ fn every_field_of_a_task_reaches_the_node() {
             {"name": "scratch", "type": "host", "host": {}},
             {"name": "kept", "type": "docker", "dockerVolumeConfiguration": {
                 "scope": "shared", "autoprovision": true, "driver": "local",
-                "driverOpts": {"type": "tmpfs"}, "labels": {"a": "b"}}},
+                "driverOpts": {"device": "/srv", "o": "bind", "type": "none"}}},
         ])
     );
 }

@@ -37,7 +37,8 @@ fn docker_volume(docker: &DockerVolumeConfiguration) -> wire::DockerVolume {
         autoprovision: docker.autoprovision.unwrap_or(false),
         driver: docker.driver.clone().unwrap_or_default(),
         driver_opts: docker.driver_opts.clone().unwrap_or_default(),
-        labels: docker.labels.clone().unwrap_or_default(),
+        // Refused in requests: there is nothing that a node's volumes could be found by.
+        ..wire::DockerVolume::default()
     }
 }
 

@@ -64,7 +64,7 @@ fn what_fargate_refuses_of_a_container() {
         ),
         (
             json!({"logConfiguration": {"logDriver": "json-file"}}),
-            unsupported("log driver json-file."),
+            "json-file is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]".to_owned(),
         ),
         (
             json!({"portMappings": [{"containerPort": 80, "hostPort": 8080}]}),

@@ -405,7 +405,19 @@ fn volumes_and_mounts() {
         ),
         (
             json!([{"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"size": "1"}}}]),
-            "the driver option 'size'",
+            "the driver option 'size' with the value '1'",
+        ),
+        (
+            json!([{"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"type": "tmpfs"}}}]),
+            "the driver option 'type' with the value 'tmpfs'",
+        ),
+        (
+            json!([{"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"o": "bind", "device": "srv"}}}]),
+            "the driver option 'device' with the value 'srv'",
+        ),
+        (
+            json!([{"name": "v", "dockerVolumeConfiguration": {"driverOpts": {"o": "bind"}}}]),
+            "driverOpts without 'o' as 'bind'",
         ),
     ] {
         let sentence = refusal(&volumes(list));
@@ -580,8 +592,8 @@ fn log_configurations() {
             "You cannot configure both",
         ),
         (
-            logs("json-file", json!({"labels": "a"})),
-            "the log option 'labels'",
+            logs("json-file", json!({"tag": "a"})),
+            "the log option 'tag'",
         ),
         (
             logs("json-file", json!({"max-file": "0"})),

@@ -1,0 +1,305 @@
+//! Tasks as they are reported on, described, listed and stopped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "these are tests"
+)]
+
+mod house;
+
+use std::time::Duration;
+
+use aws_api::ecs::Ecs as _;
+use house::{House, Node, tasks};
+use serde_json::{Value, json};
+
+/// A house with a container instance of the cluster `default`, and the definition `web`.
+async fn house() -> (House, String, Node) {
+    let house = House::new().await;
+    house.define("web", json!({}), json!({})).await;
+    let arn = house.join("a", 1024, 4096, json!({})).await;
+    let node = house.connect(&arn).await;
+    (house, arn, node)
+}
+
+/// Runs a task as `request` says, of `web` where it names no other.
+async fn run(house: &House, mut request: Value) -> String {
+    if request.get("taskDefinition").is_none() {
+        request["taskDefinition"] = json!("web");
+    }
+    let ran = call!(house, run_task, request).unwrap();
+    tasks(&ran)[0].to_owned()
+}
+
+#[tokio::test]
+async fn what_a_node_reports_of_a_task_is_shown() {
+    let (house, _, node) = house().await;
+    let two = json!([
+        {"name": "app", "image": "hello:1", "memory": 64},
+        {"name": "side", "image": "hello:1", "memory": 64, "essential": false},
+    ]);
+    house
+        .define("two", json!({}), json!({"containerDefinitions": two}))
+        .await;
+    let arn = run(&house, json!({"taskDefinition": "two"})).await;
+    let digest = format!("sha256:{}", "a".repeat(64));
+    house
+        .report(
+            &node.id,
+            json!({"task": arn, "status": "RUNNING", "pullStartedAt": 1_000_001.0,
+                "pullStoppedAt": 1_000_002.0, "containers": [
+                {"containerName": "side", "status": "RUNNING", "runtimeId": "r-side", "imageDigest": digest},
+            ]}),
+        )
+        .await;
+    let task = house.task(&arn).await;
+    assert_eq!(task["lastStatus"], "RUNNING");
+    assert_eq!(task["pullStartedAt"], 1_000_001);
+    assert_eq!(task["pullStoppedAt"], 1_000_002);
+    let of = |task: &Value, name: &str| {
+        let containers = task["containers"].as_array().unwrap().iter();
+        let mut found = containers.filter(|one| one["name"] == name);
+        found.next().unwrap().clone()
+    };
+    let side = of(&task, "side");
+    assert_eq!(side["lastStatus"], "RUNNING");
+    assert_eq!(side["runtimeId"], "r-side");
+    assert_eq!(side["imageDigest"], json!(digest));
+    assert_eq!(of(&task, "app")["lastStatus"], "PENDING");
+    assert!(of(&task, "app").get("runtimeId").is_none());
+    house
+        .report(
+            &node.id,
+            json!({"task": arn, "status": "STOPPED", "reason": "CannotStartContainerError: no",
+                "executionStoppedAt": 1_000_003.0, "containers": [
+                {"containerName": "side", "status": "STOPPED", "exitCode": 7, "reason": "OutOfMemoryError: x"},
+            ]}),
+        )
+        .await;
+    let task = house.task(&arn).await;
+    assert_eq!(task["lastStatus"], "STOPPED");
+    assert_eq!(task["executionStoppedAt"], 1_000_003);
+    assert_eq!(task["stoppedReason"], "CannotStartContainerError: no");
+    let side = of(&task, "side");
+    assert_eq!(
+        (&side["exitCode"], &side["reason"]),
+        (&json!(7), &json!("OutOfMemoryError: x"))
+    );
+}
+
+#[tokio::test]
+async fn what_a_node_reports_of_a_container_is_shown() {
+    let (house, _, node) = house().await;
+    let arn = run(&house, json!({})).await;
+    let other = run(&house, json!({})).await;
+    let report = async |said: Value| {
+        let caller = house.node_caller(&node.id);
+        let input = house::input(said);
+        house
+            .ecs
+            .submit_container_state_change(&caller, input)
+            .await
+            .map_err(|error| format!("{error:?}"))
+    };
+    report(json!({"task": arn, "containerName": "app", "status": "RUNNING", "runtimeId": "r1"}))
+        .await
+        .unwrap();
+    let app = house.task(&arn).await["containers"][0].clone();
+    assert_eq!(
+        (&app["lastStatus"], &app["runtimeId"]),
+        (&json!("RUNNING"), &json!("r1"))
+    );
+    report(json!({"task": arn, "containerName": "app", "status": "STOPPED", "exitCode": 3, "reason": "why"}))
+        .await
+        .unwrap();
+    // Of a container that the task does not have, nothing is kept.
+    report(json!({"task": arn, "containerName": "none", "status": "STOPPED", "exitCode": 4}))
+        .await
+        .unwrap();
+    let task = house.task(&arn).await;
+    let app = &task["containers"][0];
+    assert_eq!(app["lastStatus"], "STOPPED");
+    assert_eq!(
+        (&app["exitCode"], &app["reason"]),
+        (&json!(3), &json!("why"))
+    );
+    assert_eq!(task["containers"].as_array().unwrap().len(), 1);
+    let untouched = house.task(&other).await["containers"][0].clone();
+    assert_eq!(untouched["lastStatus"], "PENDING");
+    let missing = arn.replace("default/", "default/00");
+    assert!(
+        report(json!({"task": missing, "containerName": "app", "status": "RUNNING"}))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn tasks_are_listed_by_each_of_their_marks() {
+    let (house, arn, node) = house().await;
+    let other = house.join("b", 1024, 4096, json!({})).await;
+    let _other_node = house.connect(&other).await;
+    call!(house, create_cluster, {"clusterName": "empty"}).unwrap();
+    house.define("batch", json!({}), json!({})).await;
+    let sized = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "requiresCompatibilities": ["FARGATE"]});
+    house.define("fleet", json!({}), sized).await;
+    let started = async |request: Value| {
+        let answer = call!(house, start_task, request).unwrap();
+        tasks(&answer)[0].to_owned()
+    };
+    let plain = started(json!({"taskDefinition": "web", "containerInstances": [arn]})).await;
+    let marked = started(
+        json!({"taskDefinition": "web", "containerInstances": [other],
+        "startedBy": "me", "group": "service:shop"}),
+    )
+    .await;
+    let batch = started(json!({"taskDefinition": "batch", "containerInstances": [arn]})).await;
+    let network = json!({"awsvpcConfiguration": {"subnets": [house.subnet]}});
+    let fleet = run(
+        &house,
+        json!({"taskDefinition": "fleet", "launchType": "FARGATE", "networkConfiguration": network}),
+    )
+    .await;
+    let over = started(json!({"taskDefinition": "web", "containerInstances": [arn]})).await;
+    house
+        .report(&node.id, json!({"task": over, "status": "STOPPED"}))
+        .await;
+    let sorted = |mut arns: Vec<String>| {
+        arns.sort();
+        arns
+    };
+    let list = async |request: Value| {
+        let listed = call!(house, list_tasks, request).unwrap();
+        sorted(serde_json::from_value(listed["taskArns"].clone()).unwrap())
+    };
+    let running = sorted(vec![
+        plain.clone(),
+        marked.clone(),
+        batch.clone(),
+        fleet.clone(),
+    ]);
+    assert_eq!(list(json!({})).await, running, "those that shall run");
+    for (wanted, expected) in [
+        (json!({"cluster": "default"}), running.clone()),
+        (json!({"cluster": "empty"}), Vec::new()),
+        (json!({"desiredStatus": "RUNNING"}), running.clone()),
+        (json!({"desiredStatus": "STOPPED"}), vec![over]),
+        (json!({"desiredStatus": "PENDING"}), Vec::new()),
+        (json!({"family": "batch"}), vec![batch]),
+        (json!({"startedBy": "me"}), vec![marked.clone()]),
+        (json!({"serviceName": "shop"}), vec![marked.clone()]),
+        (json!({"launchType": "FARGATE"}), vec![fleet]),
+        (json!({"containerInstance": other}), vec![marked.clone()]),
+        (
+            json!({"family": "web", "launchType": "EC2"}),
+            sorted(vec![plain, marked]),
+        ),
+    ] {
+        assert_eq!(list(wanted.clone()).await, expected, "{wanted}");
+    }
+    let mut paged = Vec::new();
+    let mut request = json!({"maxResults": 3});
+    for expected in [3, 1] {
+        let page = call!(house, list_tasks, request.clone()).unwrap();
+        let arns: Vec<String> = serde_json::from_value(page["taskArns"].clone()).unwrap();
+        assert_eq!(arns.len(), expected);
+        paged.extend(arns);
+        request["nextToken"] = page["nextToken"].clone();
+    }
+    assert_eq!(request["nextToken"], Value::Null);
+    assert_eq!(sorted(paged), running);
+}
+
+#[tokio::test]
+async fn tasks_are_described_in_their_cluster_with_what_is_asked_for() {
+    let (house, _, _node) = house().await;
+    call!(house, create_cluster, {"clusterName": "other"}).unwrap();
+    let tags = json!([{"key": "team", "value": "web"}]);
+    let arn = run(&house, json!({"tags": tags})).await;
+    let another = run(&house, json!({})).await;
+    let id = arn.rsplit('/').next().unwrap();
+    let without = call!(house, describe_tasks, {"tasks": [arn]}).unwrap();
+    assert_eq!(tasks(&without), [&*arn]);
+    assert_eq!(without["tasks"][0]["tags"], json!([]));
+    let with = call!(house, describe_tasks, {"cluster": "default", "tasks": [id, another], "include": ["TAGS"]});
+    let with = with.unwrap();
+    assert_eq!(tasks(&with), [&*arn, &*another], "as they were asked for");
+    assert_eq!(with["tasks"][0]["tags"], tags);
+    let elsewhere = call!(house, describe_tasks, {"cluster": "other", "tasks": [id]}).unwrap();
+    assert_eq!(house::reasons(&elsewhere), ["MISSING"]);
+}
+
+#[tokio::test]
+async fn a_task_is_stopped_with_the_reason_that_is_given() {
+    let (house, _, _node) = house().await;
+    call!(house, create_cluster, {"clusterName": "other"}).unwrap();
+    let arn = run(&house, json!({})).await;
+    let another = run(&house, json!({})).await;
+    let id = arn.rsplit('/').next().unwrap();
+    let elsewhere = call!(house, stop_task, {"cluster": "other", "task": id});
+    assert!(
+        elsewhere
+            .unwrap_err()
+            .contains("The referenced task was not found.")
+    );
+    let stopped = call!(house, stop_task, {"cluster": "default", "task": id, "reason": "enough"});
+    let stopped = stopped.unwrap()["task"].clone();
+    assert_eq!(stopped["taskArn"], json!(arn));
+    assert_eq!(stopped["desiredStatus"], "STOPPED");
+    assert_eq!(stopped["stopCode"], "UserInitiated");
+    assert_eq!(stopped["stoppedReason"], "enough");
+    let untouched = house.task(&another).await;
+    assert_eq!(untouched["desiredStatus"], "RUNNING");
+    let unsaid = call!(house, stop_task, {"task": another}).unwrap();
+    assert_eq!(unsaid["task"]["stoppedReason"], "Task stopped by user");
+}
+
+#[tokio::test]
+async fn a_stopped_task_is_described_for_an_hour() {
+    let (house, _, node) = house().await;
+    let arn = run(&house, json!({})).await;
+    house
+        .report(&node.id, json!({"task": arn, "status": "STOPPED"}))
+        .await;
+    house.clock.pass(Duration::from_secs(3599));
+    house.retention.pass().await.unwrap();
+    assert_eq!(house.task(&arn).await["lastStatus"], "STOPPED");
+    house.clock.pass(Duration::from_secs(2));
+    house.retention.pass().await.unwrap();
+    let gone = call!(house, describe_tasks, {"tasks": [arn]}).unwrap();
+    assert_eq!(house::reasons(&gone), ["MISSING"]);
+}
+
+#[tokio::test]
+async fn a_new_start_waits_its_own_while_and_a_node_that_is_back_stops_what_was_given_up() {
+    let (house, instance, node) = house().await;
+    let arn = run(&house, json!({})).await;
+    house
+        .report(&node.id, json!({"task": arn, "status": "RUNNING"}))
+        .await;
+    house.lose(node).await;
+    let mut node = house.connect(&instance).await;
+    assert_eq!(node.tasks_to_have().await, [&*arn]);
+    house.lose(node).await;
+    house.clock.pass(Duration::from_secs(60));
+    let contact = house.contact_of_a_new_start();
+    contact.pass().await.unwrap();
+    assert_eq!(house.task(&arn).await["lastStatus"], "RUNNING");
+    house.clock.pass(Duration::from_secs(60));
+    contact.pass().await.unwrap();
+    assert_eq!(house.task(&arn).await["lastStatus"], "STOPPED");
+    let mut back = house.connect(&instance).await;
+    assert!(back.tasks_to_have().await.is_empty(), "it stops all others");
+}
+
+#[tokio::test]
+async fn a_role_that_is_given_instead_has_to_be_there() {
+    let (house, _, _node) = house().await;
+    let role = "arn:aws:iam::123456789012:role/nobody";
+    let refused =
+        call!(house, run_task, {"taskDefinition": "web", "overrides": {"executionRoleArn": role}});
+    let refused = refused.unwrap_err();
+    assert!(refused.contains(role), "{refused}");
+}
