@@ -17,10 +17,13 @@ target := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 # APIs are shared by all of its processes instead of being 2 MB of each.
 release := cargo rustc --locked --quiet --release --package longshore --bin longshore -- \
 	-C target-feature=+crt-static -C relocation-model=static
+# All targets together, on however many cores there are.
+FUZZ_BRIEFLY_SECONDS := 100
+FUZZ_SOAK_SECONDS := 3600
 # Tests that need root stand in modules named `root`.
 needs_root := test(/(^|::)root::/)
 
-.PHONY: help setup build package check test demo bench lint unit-tests deny conformance end-to-end
+.PHONY: help setup build package check test soak demo bench lint unit-tests deny fuzz conformance end-to-end
 
 help: ## Show this text
 	@echo "Longshore. make TARGET, where TARGET is one of"
@@ -51,8 +54,14 @@ test: ## Every check and every test; needs root
 	@$(MAKE) lint
 	@$(MAKE) deny
 	@$(MAKE) unit-tests
+	@$(MAKE) fuzz
 	@$(MAKE) conformance
 	@$(MAKE) end-to-end
+
+soak: ## What takes an hour and more: fuzzing; results of the last run in bench/SOAK.md
+	@[ "$$(id -u)" -eq 0 ] || { echo "make soak unpacks layers and needs root" >&2; exit 1; }
+	@scripts/setup test
+	@$(step) "Fuzzing" scripts/fuzz $(FUZZ_SOAK_SECONDS)
 
 demo: ## From a task definition to a page from its container; KEEP=1 leaves it running
 	@scripts/setup demo
@@ -69,15 +78,22 @@ bench: ## Measure, and write bench/RESULTS.md; needs root and an otherwise idle 
 
 lint:
 	@$(step) "Format" cargo fmt --all --check
+	@$(step) "Format of the fuzz targets" cargo fmt --manifest-path fuzz/Cargo.toml --check
 	@$(step) "Lints" cargo clippy --locked --quiet --workspace --all-targets -- -D warnings
 	@$(step) "Generated code is fresh" cargo xtask codegen --check
 	@$(step) "House rules" cargo xtask tidy
 
 deny:
 	@$(step) "Dependencies: licences, sources, bans" cargo deny --locked check bans licenses sources
+	@$(step) "Dependencies of the fuzz targets" cargo deny --locked --manifest-path fuzz/Cargo.toml \
+		--config deny.toml check bans licenses sources
 
 unit-tests:
 	@$(step) "All tests in Rust" cargo nextest run --locked --workspace --no-fail-fast
+
+fuzz:
+	@$(step) "Building the fuzz targets" scripts/fuzz 0
+	@$(step) "Fuzzing, briefly" scripts/fuzz $(FUZZ_BRIEFLY_SECONDS)
 
 conformance:
 	@$(step) "Building the conformance servers" cargo build --locked --quiet --package testkit --bins

@@ -16,6 +16,8 @@ mod codec;
 pub mod document;
 mod error;
 pub mod event_stream;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod json;
 pub mod page;
 mod pattern;

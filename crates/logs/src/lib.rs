@@ -20,6 +20,8 @@
 
 mod api;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod live;
 mod pattern;
 mod position;

@@ -11,6 +11,8 @@ pub mod ecr;
 pub mod ecs;
 mod encoding;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod iam;
 mod key;
 pub mod logs;

@@ -17,6 +17,8 @@ mod collect;
 mod digest;
 mod disk;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod leases;
 pub mod limits;
 mod manifest;

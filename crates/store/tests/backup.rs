@@ -46,6 +46,41 @@ fn refusal(folder: &Path, stream: &[u8]) -> StoreError {
     restore(folder, &mut { stream }, &SystemClock::default()).unwrap_err()
 }
 
+/// What would overflow with the next write, or collide with the next lease, under a checksum that is
+/// right: found by fuzzing.
+#[test]
+fn what_no_store_can_have_come_to_leaves_no_store() {
+    use sha2::{Digest, Sha256};
+
+    let parent = tempfile::tempdir().unwrap();
+    let store = open(&parent.path().join("first"));
+    let lease = wait(store.grant(Duration::from_secs(60))).unwrap();
+    put(&store, "key".to_owned(), Some(lease));
+    let whole = stream(&store);
+    // Epoch, revision, last lease; the lease's time; the entry's revision of creation and version.
+    let lease_at = 26 + 5 * 8;
+    let entry_at = lease_at + 2 * 8 + 4 + 3 + 4;
+    let numbers = [26, 34, 42, lease_at + 8, entry_at, entry_at + 16];
+    for (case, at) in numbers.into_iter().enumerate() {
+        let mut changed = whole[..whole.len() - 32].to_vec();
+        // The number that is meant: all are small but for the epoch.
+        assert!(changed[at] == 0, "{at}");
+        changed[at..at + 8].copy_from_slice(&(u64::MAX - 1).to_be_bytes());
+        let sum = Sha256::digest(&changed);
+        changed.extend_from_slice(&sum);
+        let target = parent.path().join(format!("target-{case}"));
+        let error = refusal(&target, &changed);
+        assert!(
+            matches!(
+                error,
+                StoreError::Snapshot { .. } | StoreError::Corrupt { .. }
+            ),
+            "{at}: {error}"
+        );
+        assert!(!target.join("store.redb").exists(), "{at}");
+    }
+}
+
 /// A clock that stands at one moment.
 struct At(i64);
 

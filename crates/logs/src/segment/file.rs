@@ -114,14 +114,8 @@ pub(super) fn create(
     header: &Header,
 ) -> Result<(File, u64), SegmentError> {
     let path = path(folder, number);
-    let body = serde_json::to_vec(header)
+    let bytes = header_bytes(header)
         .map_err(|error| SegmentError::io("write the header of", &path)(io::Error::other(error)))?;
-    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    let mut bytes = Vec::with_capacity(HEADER_PREFIX_BYTES + body.len());
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&length.to_le_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&body).to_le_bytes());
-    bytes.extend_from_slice(&body);
     // A segment gets its name when its header is on disk: one with a name and no header is
     // damaged, not new.
     let new = path.with_extension("new");
@@ -140,6 +134,17 @@ pub(super) fn create(
     let file = written.map_err(SegmentError::io("make", &path))?;
     sync_folder(folder)?;
     Ok((file, bytes.len() as u64))
+}
+
+pub(super) fn header_bytes(header: &Header) -> serde_json::Result<Vec<u8>> {
+    let body = serde_json::to_vec(header)?;
+    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let mut bytes = Vec::with_capacity(HEADER_PREFIX_BYTES + body.len());
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(&crc32fast::hash(&body).to_le_bytes());
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
 }
 
 /// Reads the header at the front of `bytes`, and says how long it is.

@@ -136,6 +136,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let earliest = fields.i64()?;
     let latest = fields.i64()?;
     let count = fields.u32()?;
+    // No batch is numbered beyond the last number, whatever its checksum says.
+    first_sequence.checked_add(u64::from(count))?;
     let container_length = usize::from(u16::from_le_bytes(fields.array()?));
     fields.array::<2>()?;
     let source = if container_length == 0 {
@@ -250,6 +252,17 @@ mod tests {
         let events: Vec<_> = frame.events().map(Option::unwrap).collect();
         assert_eq!(events.len(), 2);
         assert_eq!((events[1].sequence, events[1].message), (41, "bé"));
+    }
+
+    #[test]
+    fn a_frame_beyond_the_last_sequence_is_none() {
+        let frame = |first| {
+            let mut bytes = Vec::new();
+            encode(&mut bytes, 5, first, None, &[(3, "a"), (4, "b")]);
+            parse(&bytes).is_some()
+        };
+        assert!(frame(u64::MAX - 2));
+        assert!(!frame(u64::MAX - 1));
     }
 
     proptest! {

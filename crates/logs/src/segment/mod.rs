@@ -12,6 +12,8 @@ mod appender;
 mod error;
 mod file;
 mod frame;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod gone;
 mod latest;
 mod recent;

@@ -9,6 +9,8 @@
 //! line by line: the loss of power may take the last seconds of output.
 
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod reader;
 mod writer;
 

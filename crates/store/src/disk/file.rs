@@ -16,10 +16,14 @@ use redb::{
 
 use crate::draft::Effects;
 use crate::state::{Lease, State};
-use crate::{KeyValue, LeaseId, StoreError};
+use crate::{KeyValue, LEASE_TTL_MAX_SECONDS, LeaseId, StoreError};
 
 /// The newest layout of the tables that this release knows, and the one it writes.
 const FORMAT: u64 = 1;
+
+/// Beyond what epochs, revisions, versions and leases come to, counted one by one. What says more was
+/// not written here, and the next one might not be a number any more. etcd's revisions are int64.
+pub(super) const COUNT_MAX: u64 = i64::MAX as u64;
 
 const FILE_NAME: &str = "store.redb";
 const NEW_FILE_NAME: &str = "store.redb.new";
@@ -216,6 +220,15 @@ impl StoreFile {
             .begin_read()
             .map_err(|error| redb_error("read", &self.path, error))?;
         let meta = self.load_meta(&read)?;
+        for (what, number) in [
+            ("epoch", meta.epoch),
+            ("revision", meta.revision),
+            ("last lease", meta.last_lease),
+        ] {
+            if number > COUNT_MAX {
+                return Err(self.corrupt(format!("no store comes to the {what} {number}")));
+            }
+        }
         let mut state = State {
             revision: meta.revision,
             last_lease: meta.last_lease,
@@ -224,11 +237,12 @@ impl StoreFile {
         let leases = self.table(read.open_table(LEASES))?;
         for row in self.read(leases.iter())? {
             let (id, ttl) = self.read(row)?;
-            let lease = Lease {
-                ttl: Duration::from_millis(ttl.value()),
-                keys: Default::default(),
-            };
-            state.leases.insert(LeaseId(id.value()), lease);
+            let (id, ttl) = (LeaseId(id.value()), Duration::from_millis(ttl.value()));
+            if id.0 > meta.last_lease || ttl > Duration::from_secs(LEASE_TTL_MAX_SECONDS) {
+                return Err(self.corrupt(format!("no lease {id} of {ttl:?} was granted")));
+            }
+            let keys = Default::default();
+            state.leases.insert(id, Lease { ttl, keys });
         }
         let keys = self.table(read.open_table(KEYS))?;
         for row in self.read(keys.iter())? {
@@ -240,6 +254,12 @@ impl StoreFile {
                 return Err(self.corrupt(format!(
                     "{key:?} has revision {}, but the store is at {}",
                     kv.mod_revision, state.revision
+                )));
+            }
+            if kv.create_revision > kv.mod_revision || kv.version > COUNT_MAX {
+                return Err(self.corrupt(format!(
+                    "{key:?} cannot have been made at {} and be at its version {}",
+                    kv.create_revision, kv.version
                 )));
             }
             if let Some(lease) = kv.lease

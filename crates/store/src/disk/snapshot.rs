@@ -91,8 +91,8 @@ impl Snapshot {
 ///
 /// # Errors
 /// [`StoreError::Exists`] where the folder has a store, [`StoreError::Locked`],
-/// [`StoreError::Snapshot`] for a stream that is cut short, changed, or of a newer release, and
-/// [`StoreError::Io`].
+/// [`StoreError::Snapshot`] for a stream that is cut short, changed, or of a newer release,
+/// [`StoreError::Corrupt`] for one that says what cannot be true, and [`StoreError::Io`].
 pub fn restore(
     folder: &Path,
     from: &mut dyn Read,
@@ -113,6 +113,9 @@ pub fn restore(
         ));
     }
     let epoch = from.number()?;
+    if epoch > file::COUNT_MAX {
+        return Err(refused(&format!("no store comes to the epoch {epoch}")));
+    }
     let mut effects = Effects {
         revision: from.number()?,
         last_lease: from.number()?,
