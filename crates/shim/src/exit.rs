@@ -20,7 +20,7 @@ pub struct Exit {
     pub signal: Option<i32>,
     /// True when the kernel killed a process of the container for want of memory.
     pub oom_killed: bool,
-    /// Why the container never ran, or why the code is not known.
+    /// Why the container never ran, why the code is not known, or what else was lost with its end.
     pub reason: Option<String>,
     /// When its end was seen.
     pub exited_at: Timestamp,

@@ -38,6 +38,12 @@ const LEFTOVER_PAUSE_MILLIS: u32 = 5;
 /// Bytes of commands read from the control FIFO at once.
 const CONTROL_BYTES: usize = 64;
 
+/// What is said of a container whose first process was ended while it waited for the start.
+const NEVER_STARTED: &str = "it ended before it was started";
+/// What is said of an end that nobody was there for.
+const OUTPUT_LOST: &str = "its last lines may be lost: when it ended, neither its shim nor the agent was there to \
+                           hold its output";
+
 /// Creates the container, starts it if it is to begin at once, and watches it to its end.
 pub(crate) fn create(
     folder: &Path,
@@ -113,6 +119,7 @@ pub(crate) fn adopt(
     };
     let proc = ShimError::io("read", Path::new("/proc"));
     let same_boot = crate::identity::boot_id().map_err(proc)? == state.init.boot_id;
+    let held = inherited.init.is_some();
     let init = match inherited.init {
         Some(pidfd) => Some(pidfd),
         None => state
@@ -141,7 +148,9 @@ pub(crate) fn adopt(
             }
             shim.save_state()?;
             // Of a container that has ended the word comes with its record.
-            if !shim.has_ended() {
+            if shim.has_ended() {
+                shim.output_lost = !held;
+            } else {
                 ready.say();
             }
             shim.watch()?;
@@ -201,6 +210,8 @@ struct Shim<'a> {
     init: Option<OwnedFd>,
     /// Why the container could not be started.
     start_failure: Option<String>,
+    /// The container ended while nobody held its pipes, and they with what was in them.
+    output_lost: bool,
     /// The spool could not be written; blocking mode waits, with what it has in memory.
     stalled: bool,
 }
@@ -230,6 +241,7 @@ impl<'a> Shim<'a> {
             state,
             init,
             start_failure: None,
+            output_lost: false,
             stalled: false,
         })
     }
@@ -274,6 +286,11 @@ impl<'a> Shim<'a> {
     fn run(mut self) -> Result<(), ShimError> {
         self.watch()?;
         let status = self.status();
+        if self.state.started_at.is_none() {
+            // The code is the OCI runtime's, whose process waited in the program's place.
+            self.start_failure
+                .get_or_insert_with(|| NEVER_STARTED.to_owned());
+        }
         self.finish(status)
     }
 
@@ -462,6 +479,9 @@ impl<'a> Shim<'a> {
             (None, Ok(status)) => Exit::from_wait_status(status, at),
             (None, Err(reason)) => Exit::unknown(reason, at),
         };
+        if self.output_lost {
+            exit.reason.get_or_insert_with(|| OUTPUT_LOST.to_owned());
+        }
         exit.log_dropped = self.spool.dropped();
         // Before `delete`, which removes the cgroup.
         exit.oom_killed = self

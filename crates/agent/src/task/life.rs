@@ -188,6 +188,8 @@ impl<'a> Life<'a> {
                         one.started = started;
                         one.health_is_old = true;
                         one.image = image;
+                        one.outcome.image_digest =
+                            one.image.as_ref().map(|image| image.digest.clone());
                     }
                     self.find_ports_again(index).await;
                     self.ship_logs(index);

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use ambient::{Clock, SystemClock};
+use shim::Exit;
+
 use super::folders::names;
 use super::shims::Launched;
 use super::{Found, Inner};
@@ -61,7 +64,10 @@ impl Inner {
                 // No shim was ever started.
                 return Ok(ContainerState::Unfinished);
             }
-            self.adopt_one(id).await?;
+            if let Err(error) = self.adopt_one(id).await {
+                // One container that cannot have a shim holds up no other.
+                return self.without_shim(id, &error);
+            }
         }
         Ok(match self.await_record(id, "adoption").await? {
             Found {
@@ -83,6 +89,31 @@ impl Inner {
                 }
             }
             Found { .. } => ContainerState::Unfinished,
+        })
+    }
+
+    /// Where a container stands that no shim will take: as long as it runs, whoever waits for its
+    /// end tries again.
+    fn without_shim(
+        &self,
+        id: &ContainerId,
+        error: &RuntimeError,
+    ) -> Result<ContainerState, RuntimeError> {
+        tracing::error!(container = %id, %error, "the container has no shim");
+        let Some(state) = self.found(id).state else {
+            return Ok(ContainerState::Unfinished);
+        };
+        let (pid, started_at) = (state.init.pid, state.started_at);
+        Ok(match started_at {
+            _ if self.has_ended(id) => ContainerState::Exited(Exit::unknown(
+                error.to_string(),
+                SystemClock::default().now(),
+            )),
+            Some(started_at) => {
+                self.hold(id, &state)?;
+                ContainerState::Running(Started { pid, started_at })
+            }
+            None => ContainerState::Created { pid },
         })
     }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
-use shim::{State, file};
+use shim::{State, file, pidfd};
 
 use crate::RuntimeError;
 
@@ -40,10 +40,15 @@ impl Held {
                 .open(&path)
                 .map_err(RuntimeError::io("open the FIFO", &path))
         };
+        let output = [fifo(file::STDOUT)?, fifo(file::STDERR)?];
+        // With the container may have gone what was in the pipes that these are now.
+        if pidfd::has_ended(&init, 0).unwrap_or(true) {
+            return Ok(None);
+        }
         Ok(Some(Self {
             console: state.console.and_then(|number| console(state, number)),
             init,
-            _output: [fifo(file::STDOUT)?, fifo(file::STDERR)?],
+            _output: output,
         }))
     }
 }

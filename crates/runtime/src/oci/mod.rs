@@ -35,10 +35,11 @@ use crate::{
 const STATE_POLL: Duration = Duration::from_millis(2);
 /// How long that may take: a little longer than the shim gives the OCI runtime.
 const STATE_WAIT: Duration = Duration::from_secs(65);
-/// How many new shims a container is given in one wait before the wait fails.
+/// How many new shims a container that has ended is given, to record how, before a wait fails.
 const MAX_NEW_SHIMS: u32 = 5;
-/// The pause before the second of them; it doubles. A full disk ends a shim without a record.
+/// The pause before the next of them; it doubles. A full disk ends a shim without a record.
 const NEW_SHIM_PAUSE: Duration = Duration::from_millis(100);
+const NEW_SHIM_PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Where an [`OciRuntime`] keeps things and what it runs.
 #[derive(Clone, Debug)]
@@ -338,33 +339,62 @@ impl Inner {
         Ok(())
     }
 
+    /// Waits for the end. That no shim can be had ends no wait as long as the container runs: who
+    /// waits would take it for ended, and it would be ended.
     async fn wait(&self, id: &ContainerId) -> Result<Exit, RuntimeError> {
         self.exists(id)?;
-        let mut new_shims = 0;
-        let mut pause = NEW_SHIM_PAUSE;
+        let (mut new_shims, mut pause) = (0, NEW_SHIM_PAUSE);
         loop {
-            let found = self.found(id);
-            if let Some(state) = &found.state {
-                if found.exit.is_none() {
-                    // Before its end is known: see `Shims::adopt`.
-                    self.hold(id, state)?;
+            match self.watch(id).await {
+                Ok(Some(exit)) => {
+                    self.let_go(id);
+                    return Ok(exit);
                 }
-                // When the shim has ended, the OCI runtime has cleaned up.
-                shims::ended(&state.shim).await?;
+                Ok(None) if self.has_ended(id) => {
+                    if new_shims == MAX_NEW_SHIMS {
+                        return Err(late("a shim that lives", id));
+                    }
+                    new_shims += 1;
+                }
+                Ok(None) => {
+                    pause = NEW_SHIM_PAUSE;
+                    continue;
+                }
+                Err(error) if self.has_ended(id) => return Err(error),
+                Err(error) => {
+                    tracing::error!(container = %id, %error, "a running container has no shim; it is tried again");
+                }
             }
-            if let Some(exit) = self.found(id).exit {
-                self.let_go(id);
-                return Ok(exit);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(NEW_SHIM_PAUSE_MAX);
+        }
+    }
+
+    /// Waits for the end of a container's shim. `None` where that left no record: then the
+    /// container has a new one.
+    async fn watch(&self, id: &ContainerId) -> Result<Option<Exit>, RuntimeError> {
+        let found = self.found(id);
+        if let Some(state) = &found.state {
+            if found.exit.is_none() {
+                // Before its end is known: see `Shims::adopt`.
+                self.hold(id, state)?;
             }
-            if new_shims == MAX_NEW_SHIMS {
-                return Err(late("a shim that lives", id));
-            }
-            if new_shims > 0 {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            new_shims += 1;
-            self.adopt_one(id).await?;
+            // When the shim has ended, the OCI runtime has cleaned up.
+            shims::ended(&state.shim).await?;
+        }
+        if let Some(exit) = self.found(id).exit {
+            return Ok(Some(exit));
+        }
+        self.adopt_one(id).await?;
+        Ok(None)
+    }
+
+    /// False where the container's first process lives, or where nobody can tell.
+    fn has_ended(&self, id: &ContainerId) -> bool {
+        match self.found(id).state.map(|state| state.init.stat()) {
+            Some(Ok(Some(stat))) => stat.zombie_status.is_some(),
+            Some(Err(_)) => false,
+            Some(Ok(None)) | None => true,
         }
     }
 

@@ -304,8 +304,15 @@ fn run_child(
     {
         let _ = stderr.read_to_string(&mut message);
     }
-    let _ = child.wait();
+    let status = child.wait();
     match result {
+        Err(RuntimeError::Command { .. }) if message.trim().is_empty() => {
+            // It was killed, then; and where not even that is known, the reason is that.
+            Err(failed(&status.map_or_else(
+                |error| error.to_string(),
+                |status| format!("it ended with {status}"),
+            )))
+        }
         Err(RuntimeError::Command { .. }) => Err(failed(message.trim())),
         result => result,
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use runtime::{ContainerState, Mount, MountSource, Runtime, Stream, TaskLimits};
+use runtime::{ContainerState, Mount, MountSource, Runtime, RuntimeError, Stream, TaskLimits};
 
 use crate::node::{Node, bounded, kill, mount_run, processes, status_field, text_of, until};
 
@@ -134,7 +134,7 @@ async fn an_exit_without_a_shim_is_known_to_an_agent_that_lived() {
     let exit = node.wait().await;
     // The status outlives the process since Linux 6.15; before, nobody can know it.
     if kernel_keeps_exit_status() {
-        assert_eq!(exit.code, Some(9), "{exit:?}");
+        assert_eq!((exit.code, &exit.reason), (Some(9), &None), "{exit:?}");
     } else {
         assert!(exit.code.is_none() && exit.reason.is_some(), "{exit:?}");
     }
@@ -165,6 +165,11 @@ async fn an_exit_that_nobody_saw_is_known_where_the_kernel_keeps_it() {
         let reason = exit.reason.as_deref().unwrap();
         assert!(reason.contains("no shim"), "{exit:?}");
     }
+    let reason = exit.reason.as_deref().unwrap();
+    assert!(
+        reason.contains("last lines may be lost") || !kernel_keeps_exit_status(),
+        "{exit:?}"
+    );
     // What was in the pipe went with its last descriptor; what was in the shim's hands did not.
     let records = node.output().await;
     assert_eq!(text_of(&records, Stream::Stdout), ["before", "half a "]);
@@ -348,6 +353,22 @@ async fn a_shim_killed_before_the_start_is_replaced_by_it() {
     node.finish().await;
 }
 
+#[tokio::test]
+async fn what_is_killed_before_its_start_has_no_exit_code() {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    let spec = node.shell("echo started");
+    node.runtime.create(&spec).await.unwrap();
+    kill(node.state().init.pid);
+    let exit = node.wait().await;
+    assert_eq!(exit.code, None, "{exit:?}");
+    assert!(exit.reason.unwrap().contains("before it was started"));
+    let error = bounded(node.runtime.start(&spec.id)).await.unwrap_err();
+    assert!(matches!(error, RuntimeError::Start { .. }), "{error}");
+    assert!(node.lines().await.is_empty());
+    node.finish().await;
+}
+
 /// What a reboot does, as far as a test may: no process, no mount and no tmpfs of before is
 /// there, and the kernel has another boot id.
 #[tokio::test]
@@ -390,22 +411,82 @@ async fn a_restart_of_the_machine_ends_containers_with_a_reason() {
 }
 
 #[tokio::test]
-async fn a_shim_that_cannot_adopt_is_followed_by_others_and_its_last_words_are_told() {
+async fn a_container_without_a_shim_goes_on_until_it_can_have_one() {
     let mut node = Node::new();
     node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
+    let started = node.run(&patient(&node)).await;
     spoke(&node).await;
     let settings = node.container_folder().join(shim::file::SETTINGS);
     let whole = fs::read(&settings).unwrap();
     fs::write(&settings, "{").unwrap();
     kill(node.shim().pid);
-    let error = node.runtime.wait(&node.id()).await.unwrap_err();
+    let words = || {
+        let log = fs::read_to_string(node.container_folder().join(shim::file::SHIM_LOG));
+        log.unwrap_or_default().lines().count()
+    };
+    let (runtime, id) = (node.runtime.clone(), node.id());
+    let waiting = tokio::spawn(async move { runtime.wait(&id).await });
+    // More than one call's tries.
+    until("it gave up", || words() >= 8 || waiting.is_finished()).await;
+    assert!(
+        !waiting.is_finished(),
+        "the wait ended before the container"
+    );
+    // The agent that comes next takes it over all the same.
+    let again = super::super::node::open(node.folder.path(), &node.cgroup);
+    let adopted = bounded(again.adopt()).await.unwrap();
+    assert_eq!(
+        adopted[0].containers[0].state,
+        ContainerState::Running(started)
+    );
+    fs::write(&settings, whole).unwrap();
+    go(&node);
+    assert_eq!(bounded(waiting).await.unwrap().unwrap().code, Some(9));
+    all_said(&node).await;
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn a_container_is_given_as_many_shims_as_are_killed() {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    node.run(&patient(&node)).await;
+    spoke(&node).await;
+    let (runtime, id) = (node.runtime.clone(), node.id());
+    let waiting = tokio::spawn(async move { runtime.wait(&id).await });
+    for _ in 0..8 {
+        let before = node.shim();
+        kill(before.pid);
+        until("no new shim", || {
+            node.shim() != before || waiting.is_finished()
+        })
+        .await;
+    }
+    go(&node);
+    assert_eq!(bounded(waiting).await.unwrap().unwrap().code, Some(9));
+    all_said(&node).await;
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn the_last_words_of_shims_that_cannot_adopt_are_told() {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    let started = node.run(&patient(&node)).await;
+    spoke(&node).await;
+    let settings = node.container_folder().join(shim::file::SETTINGS);
+    let whole = fs::read(&settings).unwrap();
+    fs::write(&settings, "{").unwrap();
+    kill(node.shim().pid);
+    go(&node);
+    let proc = format!("/proc/{}", started.pid);
+    until("init lives", || !std::path::Path::new(&proc).exists()).await;
+    let error = bounded(node.runtime.wait(&node.id())).await.unwrap_err();
     assert!(error.to_string().contains(shim::file::SETTINGS), "{error}");
     let log = fs::read_to_string(node.container_folder().join(shim::file::SHIM_LOG)).unwrap();
     assert!(log.lines().count() >= 5, "{log}");
     // A later one that can finds everything as it was.
     fs::write(&settings, whole).unwrap();
-    go(&node);
     assert_eq!(node.wait().await.code, Some(9));
     all_said(&node).await;
     node.finish().await;
