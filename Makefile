@@ -23,7 +23,7 @@ FUZZ_SOAK_SECONDS := 3600
 # Tests that need root stand in modules named `root`.
 needs_root := test(/(^|::)root::/)
 
-.PHONY: help setup build package check test soak demo bench lint unit-tests deny fuzz conformance end-to-end
+.PHONY: help setup build package check test kills soak demo bench lint unit-tests deny fuzz conformance end-to-end
 
 help: ## Show this text
 	@echo "Longshore. make TARGET, where TARGET is one of"
@@ -57,11 +57,21 @@ test: ## Every check and every test; needs root
 	@$(MAKE) fuzz
 	@$(MAKE) conformance
 	@$(MAKE) end-to-end
+	@$(MAKE) kills KILLS=$(or $(KILLS),25)
 
-soak: ## What takes an hour and more: fuzzing; results of the last run in bench/SOAK.md
-	@[ "$$(id -u)" -eq 0 ] || { echo "make soak unpacks layers and needs root" >&2; exit 1; }
-	@scripts/setup test
+soak: ## What takes hours: kills, fuzzing, a virtual machine; results of the last run in bench/SOAK.md
+	@[ "$$(id -u)" -eq 0 ] || { echo "make soak runs containers and needs root" >&2; exit 1; }
+	@scripts/setup test soak
+	@$(MAKE) kills KILLS=$(or $(KILLS),300)
 	@$(step) "Fuzzing" scripts/fuzz $(FUZZ_SOAK_SECONDS)
+	@scripts/vm-node-suite
+	@$(MAKE) package
+	@scripts/vm-reboot $(target)/package/longshore_*.deb
+
+kills:
+	@$(step) "Building longshore" cargo build --locked --quiet --package longshore
+	@LONGSHORE=$(target)/debug/longshore KILLS=$(KILLS) SEED=$(SEED) \
+		$(step) "Everything killed $(KILLS) times" $(python) -m pytest -q tests/soak
 
 demo: ## From a task definition to a page from its container; KEEP=1 leaves it running
 	@scripts/setup demo

@@ -287,6 +287,39 @@ class Longshore:
             return response.read().decode()
 
 
+class Apart(Longshore):
+    """A control plane and a node of their own."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.node = data.parent / "node"
+        self.agent = None
+
+    def start(self):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [PROGRAM, "server", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                 "--admin-listen", f"127.0.0.1:{self.admin_port}"],
+                stdout=log, stderr=log, env=clean_environment())
+        until(self.answers, "the server to answer")
+
+    def start_agent(self):
+        with self.log.open("ab") as log:
+            self.agent = subprocess.Popen(
+                [PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
+                 "--key-file", str(self.data / "node-key.json")],
+                stdout=log, stderr=log, env=clean_environment())
+
+    def kill_agent(self):
+        """kill -9 of the node's agent; its containers go on."""
+        self.agent.kill()
+        self.agent.wait()
+
+    def stop_agent(self):
+        self.agent.send_signal(signal.SIGTERM)
+        assert self.agent.wait(PATIENCE_SECONDS) == 0
+
+
 def fetch(url, seconds=PATIENCE_SECONDS):
     """A page, once it is served."""
 

@@ -1,35 +1,8 @@
 """Server and node as two processes: each may die without the other."""
 
-import signal
-import subprocess
-
-from longshore import PROGRAM, Longshore, build_image, clean_environment, fetch, until
+from longshore import Apart, build_image, fetch
 
 SHELL = ["sh", "-c"]
-
-
-class Apart(Longshore):
-    """A control plane and a node of their own."""
-
-    def __init__(self, data):
-        super().__init__(data)
-        self.node = data.parent / "node"
-        self.agent = None
-
-    def start(self):
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [PROGRAM, "server", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                 "--admin-listen", f"127.0.0.1:{self.admin_port}"],
-                stdout=log, stderr=log, env=clean_environment())
-        until(self.answers, "the server to answer")
-
-    def start_agent(self):
-        with self.log.open("ab") as log:
-            self.agent = subprocess.Popen(
-                [PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
-                 "--key-file", str(self.data / "node-key.json")],
-                stdout=log, stderr=log, env=clean_environment())
 
 
 def test_each_may_die_without_the_other(workplace):
@@ -50,8 +23,7 @@ def test_each_may_die_without_the_other(workplace):
     url = f"http://{apart.address(task)}:8080/"
     fetch(url)
 
-    apart.agent.kill()
-    apart.agent.wait()
+    apart.kill_agent()
     fetch(url, 5)
     assert apart.task("apart", arn)["lastStatus"] == "RUNNING"
     apart.start_agent()
@@ -69,8 +41,7 @@ def test_each_may_die_without_the_other(workplace):
     task = apart.run_to_end("apart", "api")
     assert apart.log_lines("api", task) == ["reached"]
 
-    apart.agent.send_signal(signal.SIGTERM)
-    assert apart.agent.wait(60) == 0
+    apart.stop_agent()
     apart.stop()
     assert not apart.traces()
 
@@ -89,15 +60,13 @@ def test_a_node_whose_disk_was_wiped_says_what_it_lost(workplace):
     apart.start_agent()
     arn = apart.run_task("apart", "web")
     apart.wait_status("apart", arn, "RUNNING")
-    apart.agent.kill()
-    apart.agent.wait()
+    apart.kill_agent()
     # All that the agent has written down of its tasks.
     for record in (apart.node / "node/agent").glob("*.json"):
         record.unlink()
     apart.start_agent()
     task = apart.wait_status("apart", arn, "STOPPED")
     assert "lost the task" in task["stoppedReason"], task
-    apart.agent.send_signal(signal.SIGTERM)
-    assert apart.agent.wait(60) == 0
+    apart.stop_agent()
     apart.stop()
     assert not apart.traces()
