@@ -240,7 +240,7 @@ fn live(world: &Arc<World>) -> u64 {
         }
     });
     let life = GRACE * 3 + Duration::from_millis(world.random.below(200));
-    runtime.block_on(tokio::time::sleep(life));
+    runtime.block_on(async { tokio::time::sleep(life).await });
     // Futures are dropped where they wait, and what a thread has begun it ends.
     world.ending.store(true, Ordering::SeqCst);
     drop(runtime);
