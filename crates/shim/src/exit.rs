@@ -10,6 +10,9 @@ const SIGNAL_CODE_BASE: i32 = 128;
 /// the record, and what ECS shows of a reason is shorter.
 const MAX_REASON_BYTES: usize = 1024;
 
+/// What is said of a container whose first process was ended while it waited for the start.
+pub(crate) const NEVER_STARTED: &str = "it ended before it was started";
+
 /// The content of `exit.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {
@@ -45,6 +48,13 @@ impl Exit {
             exited_at,
             log_dropped: 0,
         }
+    }
+
+    /// True where the container was created and ended without ever having been told to start: by
+    /// whoever was removing it, as a rule.
+    #[must_use]
+    pub fn is_before_start(&self) -> bool {
+        self.code.is_none() && self.reason.as_deref() == Some(NEVER_STARTED)
     }
 
     /// An end of which no code is known.

@@ -38,8 +38,6 @@ const LEFTOVER_PAUSE_MILLIS: u32 = 5;
 /// Bytes of commands read from the control FIFO at once.
 const CONTROL_BYTES: usize = 64;
 
-/// What is said of a container whose first process was ended while it waited for the start.
-const NEVER_STARTED: &str = "it ended before it was started";
 /// What is said of an end that nobody was there for.
 const OUTPUT_LOST: &str = "its last lines may be lost: when it ended, neither its shim nor the agent was there to \
                            hold its output";
@@ -289,7 +287,7 @@ impl<'a> Shim<'a> {
         if self.state.started_at.is_none() {
             // The code is the OCI runtime's, whose process waited in the program's place.
             self.start_failure
-                .get_or_insert_with(|| NEVER_STARTED.to_owned());
+                .get_or_insert_with(|| exit::NEVER_STARTED.to_owned());
         }
         self.finish(status)
     }

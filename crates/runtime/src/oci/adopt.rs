@@ -70,6 +70,10 @@ impl Inner {
             }
         }
         Ok(match self.await_record(id, "adoption").await? {
+            // An earlier agent was removing it, to make it anew.
+            Found {
+                exit: Some(exit), ..
+            } if exit.is_before_start() => ContainerState::Unfinished,
             Found {
                 exit: Some(exit), ..
             } => ContainerState::Exited(exit),

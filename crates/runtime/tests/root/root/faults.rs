@@ -366,6 +366,11 @@ async fn what_is_killed_before_its_start_has_no_exit_code() {
     let error = bounded(node.runtime.start(&spec.id)).await.unwrap_err();
     assert!(matches!(error, RuntimeError::Start { .. }), "{error}");
     assert!(node.lines().await.is_empty());
+    // An agent that was killed while it removed such a container is followed by one that does not
+    // take it for one that ran and ended.
+    node.reopen();
+    let adopted = bounded(node.runtime.adopt()).await.unwrap();
+    assert_eq!(adopted[0].containers[0].state, ContainerState::Unfinished);
     node.finish().await;
 }
 
