@@ -168,11 +168,7 @@ fn what_run_task_asks_for_in_vain_is_named() {
             json!({"enableExecuteCommand": true}),
             "enableExecuteCommand",
         ),
-        (
-            "",
-            json!({"propagateTags": "TASK_DEFINITION"}),
-            "propagateTags TASK_DEFINITION",
-        ),
+        ("", json!({"referenceId": "r"}), "referenceId"),
         (
             "",
             json!({"capacityProviderStrategy": [{"capacityProvider": "FARGATE"}]}),
