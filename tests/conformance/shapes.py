@@ -39,6 +39,15 @@ def after_no_colon(rng, least, most):
     return "x" + text[1:]
 
 
+def uuid(rng, _least, _most):
+    hexadecimal = letters_of("0123456789abcdefABCDEF")
+    return "-".join(hexadecimal(rng, length, length) for length in (8, 4, 4, 4, 12))
+
+
+def layer_digest(rng, _least, _most):
+    return f"sha256:{letters_of('0123456789abcdef')(rng, 64, 64)}"
+
+
 # How values of the patterns in the inputs are made; a new pattern needs a new line.
 PATTERNS = {
     r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)": letters_of(TAG),
@@ -55,6 +64,8 @@ PATTERNS = {
     r"[^:*]*": letters_of(PLAIN.replace(":", "")),
     r"[\w+=,.@-]+": letters_of("aZ09_+=,.@-"),
     r"[^:].*": after_no_colon,
+    r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}": uuid,
+    r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+": layer_digest,
 }
 
 
