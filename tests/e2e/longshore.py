@@ -188,7 +188,7 @@ class Longshore:
 
     def with_stop_signal(self, image, signal_name):
         """The sample image with another stop signal, pushed beside it."""
-        layout = self.data.parent / f"layout-{signal_name}"
+        layout = self.data.parent / f"layout-{self.data.name}-{signal_name}"
         build_image(layout)
         run("umoci", "config", "--image", f"{layout}:latest", "--config.stopsignal", signal_name)
         reference = f"{image.rsplit(':', 1)[0]}:{signal_name.lower()}"

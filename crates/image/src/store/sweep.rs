@@ -33,7 +33,7 @@ pub struct SweepPolicy {
     pub high_disk_percent: u8,
     /// See `high_disk_percent` (the kubelet's `imageGCLowThresholdPercent`).
     pub low_disk_percent: u8,
-    /// `minimum_age` while the disk is full (the kubelet's `imageMinimumGCAge`).
+    /// `minimum_age` while the disk is full, where it is shorter (the kubelet's `imageMinimumGCAge`).
     pub minimum_age_when_full: Duration,
 }
 
@@ -79,7 +79,7 @@ fn victims(
     images.sort_by_key(|image| (image.last_used, image.digest));
     // One after the other where it is about room: how much an image gives back is seen afterwards.
     let (age, most) = if disk_is_full {
-        (policy.minimum_age_when_full, 1)
+        (policy.minimum_age_when_full.min(policy.minimum_age), 1)
     } else {
         (policy.minimum_age, policy.images_a_sweep)
     };
