@@ -100,8 +100,8 @@ pub const OUT_OF_CONTACT: &str =
 /// `unverified`.
 pub const ATTACHMENT_NOT_FOUND: &str = "The referenced attachment was not found.";
 
-/// Why an instance cannot take a task. `docs`, Amazon ECS Developer Guide, "API failure reasons";
-/// `memberOf`: `thread`, aws/amazon-ecs-agent#3044; `distinctInstance`: `unverified`.
+/// Why an instance cannot take a task. `memberOf`: `thread`, aws/amazon-ecs-agent#3044; all others:
+/// `unverified`.
 #[must_use]
 pub fn refusal(refusal: crate::plan::instances::Refusal) -> &'static str {
     use crate::plan::instances::Refusal;
