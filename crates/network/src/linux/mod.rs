@@ -286,7 +286,11 @@ impl LinuxNetwork {
             return Ok(());
         }
         let vpc = self.ensure_router(&mut node, &state.vpc).await?;
-        vpc.apply(state, &self.host).await?;
+        if vpc.apply(state, &self.host).await? {
+            // Nothing of the host's. What others may have done to its rules meanwhile is looked at
+            // whenever a task has gone instead, when nobody waits.
+            return Ok(());
+        }
         self.host.reconcile().await
     }
 

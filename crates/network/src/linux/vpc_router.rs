@@ -1,6 +1,6 @@
 //! A VPC's router on this node: which rules stand, and what a task changes of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,11 +47,19 @@ impl VpcRouter {
         })
     }
 
-    /// Makes `wanted` what is enforced.
-    pub(super) async fn apply(&self, wanted: Arc<VpcState>, host: &Host) -> Result<(), Error> {
+    /// Makes `wanted` what is enforced. True where all that it took was to let members in: that is
+    /// when a task starts, and somebody waits.
+    pub(super) async fn apply(&self, wanted: Arc<VpcState>, host: &Host) -> Result<bool, Error> {
         let mut rules = self.rules.lock().await;
+        let moved = moves(&rules.wanted, &wanted, &self.router.owners());
         rules.wanted = wanted;
-        self.replace(&mut rules, host).await
+        if let Some(moved) = moved.filter(|_| rules.applied)
+            && self.change(&moved)
+        {
+            return Ok(moved.iter().all(|(verb, _)| *verb == Verb::Add));
+        }
+        self.replace(&mut rules, host).await?;
+        Ok(false)
     }
 
     /// Applies once more what is wanted: the ports of the host have changed.
@@ -92,8 +100,11 @@ impl VpcRouter {
         alone: bool,
     ) -> Result<(), Error> {
         let mut rules = self.rules.lock().await;
-        let new = elements(&rules.wanted, address, owner);
-        if alone && rules.applied && self.change(Verb::Add, new) {
+        let new: Vec<_> = elements(&rules.wanted, address, owner)
+            .into_iter()
+            .map(|element| (Verb::Add, element))
+            .collect();
+        if alone && rules.applied && self.change(&new) {
             return Ok(());
         }
         self.replace(&mut rules, host).await
@@ -114,7 +125,11 @@ impl VpcRouter {
                 element.set == members_set(&group.id) && group.members.contains(&address)
             })
         });
-        if rules.applied && self.change(Verb::Remove, gone) {
+        let gone: Vec<_> = gone
+            .into_iter()
+            .map(|element| (Verb::Remove, element))
+            .collect();
+        if rules.applied && self.change(&gone) {
             return Ok(());
         }
         self.replace(&mut rules, host).await
@@ -122,19 +137,59 @@ impl VpcRouter {
 
     /// Whether the sets were there, and as they were expected. When not, somebody has flushed them, and the
     /// rules are to be replaced whole.
-    fn change(&self, verb: Verb, elements: Vec<Element>) -> bool {
-        let changes: Vec<_> = elements
-            .into_iter()
-            .map(|element| (verb, element))
-            .collect();
-        let changed = self
-            .router
-            .namespace
-            .change_elements(ROUTER_TABLE, &changes);
+    fn change(&self, changes: &[(Verb, Element)]) -> bool {
+        let changed = self.router.namespace.change_elements(ROUTER_TABLE, changes);
         if let Err(error) = &changed {
             debug!(%error, "replacing the rules of the VPC whole");
         }
         changed.is_ok()
+    }
+}
+
+/// What makes the rules for `before` those for `now`, where the two differ in the members of their
+/// groups and in nothing else. Whoever is attached here is a member either way.
+fn moves(
+    before: &VpcState,
+    now: &VpcState,
+    here: &BTreeMap<Ipv4Addr, PortOwner>,
+) -> Option<Vec<(Verb, Element)>> {
+    let alike = before.vpc == now.vpc
+        && before.security_groups.len() == now.security_groups.len()
+        && before
+            .security_groups
+            .iter()
+            .zip(&now.security_groups)
+            .all(|(before, now)| {
+                (&before.id, &before.ingress, &before.egress)
+                    == (&now.id, &now.ingress, &now.egress)
+            });
+    if !alike {
+        return None;
+    }
+    let mut moves = Vec::new();
+    for (before, now) in before.security_groups.iter().zip(&now.security_groups) {
+        let come = now.members.difference(&before.members);
+        let gone = before.members.difference(&now.members);
+        let come = come.map(|address| (Verb::Add, address));
+        for (verb, address) in come.chain(gone.map(|address| (Verb::Remove, address))) {
+            let is_here = here
+                .get(address)
+                .is_some_and(|owner| owner.security_groups.contains(&now.id));
+            if !is_here {
+                moves.push((verb, member(&now.id, *address)));
+            }
+        }
+    }
+    // A state that says nothing new makes good what somebody else has changed.
+    (!moves.is_empty() || before.security_groups != now.security_groups).then_some(moves)
+}
+
+fn member(group: &str, address: Ipv4Addr) -> Element {
+    Element {
+        family: Family::Ip,
+        set: members_set(group),
+        key: Key::default().address(address),
+        value: None,
     }
 }
 
@@ -155,11 +210,79 @@ fn elements(state: &VpcState, address: Ipv4Addr, owner: &PortOwner) -> Vec<Eleme
         .map(|group| group.id.as_str())
         .collect();
     let groups: BTreeSet<&str> = owner.security_groups.iter().map(String::as_str).collect();
-    let memberships = groups.intersection(&known).map(|group| Element {
-        family: Family::Ip,
-        set: members_set(group),
-        key: Key::default().address(address),
-        value: None,
-    });
+    let memberships = groups
+        .intersection(&known)
+        .map(|group| member(group, address));
     memberships.chain([port]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SecurityGroup;
+
+    fn group(id: &str, members: &[&str]) -> SecurityGroup {
+        SecurityGroup {
+            id: id.to_owned(),
+            members: members.iter().map(|text| text.parse().unwrap()).collect(),
+            ingress: Vec::new(),
+            egress: Vec::new(),
+        }
+    }
+
+    fn state(security_groups: Vec<SecurityGroup>) -> VpcState {
+        VpcState {
+            vpc: Vpc {
+                id: "vpc-1".to_owned(),
+                cidr: "10.77.0.0/16".parse().unwrap(),
+            },
+            security_groups,
+        }
+    }
+
+    #[test]
+    fn members_come_and_go_without_the_rest_and_who_is_here_stays_in() {
+        let here = BTreeMap::from([(
+            "10.77.0.4".parse().unwrap(),
+            PortOwner {
+                task_id: "a".to_owned(),
+                security_groups: vec!["sg-d".to_owned()],
+            },
+        )]);
+        let before = state(vec![
+            group("sg-d", &["10.77.0.4", "10.77.0.5"]),
+            group("sg-web", &[]),
+        ]);
+        let now = state(vec![
+            group("sg-d", &["10.77.0.6"]),
+            group("sg-web", &["10.77.0.4"]),
+        ]);
+        let element = |group, address: &str| member(group, address.parse().unwrap());
+        assert_eq!(
+            moves(&before, &now, &here),
+            Some(vec![
+                (Verb::Add, element("sg-d", "10.77.0.6")),
+                (Verb::Remove, element("sg-d", "10.77.0.5")),
+                (Verb::Add, element("sg-web", "10.77.0.4")),
+            ])
+        );
+        // What the rules hold already of who is here.
+        let known = state(vec![group("sg-d", &["10.77.0.5"]), group("sg-web", &[])]);
+        assert_eq!(moves(&known, &before, &here), Some(Vec::new()));
+    }
+
+    #[test]
+    fn whatever_else_changes_is_no_move_nor_is_nothing_at_all() {
+        let before = state(vec![group("sg-d", &["10.77.0.4"])]);
+        let mut closed = before.clone();
+        closed.security_groups[0].egress.push(crate::Rule {
+            traffic: crate::Traffic::from_ec2("-1", None).unwrap(),
+            peer: crate::Peer::Cidr("0.0.0.0/0".parse().unwrap()),
+        });
+        let more = state(vec![group("sg-d", &["10.77.0.4"]), group("sg-new", &[])]);
+        let other = state(vec![group("sg-x", &["10.77.0.4"])]);
+        for now in [&before, &closed, &more, &other] {
+            assert_eq!(moves(&before, now, &BTreeMap::new()), None, "{now:?}");
+        }
+    }
 }
