@@ -12,6 +12,7 @@ use ambient::Timestamp;
 use runtime::{ContainerId, ContainerState, Exit, Started, TaskId};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::network::{Ports, Surrounding};
 use super::owner::Owner;
@@ -46,6 +47,8 @@ pub(super) struct Running {
     /// True where its health is not known because an earlier agent looked after it.
     pub(super) health_is_old: bool,
     pub(super) prober: Option<JoinHandle<()>>,
+    /// Makes its log stream, where that was begun before the container was made.
+    pub(super) stream: Option<AbortOnDropHandle<Result<(), String>>>,
     /// Takes its lines to where they go.
     pub(super) shipper: Option<JoinHandle<()>>,
     /// Its place in the bridge network, and its ports on the host.
@@ -131,6 +134,7 @@ impl<'a> Life<'a> {
                 findings: Findings::default(),
                 health_is_old: false,
                 prober: None,
+                stream: None,
                 shipper: None,
                 ports: Ports::default(),
             });

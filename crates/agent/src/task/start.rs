@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use agent_wire as wire;
-use runtime::{IpcMode, Mount, MountSource, PidMode, TaskLimits, TaskNetwork, TaskSpec};
+use runtime::{
+    IpcMode, Mount, MountSource, PidMode, RuntimeError, TaskLimits, TaskNetwork, TaskSpec,
+};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::life::Life;
 use super::network;
@@ -27,19 +30,64 @@ impl Life<'_> {
     /// on beside its own removal and outlive the task.
     pub(super) async fn prepare(&mut self) -> Result<(), String> {
         let mut stop = self.owner.stop.clone();
-        tokio::select! {
-            pulled = self.pull() => pulled?,
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
-        }
         let spec = self.task_spec()?;
-        let sandbox = self
-            .engine()
-            .runtime
-            .prepare_task(&spec)
-            .await
-            .map_err(|error| format!("ResourceInitializationError: {error}"))?;
+        let runtime = Arc::clone(&self.engine().runtime);
+        // Neither needs the other, and both take their time.
+        let (pulled, prepared) = tokio::join!(
+            async {
+                tokio::select! {
+                    pulled = self.pull() => pulled.map(|()| true),
+                    _ = stop.wait_for(|stop| *stop) => Ok(false),
+                }
+            },
+            runtime.prepare_task(&spec),
+        );
+        if !pulled? {
+            return Ok(());
+        }
+        let sandbox = prepared.map_err(|error| format!("ResourceInitializationError: {error}"))?;
+        self.ask_for_streams();
         self.surrounding = self.surround(sandbox.network_namespace).await?;
         Ok(())
+    }
+
+    /// Has the log streams made of the containers that are started next, while their network is.
+    fn ask_for_streams(&mut self) {
+        for index in 0..self.containers.len() {
+            let Ok(Driver::Awslogs(awslogs)) = self.driver(index) else {
+                // What is wrong with it is said when the container is made.
+                continue;
+            };
+            let control_plane = self.engine().control_plane.clone();
+            let next = self.containers.get_mut(index).filter(|one| {
+                one.progress.phase == Phase::Waiting && one.wanted.container.depends_on.is_empty()
+            });
+            if let Some(one) = next {
+                one.stream = Some(AbortOnDropHandle::new(tokio::spawn(async move {
+                    awslogs
+                        .prepare(&control_plane)
+                        .await
+                        .map_err(|error| error.to_string())
+                })));
+            }
+        }
+    }
+
+    /// Sees to it that the container's log stream is there, if it has one.
+    async fn have_stream(&mut self, index: usize, driver: &Driver) -> Result<(), String> {
+        let asked = self
+            .containers
+            .get_mut(index)
+            .and_then(|one| one.stream.take());
+        let made = match (asked, driver) {
+            (Some(asked), _) => asked.await.unwrap_or_else(|error| Err(error.to_string())),
+            (None, Driver::Awslogs(awslogs)) => awslogs
+                .prepare(&self.engine().control_plane)
+                .await
+                .map_err(|error| error.to_string()),
+            (None, _) => Ok(()),
+        };
+        made.map_err(|error| format!("ResourceInitializationError: {error}"))
     }
 
     fn task_spec(&self) -> Result<TaskSpec, String> {
@@ -150,14 +198,10 @@ impl Life<'_> {
             .map_err(|error| format!("ResourceInitializationError: {error}"))?;
         let mounts = volumes::mounts(&self.task, &one.wanted.container).map_err(create_error)?;
         self.make_volumes(&mounts).await.map_err(create_error)?;
-        if let Driver::Awslogs(awslogs) = &driver {
-            let mut stop = self.owner.stop.clone();
-            tokio::select! {
-                made = awslogs.prepare(&self.engine().control_plane) => {
-                    made.map_err(|error| format!("ResourceInitializationError: {error}"))?;
-                }
-                _ = stop.wait_for(|stop| *stop) => return Err(STOPPED_BEFORE.to_owned()),
-            }
+        let mut stop = self.owner.stop.clone();
+        tokio::select! {
+            made = self.have_stream(index, &driver) => made?,
+            _ = stop.wait_for(|stop| *stop) => return Err(STOPPED_BEFORE.to_owned()),
         }
         let surroundings = self.surround_container(index).await?;
         let Some(one) = self.containers.get(index) else {
@@ -166,15 +210,15 @@ impl Life<'_> {
         let spec = resolve::container(id.clone(), &one.wanted, &image, &surroundings, mounts)
             .map_err(create_error)?;
         let runtime = Arc::clone(&self.engine().runtime);
-        runtime
-            .create(&spec)
-            .await
-            .map_err(|error| create_error(error.to_string()))?;
-        self.ship_logs(index);
-        runtime
-            .start(&id)
-            .await
-            .map_err(|error| format!("CannotStartContainerError: {error}"))?;
+        let started = runtime.run(&spec).await;
+        // What it said before it failed to start is told, too.
+        if !matches!(started, Err(RuntimeError::Create { .. })) {
+            self.ship_logs(index);
+        }
+        started.map_err(|error| match error {
+            RuntimeError::Start { .. } => format!("CannotStartContainerError: {error}"),
+            error => create_error(error.to_string()),
+        })?;
         self.note_start(index);
         Ok(())
     }
