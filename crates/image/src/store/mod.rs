@@ -211,7 +211,10 @@ impl ImageStore {
         let (root, bytes) = (store.root.clone(), resolved.bytes);
         let (digest, reference_digest) = (resolved.digest, resolved.reference_digest);
         tokio::task::spawn_blocking(move || {
-            store.keep(&store.blob(&digest), &bytes)?;
+            let manifest = store.blob(&digest);
+            if !manifest.exists() {
+                store.keep(&manifest, &bytes)?;
+            }
             let stored = StoredReference {
                 version: STORED_REFERENCE_VERSION,
                 reference: what,
