@@ -540,6 +540,7 @@ async fn a_full_disk_ends_no_container_and_takes_no_exit() {
         // It has room for its first line.
         let mut output = node.runtime.logs(&spec.id).await.unwrap();
         bounded(output.next(1)).await.unwrap();
+        drop(output);
         let filling = fill(&state);
         let more = state.join("more");
         let _ = fs::write(&more, "x");
