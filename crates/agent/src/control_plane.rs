@@ -20,6 +20,8 @@ use hyper_util::rt::TokioExecutor;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::retry::{Reach, Retry};
+
 /// The largest answer that an agent reads.
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// How long a call may take.
@@ -97,6 +99,7 @@ pub struct ControlPlane {
     authority: String,
     credentials: Credentials,
     clock: Arc<dyn Clock>,
+    reach: Arc<Reach>,
 }
 
 #[derive(Serialize)]
@@ -141,7 +144,13 @@ impl ControlPlane {
             authority,
             credentials,
             clock,
+            reach: Arc::default(),
         }
+    }
+
+    /// The pauses of something that is tried until the control plane takes it.
+    pub(crate) fn retry(&self) -> Retry {
+        self.reach.retry()
     }
 
     /// `host:port` of the control plane.
@@ -209,8 +218,9 @@ impl ControlPlane {
                 .to_bytes();
             Ok::<_, String>((status, body))
         };
-        let (status, body) = tokio::time::timeout(CALL_TIMEOUT, exchange)
-            .await
+        let exchanged = tokio::time::timeout(CALL_TIMEOUT, exchange).await;
+        self.reach.note(matches!(&exchanged, Ok(Ok(_))));
+        let (status, body) = exchanged
             .map_err(|_| unreachable("no answer in time".to_owned()))?
             .map_err(unreachable)?;
         if status.is_success() {

@@ -335,7 +335,8 @@ impl Engine {
             };
             made = made.and(applied);
         }
-        made?;
+        let here = state.vpcs.iter().map(|vpc| vpc.id.clone()).collect();
+        made.and(self.inner.network.forget_others(&here).await)?;
         self.inner.state.send_replace(Some(state));
         Ok(())
     }

@@ -25,6 +25,7 @@ mod engine;
 mod health_board;
 mod image_source;
 mod logging;
+mod retry;
 mod session;
 mod task;
 

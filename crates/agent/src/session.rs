@@ -20,6 +20,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::capabilities;
 use crate::control_plane::{CallError, ControlPlane};
+use crate::retry::RETRY_MAX;
 use crate::{Config, Engine};
 
 /// The server sends a heartbeat every twenty seconds; after this long without one it is gone.
@@ -31,7 +32,6 @@ const HEALTH_INTERVAL: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first wait before another try; each failure doubles it.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
-const RETRY_MAX: Duration = Duration::from_secs(10);
 /// The attribute with which a node offers itself to Fargate.
 const FARGATE_ATTRIBUTE: &str = "longshore.capacity.fargate";
 
@@ -89,6 +89,7 @@ impl Session {
                 wait = RETRY_FIRST;
             }
             let [jitter] = self.random.bytes::<1>();
+            // At most the wait, and at least half of it.
             tokio::time::sleep(wait.mul_f64(0.5 + f64::from(jitter) / 510.0)).await;
             wait = (wait * 2).min(RETRY_MAX);
         }

@@ -30,11 +30,9 @@ const BATCH_MAX_EVENTS: usize = 10_000;
 const BATCH_MAX_SPAN: Duration = Duration::from_secs(24 * 3600);
 /// How much is read from the spool at once: well under a batch, so that one read is one batch.
 const READ_BYTES: usize = 512 * 1024;
-const RETRY_FIRST: Duration = Duration::from_millis(100);
-const RETRY_MAX: Duration = Duration::from_secs(10);
-/// How often a stream is asked for before the container's start fails: some twelve seconds, in
+/// How often a stream is asked for before the container's start fails: some fourteen seconds, in
 /// which a control plane that was killed is back.
-const PREPARE_ATTEMPTS_MAX: u32 = 8;
+const PREPARE_ATTEMPTS_MAX: u32 = 9;
 
 /// How long the lines of an event are waited for: Docker's `batchPublishFrequency`.
 const HELD_MAX: Duration = Duration::from_secs(5);
@@ -113,7 +111,7 @@ impl Awslogs {
     /// As the container's start must fail with.
     pub(crate) async fn prepare(&self, control_plane: &ControlPlane) -> Result<(), ShippingError> {
         let destination = &self.destination;
-        let mut wait = RETRY_FIRST;
+        let mut retry = control_plane.retry();
         for _ in 1..PREPARE_ATTEMPTS_MAX {
             match destination.try_prepare(control_plane).await {
                 Err(error) if !error.is_final() => {
@@ -121,8 +119,7 @@ impl Awslogs {
                 }
                 outcome => return outcome.map_err(ShippingError::Destination),
             }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(RETRY_MAX);
+            retry.pause().await;
         }
         let outcome = destination.try_prepare(control_plane).await;
         outcome.map_err(ShippingError::Destination)
@@ -231,7 +228,7 @@ impl Shipper {
             sequence_token: Some(format!("longshore:{}:{}", self.source, offsets.join(","))),
             ..logs::PutLogEventsRequest::default()
         };
-        let mut wait = RETRY_FIRST;
+        let mut retry = self.control_plane.retry();
         loop {
             let put: Result<logs::PutLogEventsResponse, _> = self
                 .control_plane
@@ -253,8 +250,7 @@ impl Shipper {
                 Err(error) if error.is_final() => return Err(ShippingError::Refused(error)),
                 Err(error) => tracing::debug!(%error, "log lines are sent again"),
             }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(RETRY_MAX);
+            retry.pause().await;
         }
     }
 }

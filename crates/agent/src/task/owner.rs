@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use agent_wire as wire;
 use aws_api::ecs;
@@ -16,9 +15,7 @@ use super::network::bridge_owner;
 use super::record::{ContainerOutcome, Outcome, TaskRecord};
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
-
-const RETRY_FIRST: Duration = Duration::from_millis(100);
-const RETRY_MAX: Duration = Duration::from_secs(10);
+use crate::retry::{RETRY_FIRST, RETRY_MAX};
 
 /// A task that is owned.
 pub(crate) struct Owner {
@@ -215,7 +212,7 @@ pub(super) async fn submit(
     input: &ecs::SubmitTaskStateChangeRequest,
 ) -> bool {
     let region = arn.split(':').nth(3).unwrap_or_default();
-    let mut wait = RETRY_FIRST;
+    let mut retry = engine.control_plane.retry();
     loop {
         match engine.control_plane.submit_task_state(region, input).await {
             Ok(()) => return true,
@@ -225,7 +222,6 @@ pub(super) async fn submit(
             }
             Err(error) => tracing::debug!(task = arn, %error, "a report is sent again"),
         }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(RETRY_MAX);
+        retry.pause().await;
     }
 }
