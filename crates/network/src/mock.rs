@@ -226,6 +226,17 @@ impl Network for MockNetwork {
         })
     }
 
+    fn forget_others<'a>(&'a self, vpcs: &'a BTreeSet<String>) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            for (id, state) in &mut self.memory().states {
+                if !vpcs.contains(id) {
+                    *state = state.deserted();
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn forward_host_port(
         &self,
         port: u16,

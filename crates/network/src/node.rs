@@ -1,5 +1,6 @@
 //! What a node asks of its network, whichever implementation it has.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::PathBuf;
 
@@ -70,6 +71,13 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// [`Error::Invalid`] for ids and ranges that are none; then the rules before stay in force.
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Forgets who belongs to the security groups of each VPC that is not among `vpcs`, beside the tasks
+    /// that are attached here: nobody says it any more. The groups and their rules stay.
+    ///
+    /// # Errors
+    /// What the kernel answers.
+    fn forget_others<'a>(&'a self, vpcs: &'a BTreeSet<String>) -> BoxFuture<'a, Result<(), Error>>;
 
     /// Lets every task reach `target` on the host at `port` of [`Attached::host_address`], whatever
     /// its security groups say (as on AWS for link-local services), also when `target` is a

@@ -185,6 +185,16 @@ impl SecurityGroup {
 }
 
 impl VpcState {
+    /// The same with groups that have no members.
+    #[must_use]
+    pub(crate) fn deserted(&self) -> Self {
+        let mut deserted = self.clone();
+        for group in &mut deserted.security_groups {
+            group.members.clear();
+        }
+        deserted
+    }
+
     /// Nothing is ever put into names or rules of the kernel that did not pass here.
     pub(crate) fn validate(&self) -> Result<(), Error> {
         validate_vpc_id(&self.vpc.id)?;

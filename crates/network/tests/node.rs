@@ -259,6 +259,39 @@ mod root {
     }
 
     #[tokio::test]
+    async fn members_of_a_vpc_that_the_node_has_no_task_of_are_forgotten() {
+        let lab = Lab::with_own_host().await;
+        let network = lab.network().await;
+        let far = [ip("10.77.0.200")].into();
+        let wanted = state(vec![SecurityGroup::default_of_vpc("sg-d", far)]);
+        network.apply(&wanted).await.unwrap();
+        let _a = lab.attach(&network, "a", "10.77.0.4", &["sg-d"]).await;
+        let router = lab.router("1");
+        let members = || router.run("nft", &["list", "set", "ip", "longshore", "members-sg-d"]);
+        let here = BTreeSet::from(["vpc-1".to_owned()]);
+        network.forget_others(&here).await.unwrap();
+        assert!(members().contains("10.77.0.200"), "{}", members());
+        network.detach("a").await.unwrap();
+        assert!(members().contains("10.77.0.200"), "{}", members());
+        // Also by a process that was not told of them.
+        drop(network);
+        let network = lab.network().await;
+        network.forget_others(&BTreeSet::new()).await.unwrap();
+        assert!(!members().contains("10.77."), "{}", members());
+        // Its rules wait for the next.
+        network.apply(&wanted).await.unwrap();
+        let a = lab.attach(&network, "a", "10.77.0.4", &["sg-d"]).await;
+        assert!(members().contains("10.77.0.200"), "{}", members());
+        // Who is attached here stays a member.
+        network.forget_others(&BTreeSet::new()).await.unwrap();
+        assert!(!members().contains("10.77.0.200"), "{}", members());
+        let b = lab.attach(&network, "b", "10.77.0.5", &["sg-d"]).await;
+        a.netns.serve("10.77.0.4:80");
+        b.netns.connect("10.77.0.4:80");
+        network.teardown().await.unwrap();
+    }
+
+    #[tokio::test]
     async fn security_groups_open_and_close() {
         let lab = Lab::with_own_host().await;
         let network = lab.network().await;

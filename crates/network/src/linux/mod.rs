@@ -294,6 +294,21 @@ impl LinuxNetwork {
         self.host.reconcile().await
     }
 
+    async fn forget_others_now(&self, vpcs: &BTreeSet<String>) -> Result<(), Error> {
+        let deserted: Vec<VpcState> = {
+            let node = self.node.lock().await;
+            let others = node.states.values().filter(|known| {
+                let mut groups = known.security_groups.iter();
+                !vpcs.contains(&known.vpc.id) && groups.any(|group| !group.members.is_empty())
+            });
+            others.map(|known| known.deserted()).collect()
+        };
+        for state in &deserted {
+            self.apply_now(state).await?;
+        }
+        Ok(())
+    }
+
     async fn forward_now(&self, port: u16, target: SocketAddrV4) -> Result<(), Error> {
         self.host.forward(port, target);
         for vpc in self.sites().await? {
@@ -396,6 +411,10 @@ impl Network for LinuxNetwork {
 
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(self.apply_now(state))
+    }
+
+    fn forget_others<'a>(&'a self, vpcs: &'a BTreeSet<String>) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.forget_others_now(vpcs))
     }
 
     fn forward_host_port(
