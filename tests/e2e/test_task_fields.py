@@ -274,6 +274,23 @@ def test_the_health_check_of_an_image_is_ignored(fields, longshore, workplace):
     task = fields.wait(arn, "STOPPED")
     assert task["containers"][0]["exitCode"] == 0
     assert (task["healthStatus"], task["containers"][0]["healthStatus"]) == ("UNKNOWN", "UNKNOWN")
+def test_what_depends_on_a_container_that_never_becomes_healthy_ends(fields):
+    # Its check fails after 5 s; what is unhealthy may still become healthy, for 12 s.
+    for family, db, why in [
+        ("unwell", "busybox sleep 600", "container ordering dependency [db] for target [app] has timed out."),
+        ("gone", "busybox sleep 1", "as dependency ended before it was healthy."),
+    ]:
+        arn = fields.run(family, {
+            "db": (db, {**check(["CMD", "false"]), "startTimeout": 12, "stopTimeout": 2, "essential": False}),
+            "app": ("echo never", {"dependsOn": [{"containerName": "db", "condition": "HEALTHY"}]}),
+        }, FARGATE)
+        task = fields.wait(arn, "STOPPED")
+        assert task["stopCode"] == "TaskFailedToStart" and task["stoppedReason"] == "Task failed to start", task
+        [app] = [one for one in task["containers"] if one["name"] == "app"]
+        assert app["reason"].startswith("CannotStartContainerError: dependency graph: "), app
+        assert app["reason"].endswith(why) and "exitCode" not in app, app
+
+
 
 
 def give_health_check(layout, check):
@@ -301,7 +318,7 @@ def test_start_timeout(fields):
     }, FARGATE)
     task = fields.wait(arn, "STOPPED")
     app = next(one for one in task["containers"] if one["name"] == "app")
-    assert "startTimeout" in app["reason"], app
+    assert app["reason"].endswith("has timed out."), app
 
 
 def test_stop_timeout(fields):

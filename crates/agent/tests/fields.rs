@@ -165,8 +165,7 @@ async fn start_timeout_fails_what_waits_for_a_container_that_is_not_healthy_in_t
     db.start_timeout = 1;
     let app = depends(container("app", "serve"), "db", "HEALTHY");
     node.run(task("none", vec![db, app])).await;
-    node.said(&["was not HEALTHY within its startTimeout"])
-        .await;
+    node.said(&["has timed out."]).await;
     all_over(&node.engine).await;
     assert!(node.runtime.container("app").is_none());
 }

@@ -6,8 +6,8 @@
 
 use ambient::Timestamp;
 use records::ecs::{
-    ContainerHealth, ContainerStatus, DesiredStatus, HealthStatus, NetworkBinding, StopCode, Task,
-    TaskStatus,
+    Container, ContainerHealth, ContainerStatus, DesiredStatus, HealthStatus, NetworkBinding,
+    StopCode, Task, TaskStatus,
 };
 
 use crate::sentences;
@@ -223,6 +223,9 @@ fn end(task: &mut Task, reason: &str, now: Timestamp) {
                 StopCode::EssentialContainerExited,
                 sentences::ESSENTIAL_CONTAINER_EXITED,
             )
+        } else if task.containers.iter().any(could_not_start) {
+            // Others may have run, and been stopped because of it.
+            (StopCode::TaskFailedToStart, sentences::TASK_FAILED_TO_START)
         } else if task
             .containers
             .iter()
@@ -248,6 +251,11 @@ fn end(task: &mut Task, reason: &str, now: Timestamp) {
         container.status = ContainerStatus::Stopped;
     }
     task.network.interface_id = None;
+}
+
+/// True of what the task cannot be without, and that has a reason for never having run.
+fn could_not_start(container: &Container) -> bool {
+    container.essential && container.exit_code.is_none() && container.reason.is_some()
 }
 
 fn changed(before: &Task, mut after: Task) -> Option<Task> {
@@ -324,6 +332,27 @@ mod tests {
             after_report(&running, &report(ReportedStatus::Running, None), at(2)),
             None
         );
+    }
+
+    #[test]
+    fn a_task_of_which_an_essential_container_never_ran_failed_to_start() {
+        let mut task = fixtures::placed_task();
+        let mut db = task.containers[0].clone();
+        db.name = "db".into();
+        db.exit_code = Some(137);
+        task.containers.push(db);
+        let ended = |reason: Option<&str>, essential: bool| {
+            let mut task = task.clone();
+            task.containers[0].reason = reason.map(str::to_owned);
+            task.containers[0].essential = essential;
+            end(&mut task, "", at(1));
+            task.stop_code.unwrap()
+        };
+        let why = Some("CannotStartContainerError: dependency graph: ...");
+        assert_eq!(ended(why, true), StopCode::TaskFailedToStart);
+        assert_eq!(ended(why, false), StopCode::EssentialContainerExited);
+        // Not started because another had ended.
+        assert_eq!(ended(None, true), StopCode::EssentialContainerExited);
     }
 
     #[test]

@@ -195,39 +195,51 @@ fn is_met(name: &str, condition: &str, containers: &[Progress]) -> bool {
     }
 }
 
-/// Why the container can never start, if it cannot.
+/// Why the container can never start, if it cannot: in the words of Amazon's agent, where that has some
+/// (amazon-ecs-agent, dependency graph), with names alone in the brackets. As there, one that is not
+/// healthy may still become so, until its time is over.
 fn impossible(container: &Progress, containers: &[Progress], now: Duration) -> Option<String> {
-    dependencies(container).find_map(|(name, condition)| {
+    let target = &container.name;
+    let dependency = |name: &str| {
+        format!("dependency graph: container ordering dependency [{name}] for target [{target}]")
+    };
+    let unresolved = |name: &str, why: &str| {
+        format!(
+            "dependency graph: failed to resolve container ordering dependency [{name}] for target \
+             [{target}] {why}"
+        )
+    };
+    let why = dependencies(container).find_map(|(name, condition)| {
         let Some(other) = find(name, containers) else {
-            return Some(format!("dependency container {name} does not exist"));
+            return Some(format!("{} does not exist.", dependency(name)));
         };
         match (condition, &other.phase) {
-            ("SUCCESS", Phase::Ended { code, .. }) if *code != Some(0) => Some(format!(
-                "dependency container {name} did not exit successfully"
-            )),
             (_, Phase::Ended { ran: false, .. }) => {
-                Some(format!("dependency container {name} did not start"))
+                Some(unresolved(name, "because dependency will never start"))
             }
-            ("HEALTHY", Phase::Ended { .. }) => Some(format!(
-                "dependency container {name} ended before it was healthy"
+            ("SUCCESS", Phase::Ended { code, .. }) if *code != Some(0) => {
+                Some(unresolved(name, "as dependency did not exit successfully."))
+            }
+            ("HEALTHY", Phase::Ended { .. }) => Some(unresolved(
+                name,
+                "as dependency ended before it was healthy.",
             )),
-            ("HEALTHY", _) if other.health.is_none() => Some(format!(
-                "dependency container {name} has no health check and never becomes healthy"
-            )),
+            ("HEALTHY", _) if other.health.is_none() => {
+                Some(unresolved(name, "as dependency has no health check."))
+            }
             ("COMPLETE" | "SUCCESS" | "HEALTHY", Phase::Running)
                 if other.start_deadline.is_some_and(|deadline| deadline <= now)
                     && !is_met(name, condition, containers) =>
             {
-                Some(format!(
-                    "dependency container {name} was not {condition} within its startTimeout"
-                ))
+                Some(format!("{} has timed out.", dependency(name)))
             }
             ("START" | "COMPLETE" | "SUCCESS" | "HEALTHY", _) => None,
             (other, _) => Some(format!(
                 "the condition {other} of a dependency is not known"
             )),
         }
-    })
+    });
+    why.map(|why| format!("CannotStartContainerError: {why}"))
 }
 
 #[cfg(test)]
@@ -329,6 +341,11 @@ mod tests {
                 "{health:?}"
             );
         }
+        // One that is unhealthy has its time as well.
+        db.health = Some(Health::Unhealthy);
+        db.start_deadline = Some(NOW);
+        let late = next(&[db.clone(), app.clone()], false, NOW);
+        assert!(matches!(late, Step::GiveUp(names) if names[0].1.ends_with("has timed out.")));
         db.essential = false;
         db.phase = DONE;
         assert!(matches!(next(&[db, app], false, NOW), Step::GiveUp(_)));
@@ -344,7 +361,9 @@ mod tests {
         let just_before = NOW - Duration::from_millis(1);
         assert_eq!(next(&both, false, just_before), Step::Wait);
         let late = next(&both, false, NOW);
-        assert!(matches!(late, Step::GiveUp(names) if names[0].1.contains("startTimeout")));
+        assert!(
+            matches!(late, Step::GiveUp(names) if names[0].1 == "CannotStartContainerError: dependency graph: container ordering dependency [init] for target [app] has timed out.")
+        );
         // What has ended in time is not late, nor is what was only to be started.
         init.phase = DONE;
         assert_eq!(
