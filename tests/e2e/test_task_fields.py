@@ -143,6 +143,16 @@ def test_field(fields, name):
     assert line in lines, lines
 
 
+def test_a_definition_says_on_which_instances_its_tasks_run(fields):
+    def constrained(system):
+        expression = f"attribute:ecs.os-type == {system}"
+        return {**EC2, "placementConstraints": [{"type": "memberOf", "expression": expression}]}
+
+    assert fields.said("on-linux", {"app": ("echo here", {})}, constrained("linux")) == ["here"]
+    with pytest.raises(AssertionError, match="MemberOf placement constraint unsatisfied."):
+        fields.run("on-windows", {"app": ("echo here", {})}, constrained("windows"))
+
+
 def test_network_mode_host(fields):
     lines = fields.said("host-net", {"app": ("busybox readlink /proc/self/ns/net; busybox hostname", {})}, HOST)
     assert lines == [str(Path("/proc/self/ns/net").readlink()), Path("/proc/sys/kernel/hostname").read_text().strip()]
@@ -264,16 +274,6 @@ def test_what_depends_on_a_healthy_container_waits_for_it(fields):
     fields.stop(arn)
 
 
-def test_the_health_check_of_an_image_is_ignored(fields, longshore, workplace):
-    layout = workplace / "layout-checked"
-    build_image(layout)
-    give_health_check(layout, {"Test": ["CMD", "false"], "Interval": 100_000_000, "Timeout": 1_000_000_000, "Retries": 1})
-    checked = f"{fields.image.rsplit(':', 1)[0]}:checked"
-    longshore.push(layout, checked)
-    arn = fields.run("image-check", {"app": ("busybox sleep 4", {"image": checked})}, FARGATE)
-    task = fields.wait(arn, "STOPPED")
-    assert task["containers"][0]["exitCode"] == 0
-    assert (task["healthStatus"], task["containers"][0]["healthStatus"]) == ("UNKNOWN", "UNKNOWN")
 def test_what_depends_on_a_container_that_never_becomes_healthy_ends(fields):
     # Its check fails after 5 s; what is unhealthy may still become healthy, for 12 s.
     for family, db, why in [
@@ -291,6 +291,16 @@ def test_what_depends_on_a_container_that_never_becomes_healthy_ends(fields):
         assert app["reason"].endswith(why) and "exitCode" not in app, app
 
 
+def test_the_health_check_of_an_image_is_ignored(fields, longshore, workplace):
+    layout = workplace / "layout-checked"
+    build_image(layout)
+    give_health_check(layout, {"Test": ["CMD", "false"], "Interval": 100_000_000, "Timeout": 1_000_000_000, "Retries": 1})
+    checked = f"{fields.image.rsplit(':', 1)[0]}:checked"
+    longshore.push(layout, checked)
+    arn = fields.run("image-check", {"app": ("busybox sleep 4", {"image": checked})}, FARGATE)
+    task = fields.wait(arn, "STOPPED")
+    assert task["containers"][0]["exitCode"] == 0
+    assert (task["healthStatus"], task["containers"][0]["healthStatus"]) == ("UNKNOWN", "UNKNOWN")
 
 
 def give_health_check(layout, check):

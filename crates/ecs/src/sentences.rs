@@ -116,6 +116,20 @@ pub fn refusal(refusal: crate::plan::instances::Refusal) -> &'static str {
     }
 }
 
+/// `thread`: aws-samples/aws-cdk-examples#628, RegisterTaskDefinition with `distinctInstance`.
+#[must_use]
+pub fn constraint_type_not_supported(kind: &str) -> String {
+    format!("constraint.type '{kind}' is not supported.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn too_many_constraints(most: usize) -> String {
+    format!(
+        "placementConstraints can have at most {most} items, those of the task definition included."
+    )
+}
+
 /// `unverified`.
 #[must_use]
 pub fn placement_type_unknown(kind: &str) -> String {
@@ -276,7 +290,7 @@ pub fn fargate_pid_mode(mode: &str) -> String {
 }
 
 /// `linter`: for devices, sharedMemorySize, maxSwap, sourcePath, dockerVolumeConfiguration,
-/// dockerSecurityOptions.
+/// dockerSecurityOptions, constraints.
 #[must_use]
 pub fn fargate_unsupported(member: &str) -> String {
     format!("Fargate compatible task definitions do not support {member}")

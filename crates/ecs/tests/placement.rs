@@ -252,6 +252,49 @@ async fn constraints_and_strategies_choose() {
 }
 
 #[tokio::test]
+async fn the_constraints_of_a_definition_hold_for_each_of_its_tasks() {
+    let house = House::new().await;
+    let zone = |number: &str| json!({"attributes": [{"name": "zone", "value": number}]});
+    let mut arns = Vec::new();
+    let mut nodes = Vec::new();
+    for name in ["a", "b"] {
+        let arn = house.join(name, 1024, 4096, zone(name)).await;
+        nodes.push(house.connect(&arn).await);
+        arns.push(arn);
+    }
+    let in_b = json!([{"type": "memberOf", "expression": "attribute:zone == b"}]);
+    house
+        .define("picky", json!({}), json!({"placementConstraints": in_b}))
+        .await;
+    let shown = call!(house, describe_task_definition, {"taskDefinition": "picky"}).unwrap();
+    assert_eq!(shown["taskDefinition"]["placementConstraints"], in_b);
+    let ran = call!(house, run_task, {"taskDefinition": "picky", "count": 3}).unwrap();
+    assert_eq!(tasks(&ran).len(), 3);
+    for task in ran["tasks"].as_array().unwrap() {
+        assert_eq!(task["containerInstanceArn"], json!(arns[1]));
+    }
+    // Those of the request come on top.
+    let in_a = json!([{"type": "memberOf", "expression": "attribute:zone == a"}]);
+    let ran = call!(house, run_task, {"taskDefinition": "picky", "placementConstraints": in_a});
+    assert_eq!(
+        reasons(&ran.unwrap()),
+        ["MemberOf placement constraint unsatisfied."; 2]
+    );
+    let ten = vec![in_a[0].clone(); 10];
+    let many = call!(house, run_task, {"taskDefinition": "picky", "placementConstraints": ten});
+    assert!(many.unwrap_err().contains("at most 10 items"));
+    // StartTask names the instance, and is held to it as well.
+    let started =
+        call!(house, start_task, {"taskDefinition": "picky", "containerInstances": arns}).unwrap();
+    assert_eq!(tasks(&started).len(), 1);
+    assert_eq!(started["tasks"][0]["containerInstanceArn"], json!(arns[1]));
+    assert_eq!(
+        reasons(&started),
+        ["MemberOf placement constraint unsatisfied."]
+    );
+}
+
+#[tokio::test]
 async fn attributes_that_a_definition_requires_are_looked_for() {
     let house = House::new().await;
     house

@@ -1230,8 +1230,7 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
         Member::new(
             "placementConstraints",
             &TASK_DEFINITION_PLACEMENT_CONSTRAINTS,
-        )
-        .refused(),
+        ),
         Member::new("proxyConfiguration", &PROXY_CONFIGURATION).refused(),
         Member::new("requiresCompatibilities", &COMPATIBILITY_LIST),
         Member::new("runtimePlatform", &RUNTIME_PLATFORM),
@@ -1619,8 +1618,8 @@ pub(super) static TASK_DEFINITION_LIST: Schema = Schema::new(
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT: Schema = Schema::new(
     "TaskDefinitionPlacementConstraint",
     Kind::Structure(&[
-        Member::new("expression", &STRING).refused(),
-        Member::new("type", &TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE).refused(),
+        Member::new("expression", &STRING),
+        Member::new("type", &TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE),
     ]),
 );
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE: Schema = Schema::new(

@@ -11,14 +11,15 @@ use super::container_instance::instance_reference;
 use super::{run_task, template};
 use crate::Ecs;
 use crate::error::{Failure, invalid};
-use crate::plan::instances::{Constraint, Instance, Refusal, SpreadField, Strategy, Want, choose};
+use crate::plan::instances::{
+    CONSTRAINTS_MAX, Constraint, Instance, Refusal, SpreadField, Strategy, Want, choose,
+};
 use crate::plan::placement::{interface_for, placed};
 use crate::plan::query::Query;
 use crate::reconcile::placement::{Subnets, subnets_of};
 use crate::{pool, sentences};
 
-/// The AWS quotas of one request.
-const CONSTRAINTS_MAX: usize = 10;
+/// The AWS quota of one request.
 const STRATEGIES_MAX: usize = 5;
 /// How often a placement is tried again that others have got in the way of.
 const ATTEMPTS_MAX: usize = 16;
@@ -53,10 +54,9 @@ pub(super) fn choice(
 ) -> Result<Choice, Failure> {
     let constraints = input.placement_constraints.as_deref().unwrap_or_default();
     let strategies = input.placement_strategy.as_deref().unwrap_or_default();
-    if constraints.len() > CONSTRAINTS_MAX {
-        return Err(invalid(format!(
-            "placementConstraints can have at most {CONSTRAINTS_MAX} items."
-        )));
+    let of_definition = definition_constraints(definition)?;
+    if constraints.len() + of_definition.len() > CONSTRAINTS_MAX {
+        return Err(invalid(sentences::too_many_constraints(CONSTRAINTS_MAX)));
     }
     if strategies.len() > STRATEGIES_MAX {
         return Err(invalid(format!(
@@ -64,7 +64,7 @@ pub(super) fn choice(
         )));
     }
     let mut choice = Choice {
-        constraints: definition_constraints(definition)?,
+        constraints: of_definition,
         strategies: strategies.iter().map(strategy).collect::<Result<_, _>>()?,
     };
     for one in constraints {

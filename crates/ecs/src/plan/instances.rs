@@ -7,6 +7,9 @@ use records::ecs::ReservedPort;
 
 use super::query::Query;
 
+/// The ECS quota for placement constraints of one task: those of its definition and of its request.
+pub const CONSTRAINTS_MAX: usize = 10;
+
 /// A container instance as a placement sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instance {

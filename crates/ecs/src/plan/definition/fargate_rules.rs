@@ -35,6 +35,13 @@ pub(super) fn check(input: &RegisterTaskDefinitionRequest) -> Result<(), Failure
     {
         return Err(client(sentences::fargate_pid_mode(mode.as_str())));
     }
+    if input
+        .placement_constraints
+        .as_ref()
+        .is_some_and(|constraints| !constraints.is_empty())
+    {
+        return Err(unsupported("constraints"));
+    }
     for volume in input.volumes.iter().flatten() {
         if volume.docker_volume_configuration.is_some() {
             return Err(unsupported("dockerVolumeConfiguration"));

@@ -2,6 +2,7 @@
 //! one for the task as a whole.
 
 mod attributes;
+mod constraints;
 mod container;
 mod dependencies;
 mod fargate_rules;
@@ -102,6 +103,8 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
             .collect(),
     };
     let mut names = BTreeSet::new();
+    let placement_constraints =
+        constraints::normalise(input.placement_constraints.as_deref().unwrap_or_default())?;
     let mut normal = Vec::with_capacity(containers.len());
     for container in containers {
         let container = container::normalise(container, &around)?;
@@ -145,7 +148,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         requires_compatibilities: input.requires_compatibilities.clone(),
         compatibilities: Some(compatibilities),
         volumes: Some(volumes),
-        placement_constraints: Some(Vec::new()),
+        placement_constraints: Some(placement_constraints),
         runtime_platform: input.runtime_platform.clone(),
         ephemeral_storage: input.ephemeral_storage.clone(),
         ..TaskDefinition::default()

@@ -621,3 +621,43 @@ fn log_configurations() {
     ));
     registered(logs("none", json!({})));
 }
+
+#[test]
+fn placement_constraints_are_expressions() {
+    let constrained = |kind: &str, expression: &str, count: usize| {
+        let one = json!({"type": kind, "expression": expression});
+        with(
+            ec2(json!({})),
+            json!({"placementConstraints": vec![one; count]}),
+        )
+    };
+    let linux = "attribute:ecs.os-type == linux";
+    let shown = crate::fixtures::json(&registered(constrained("memberOf", linux, 10)));
+    assert_eq!(shown["compatibilities"], json!(["EC2"]));
+    assert_eq!(
+        shown["placementConstraints"][9],
+        json!({"type": "memberOf", "expression": linux})
+    );
+    for (definition, sentence) in [
+        (
+            constrained("distinctInstance", "", 1),
+            "constraint.type 'distinctInstance' is not supported.",
+        ),
+        (
+            constrained("memberOf", "attribute:a ==", 1),
+            "Invalid expression",
+        ),
+        (constrained("memberOf", "", 1), "Invalid expression"),
+        (constrained("memberOf", linux, 11), "at most 10 items"),
+        (
+            with(
+                super::fargate(json!({})),
+                json!({"placementConstraints": [{"type": "memberOf", "expression": linux}]}),
+            ),
+            "Fargate compatible task definitions do not support constraints",
+        ),
+    ] {
+        let said = refusal(&definition);
+        assert!(said.contains(sentence), "{said}");
+    }
+}
