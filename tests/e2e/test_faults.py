@@ -243,3 +243,16 @@ def test_no_room_is_left_on_the_nodes_disk(folder, begun):
         assert apart.agent.wait(60) == 0
         apart.stop()
         assert not apart.traces() and not apart.processes()
+
+
+def test_a_task_disk_without_room(folder, begun):
+    with small_disk(folder) as disk:
+        longshore = Longshore(disk / "data")
+        begun.append(longshore)
+        longshore.start()
+        equip(longshore, folder)
+        task = longshore.run_to_end("faults", "web", overrides={"ephemeralStorage": {"sizeInGiB": 200}})
+        assert task["stopCode"] == "TaskFailedToStart"
+        reason = task["stoppedReason"]
+        assert reason.startswith("ResourceInitializationError: ") and "204800 MiB are asked for" in reason, reason
+        end(longshore)

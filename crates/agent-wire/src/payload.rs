@@ -53,6 +53,10 @@ pub struct Task {
     /// `task`, `host` or `none`; empty where each container has its own.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub ipc_mode: String,
+    /// GiB that the containers and the task's volumes may write together; 0 where no limit was asked
+    /// for. Ours: Amazon's agent, which runs no Fargate tasks, is not told.
+    #[serde(rename = "ephemeralStorageGiB", skip_serializing_if = "is_zero")]
+    pub ephemeral_storage_gib: i64,
     /// Volumes by name.
     pub volumes: Vec<Volume>,
     /// The containers.

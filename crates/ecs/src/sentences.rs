@@ -69,7 +69,7 @@ pub const NO_CONTAINER_INSTANCES: &str = "No Container Instances were found in y
 /// `unverified`.
 pub const PLATFORM_VERSION_ON_EC2: &str =
     "The platform version must be null when specifying an EC2 launch type.";
-/// `unverified`.
+/// `thread`: GetSimpl/cloudlift#138, CreateService.
 pub const CONSTRAINTS_ON_FARGATE: &str =
     "Placement constraints are not supported with FARGATE launch type.";
 /// `unverified`.
@@ -239,6 +239,9 @@ pub const FARGATE_PRIVILEGED: &str = "Fargate requires that the 'privileged' set
 pub const FARGATE_STOP_TIMEOUT: &str = "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.";
 /// `unverified`: after the one for the stop timeout.
 pub const FARGATE_START_TIMEOUT: &str = "Tasks using the Fargate launch type must have a container start timeout of less than 120 seconds.";
+/// `unverified`.
+pub const EPHEMERAL_STORAGE_NOT_ON_FARGATE: &str =
+    "ephemeralStorage is only supported for tasks using the Fargate launch type.";
 /// `thread`: labd/ecs-deplojo#26.
 pub const AWSVPC_HOSTNAME: &str = "hostname is not supported on container when networkMode=awsvpc.";
 /// `linter`.

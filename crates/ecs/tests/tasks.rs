@@ -303,3 +303,44 @@ async fn a_role_that_is_given_instead_has_to_be_there() {
     let refused = refused.unwrap_err();
     assert!(refused.contains(role), "{refused}");
 }
+
+#[tokio::test]
+async fn storage_is_asked_for_on_fargate_alone() {
+    let (house, _, _) = house().await;
+    for (gib, code, sentence) in [
+        (
+            20,
+            "ClientException",
+            "overrides.ephemeralStorage.sizeInGiB must be between 21 and 200.",
+        ),
+        (
+            30,
+            "InvalidParameterException",
+            "ephemeralStorage is only supported for tasks using the Fargate launch type.",
+        ),
+    ] {
+        let refused = call!(house, run_task, {"taskDefinition": "web",
+            "overrides": {"ephemeralStorage": {"sizeInGiB": gib}}})
+        .unwrap_err();
+        assert!(
+            refused.contains(code) && refused.contains(sentence),
+            "{refused}"
+        );
+    }
+    let fargate = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "requiresCompatibilities": ["FARGATE"], "ephemeralStorage": {"sizeInGiB": 50}});
+    house.define("roomy", json!({}), fargate).await;
+    let subnet = house.subnet.clone();
+    for (overrides, gib) in [
+        (json!({}), 50),
+        (json!({"ephemeralStorage": {"sizeInGiB": 21}}), 21),
+    ] {
+        let ran = call!(house, run_task, {"taskDefinition": "roomy", "launchType": "FARGATE",
+            "overrides": overrides, "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}}})
+        .unwrap();
+        let task = house.task(tasks(&ran)[0]).await;
+        for member in ["ephemeralStorage", "fargateEphemeralStorage"] {
+            assert_eq!(task[member], json!({"sizeInGiB": gib}), "{member}");
+        }
+    }
+}

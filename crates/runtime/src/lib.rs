@@ -19,6 +19,7 @@ mod oci;
 mod rootfs;
 mod sandbox;
 mod spec;
+mod storage;
 mod task;
 
 pub use cgroup::{CgroupVersion, Cgroups, Usage};

@@ -33,6 +33,10 @@ pub struct TaskSpec {
     /// Docker's default of 64 MiB.
     #[serde(default)]
     pub shm_bytes: Option<u64>,
+    /// What the containers write to their root file systems and the task's volumes, in bytes
+    /// together: so much is reserved on the node's disk. `None` leaves them the disk as it is.
+    #[serde(default)]
+    pub storage_bytes: Option<u64>,
     /// Limits of all containers together.
     pub limits: TaskLimits,
 }
@@ -48,6 +52,7 @@ impl TaskSpec {
             pid: PidMode::Container,
             ipc: IpcMode::Container,
             shm_bytes: None,
+            storage_bytes: None,
             limits: TaskLimits::default(),
         }
     }

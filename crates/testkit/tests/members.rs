@@ -135,11 +135,6 @@ fn what_a_task_definition_asks_for_in_vain_is_named() {
             json!({"proxyConfiguration": {"type": "APPMESH", "containerName": "envoy"}}),
             "proxyConfiguration",
         ),
-        (
-            "",
-            json!({"ephemeralStorage": {"sizeInGiB": 30}}),
-            "ephemeralStorage",
-        ),
     ] {
         let mut given = task_definition();
         let place = given.pointer_mut(place).unwrap().as_object_mut().unwrap();

@@ -19,6 +19,7 @@ use crate::logging::{self, Driver, Origin};
 /// Processes and threads of one task; the host's own limit is a few ten thousand for all.
 const TASK_PIDS_MAX: u64 = 4096;
 const BYTES_PER_MIB: u64 = 1024 * 1024;
+const BYTES_PER_GIB: u64 = 1024 * BYTES_PER_MIB;
 /// What a container is told that is not started any more.
 const STOPPED_BEFORE: &str = "the task was stopped before the container was started";
 
@@ -115,6 +116,10 @@ impl Life<'_> {
             "none" => IpcMode::None,
             other => return Err(unknown("ipc", other)),
         };
+        spec.storage_bytes = u64::try_from(self.task.ephemeral_storage_gib)
+            .ok()
+            .filter(|gib| *gib > 0)
+            .map(|gib| gib * BYTES_PER_GIB);
         // The containers share one /dev/shm: it is as large as the largest that is asked for.
         let shm = self.containers.iter().map(|one| one.wanted.host.shm_size);
         spec.shm_bytes = shm

@@ -645,7 +645,7 @@ pub(super) static ENVIRONMENT_VARIABLES: Schema = Schema::new(
 .sensitive();
 pub(super) static EPHEMERAL_STORAGE: Schema = Schema::new(
     "EphemeralStorage",
-    Kind::Structure(&[Member::new("sizeInGiB", &INTEGER).required().refused()]),
+    Kind::Structure(&[Member::new("sizeInGiB", &INTEGER).required()]),
 );
 pub(super) static EXECUTE_COMMAND_CONFIGURATION: Schema = Schema::new(
     "ExecuteCommandConfiguration",
@@ -1219,7 +1219,7 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
         Member::new("containerDefinitions", &CONTAINER_DEFINITIONS).required(),
         Member::new("cpu", &STRING),
         Member::new("enableFaultInjection", &BOXED_BOOLEAN).refused(),
-        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE).refused(),
+        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE),
         Member::new("executionRoleArn", &STRING),
         Member::new("family", &STRING).required(),
         Member::new("inferenceAccelerators", &INFERENCE_ACCELERATORS).refused(),
@@ -1686,7 +1686,7 @@ pub(super) static TASK_OVERRIDE: Schema = Schema::new(
     Kind::Structure(&[
         Member::new("containerOverrides", &CONTAINER_OVERRIDES),
         Member::new("cpu", &STRING),
-        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE).refused(),
+        Member::new("ephemeralStorage", &EPHEMERAL_STORAGE),
         Member::new("executionRoleArn", &STRING),
         Member::new(
             "inferenceAcceleratorOverrides",

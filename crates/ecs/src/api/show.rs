@@ -61,6 +61,10 @@ pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
         ephemeral_storage: fargate.then_some(model::EphemeralStorage {
             size_in_gi_b: Some(task.ephemeral_storage_gib),
         }),
+        fargate_ephemeral_storage: fargate.then(|| model::TaskEphemeralStorage {
+            size_in_gi_b: Some(task.ephemeral_storage_gib),
+            ..model::TaskEphemeralStorage::default()
+        }),
         execution_stopped_at: timeline.execution_stopped_at,
         group: Some(task.group.clone()),
         health_status: Some(health(life::health(task))),

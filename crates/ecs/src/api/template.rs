@@ -22,8 +22,6 @@ use crate::sentences;
 const SUBNETS_MAX: usize = 16;
 const SECURITY_GROUPS_MAX: usize = 5;
 const STARTED_BY_MAX_CHARS: usize = 128;
-/// What a Fargate task gets where it asks for nothing.
-const EPHEMERAL_STORAGE_DEFAULT_GIB: i32 = 20;
 /// The tag that `enableECSManagedTags` sets on a task of no service.
 const CLUSTER_NAME_TAG: &str = "aws:ecs:clusterName";
 
@@ -85,11 +83,7 @@ pub(super) fn template(
     if let Some(role) = role {
         check_role_exists(ecs, caller, role)?;
     }
-    let storage = overrides
-        .ephemeral_storage
-        .as_ref()
-        .or(document.ephemeral_storage.as_ref())
-        .and_then(|storage| storage.size_in_gi_b);
+    let storage_gib = storage_gib(document, &overrides, wanted.launch_type)?;
     let containers: Vec<Container> = document
         .container_definitions
         .iter()
@@ -119,7 +113,7 @@ pub(super) fn template(
         version: 1,
         cpu_units,
         memory_mib,
-        ephemeral_storage_gib: storage.unwrap_or(EPHEMERAL_STORAGE_DEFAULT_GIB),
+        ephemeral_storage_gib: storage_gib,
         containers,
         overrides,
         network,
@@ -323,6 +317,30 @@ fn fargate_size(
     match (cpu, memory) {
         (Some(cpu), Some(memory)) if fargate::is_offered(cpu, memory) => Ok((cpu, memory)),
         _ => Err(invalid(sentences::FARGATE_SIZE)),
+    }
+}
+
+/// The disk of a Fargate task. Elsewhere none is set aside, and who asks for one is told so.
+fn storage_gib(
+    document: &model::TaskDefinition,
+    overrides: &model::TaskOverride,
+    launch_type: LaunchType,
+) -> Result<i32, Failure> {
+    let asked = |storage: &Option<model::EphemeralStorage>| {
+        storage.as_ref().and_then(|storage| storage.size_in_gi_b)
+    };
+    let (ours, theirs) = (
+        asked(&overrides.ephemeral_storage),
+        asked(&document.ephemeral_storage),
+    );
+    if let Some(gib) = ours {
+        fargate::check_storage(gib, "overrides.ephemeralStorage")?;
+    }
+    match ours.or(theirs) {
+        Some(_) if launch_type != LaunchType::Fargate => {
+            Err(invalid(sentences::EPHEMERAL_STORAGE_NOT_ON_FARGATE))
+        }
+        asked => Ok(asked.unwrap_or(fargate::STORAGE_DEFAULT_GIB)),
     }
 }
 

@@ -1,7 +1,17 @@
 //! The sizes that Fargate offers.
 //!
-//! Source: Amazon ECS Developer Guide, "Task CPU and memory" of the Fargate task definition
-//! parameters.
+//! Sources: Amazon ECS Developer Guide, "Task CPU and memory" of the Fargate task definition
+//! parameters; API reference, EphemeralStorage.
+
+use std::ops::RangeInclusive;
+
+use crate::error::{Failure, client};
+use crate::sentences;
+
+/// The disk that a task may ask for, in GiB.
+const STORAGE_GIB: RangeInclusive<i32> = 21..=200;
+/// What it has where it asks for none.
+pub const STORAGE_DEFAULT_GIB: i32 = 20;
 
 /// One row of the table: CPU units, and the memory that goes with them in MiB.
 struct Size {
@@ -68,6 +78,22 @@ pub fn is_offered(cpu_units: i32, memory_mib: i32) -> bool {
                 && (size.least_mib..=size.most_mib).contains(&memory_mib)
                 && (memory_mib - size.least_mib) % size.step_mib == 0
         })
+}
+
+/// Checks how much disk is asked for; `member` says where.
+///
+/// # Errors
+/// Where Fargate does not offer it.
+pub fn check_storage(gib: i32, member: &str) -> Result<(), Failure> {
+    if STORAGE_GIB.contains(&gib) {
+        return Ok(());
+    }
+    let member = format!("{member}.sizeInGiB");
+    Err(client(sentences::out_of_range(
+        &member,
+        *STORAGE_GIB.start(),
+        *STORAGE_GIB.end(),
+    )))
 }
 
 /// CPU units from the forms that a task definition may use: `256`, `.25 vCPU`, `1 vcpu`.

@@ -40,6 +40,7 @@ pub(super) fn judge(machine: &Machine) -> Vec<Finding> {
         port("admin port", "--admin-listen", &machine.admin_listen),
         data_folder(machine),
         disk(machine),
+        task_disks(machine),
         clock(machine),
         open_files(machine),
         memory(machine),
@@ -317,6 +318,19 @@ fn disk(machine: &Machine) -> Finding {
     }
 }
 
+fn task_disks(machine: &Machine) -> Finding {
+    const CHECK: &str = "task disks";
+    match &machine.no_task_disks {
+        None => ok(CHECK, "mkfs.ext4, mount and loop devices are there"),
+        Some(missing) => warning(
+            CHECK,
+            missing.clone(),
+            "tasks with ephemeralStorage cannot start: `apt install e2fsprogs mount`, and \
+             `modprobe loop`; in a container, start it with --privileged",
+        ),
+    }
+}
+
 fn clock(machine: &Machine) -> Finding {
     const CHECK: &str = "clock";
     if machine.seconds_behind > BEHIND_MAX_SECONDS {
@@ -402,6 +416,7 @@ mod tests {
                 free_bytes: Some(100 << 30),
                 file_system: Some(0xef53),
             },
+            no_task_disks: None,
             impassable: None,
             seconds_behind: 0,
             clock_is_synchronised: Some(true),
@@ -437,7 +452,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_wrong_is_named_once() {
         type Change = fn(&mut Machine);
-        let cases: [(&str, Verdict, Change); 22] = [
+        let cases: [(&str, Verdict, Change); 23] = [
             ("root", Verdict::Failure, |m| m.is_root = false),
             ("kernel", Verdict::Failure, |m| m.kernel = "5.10.0-1".into()),
             ("kernel", Verdict::Failure, |m| m.kernel = "unknown".into()),
@@ -484,6 +499,9 @@ mod tests {
             }),
             ("disk", Verdict::Warning, |m| {
                 m.disk.free_bytes = Some(2 << 30)
+            }),
+            ("task disks", Verdict::Warning, |m| {
+                m.no_task_disks = Some("mkfs.ext4: not found".into())
             }),
             ("clock", Verdict::Failure, |m| m.seconds_behind = 1_000_000),
             ("clock", Verdict::Warning, |m| {

@@ -44,6 +44,8 @@ pub(super) struct Machine {
     pub(super) listen: PortUse,
     pub(super) admin_listen: PortUse,
     pub(super) disk: Disk,
+    /// What keeps a task from a disk of its own, if anything does.
+    pub(super) no_task_disks: Option<String>,
     /// Why containers could not pass to their file systems, if so.
     pub(super) impassable: Option<String>,
     /// Seconds that the clock stands behind the making of this program.
@@ -127,6 +129,7 @@ pub(super) fn look(args: &DoctorArgs) -> Machine {
                 .and_then(|stat| u64::try_from(stat.f_type).ok()),
             folder: folder.clone(),
         },
+        no_task_disks: no_task_disks(),
         impassable: files::check_passable(&folder)
             .err()
             .map(|failure| failure.to_string()),
@@ -146,6 +149,18 @@ pub(super) fn look(args: &DoctorArgs) -> Machine {
                 / (1024 * 1024)
         },
     }
+}
+
+/// What is missing of what `ephemeralStorage` needs. A loop device's module is loaded with its first use,
+/// so that only its control file can be looked for.
+fn no_task_disks() -> Option<String> {
+    let programs = ["mkfs.ext4", "mount"]
+        .into_iter()
+        .find_map(|program| output(program, &["-V"]).err());
+    programs.or_else(|| {
+        let control = Path::new("/dev/loop-control");
+        (!control.exists()).then(|| format!("{} is not there", control.display()))
+    })
 }
 
 /// What a command prints, or why it does not.

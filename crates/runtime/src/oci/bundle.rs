@@ -29,10 +29,19 @@ pub(super) fn prepare(
     make_passage(&folder)?;
     let mapped = sandbox.user_namespace.is_some();
     let root = host_id(0, mapped)?;
-    let rootfs = rootfs::prepare(&folder, &spec.layers, sandbox.user_namespace.as_deref())?;
+    let writable = match task.storage_bytes {
+        Some(_) => folders.container_on_disk(id),
+        None => folder.clone(),
+    };
+    let rootfs = rootfs::prepare(
+        &folder,
+        &writable,
+        &spec.layers,
+        sandbox.user_namespace.as_deref(),
+    )?;
     let task_folder = folders.task(&id.task);
     let placement = Placement {
-        binds: volumes::prepare(folders, spec, &rootfs, root)?,
+        binds: volumes::prepare(folders, spec, task, &rootfs, root)?,
         devices: devices::resolve(&spec.devices, spec.privileged)?,
         rootfs,
         cgroup: cgroups.container_path(id),

@@ -2,7 +2,8 @@
 //!
 //! On disk, `<state_dir>/tasks/<task>/`: `task.json`, `ns/` (pinned namespaces), `volumes/`, and
 //! `containers/<name>/` with the shim's files (crate `shim`), `rootfs`, `upper`, `work` and `etc`;
-//! and `<state_dir>/volumes/`, which stay when tasks go.
+//! and `<state_dir>/volumes/`, which stay when tasks go. Where a task has a disk of its own, that is
+//! `disk.img`, mounted at `disk/`, and holds `volumes/` and each container's `upper` and `work`.
 //! On tmpfs, `<run_dir>/`: `bundles/<task>/<name>/config.json`, which may hold secrets, and
 //! `oci/`, the OCI runtime's own state. The tmpfs's content ends with the machine's run, as the
 //! containers do.
@@ -12,7 +13,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use crate::{ContainerId, RuntimeError, TaskId, USER_NAMESPACE_FIRST_ID};
+use crate::{ContainerId, RuntimeError, TaskId, TaskSpec, USER_NAMESPACE_FIRST_ID};
 
 /// The longest name that the OCI runtime's own folder for a container gets.
 const MAX_OCI_ID_CHARS: usize = 200;
@@ -49,8 +50,30 @@ impl Folders {
         self.containers(&id.task).join(id.name.as_str())
     }
 
-    pub(super) fn volume(&self, id: &TaskId, name: &str) -> PathBuf {
-        self.task(id).join("volumes").join(name)
+    /// The file that a task's own disk is.
+    pub(super) fn disk_file(&self, id: &TaskId) -> PathBuf {
+        self.task(id).join("disk.img")
+    }
+
+    /// Where a task's own disk is mounted.
+    pub(super) fn disk(&self, id: &TaskId) -> PathBuf {
+        self.task(id).join("disk")
+    }
+
+    /// Where a container's part of its task's own disk is.
+    pub(super) fn container_on_disk(&self, id: &ContainerId) -> PathBuf {
+        self.disk(&id.task)
+            .join("containers")
+            .join(id.name.as_str())
+    }
+
+    /// The volumes that go with a task.
+    pub(super) fn volumes(&self, task: &TaskSpec) -> PathBuf {
+        match task.storage_bytes {
+            Some(_) => self.disk(&task.id),
+            None => self.task(&task.id),
+        }
+        .join("volumes")
     }
 
     /// Volumes that stay when tasks go.

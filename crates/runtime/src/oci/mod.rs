@@ -28,7 +28,7 @@ use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::{
     Adopted, Cgroups, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, LogReader, Runtime,
-    RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec, sandbox,
+    RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec, sandbox, storage,
 };
 
 /// How often a shim's records are looked at while it is creating or starting a container.
@@ -100,6 +100,17 @@ fn open_to_pass(path: &std::path::Path) -> Result<(), RuntimeError> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o711))
         .map_err(RuntimeError::io("set the mode of", path))
+}
+
+/// Gives a task the disk of its own that it asks for.
+fn prepare_storage(folders: &Folders, spec: &TaskSpec) -> Result<(), RuntimeError> {
+    let Some(bytes) = spec.storage_bytes else {
+        return Ok(());
+    };
+    let disk = folders.disk(&spec.id);
+    storage::prepare(&folders.disk_file(&spec.id), &disk, bytes)?;
+    // Containers reach the volumes on it by their paths.
+    make_passage(&disk)
 }
 
 /// What a new container's first process does.
@@ -179,9 +190,8 @@ impl Inner {
                     record::write(&folders.task_record(&spec.id), &spec, Durability::Machine)
                 });
                 let swap = folders.task_swap(&spec.id).exists();
-                let prepared = config
-                    .cgroups
-                    .create_task(&spec.id, &spec.limits, swap)
+                let prepared = prepare_storage(&folders, &spec)
+                    .and_then(|()| config.cgroups.create_task(&spec.id, &spec.limits, swap))
                     .and_then(|()| {
                         sandbox::prepare(&config.program, &config.cgroups, &folder, &spec)
                     });
@@ -432,11 +442,15 @@ impl Inner {
         let cgroups = self.config.cgroups.clone();
         let bundle = self.folders.bundle(id);
         let task_folder = self.folders.task(&id.task);
+        let on_disk = self.folders.container_on_disk(id);
         let id = id.clone();
         blocking("remove a container", move || {
             cgroups.remove_container(&id)?;
             sandbox::remove_of_container(&cgroups, &task_folder, &id)?;
             remove_folder(&bundle)?;
+            // Mounted from there.
+            unmount_beneath(&folder)?;
+            remove_folder(&on_disk)?;
             remove_folder(&folder)
         })
         .await

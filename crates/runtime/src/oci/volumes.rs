@@ -12,7 +12,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, StatVfsMountFlags};
 use super::folders::{Folders, make_passage};
 use crate::mounts::remove_folder;
 use crate::spec::Bind;
-use crate::{ContainerName, ContainerSpec, MountSource, RuntimeError};
+use crate::{ContainerName, ContainerSpec, MountSource, RuntimeError, TaskSpec};
 
 /// How deep an image's folder is copied into a new volume.
 const MAX_DEPTH: u32 = 128;
@@ -21,6 +21,7 @@ const MAX_DEPTH: u32 = 128;
 pub(super) fn prepare(
     folders: &Folders,
     spec: &ContainerSpec,
+    task: &TaskSpec,
     rootfs: &Path,
     root: u32,
 ) -> Result<Vec<Bind>, RuntimeError> {
@@ -28,7 +29,7 @@ pub(super) fn prepare(
     for mount in &spec.mounts {
         let source = match &mount.source {
             MountSource::TaskVolume(name) => {
-                let parent = folders.volume(&spec.id.task, "");
+                let parent = folders.volumes(task);
                 volume(&parent, name, rootfs, &mount.destination, root)?
             }
             MountSource::NodeVolume(name) => {

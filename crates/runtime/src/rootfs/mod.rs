@@ -22,11 +22,13 @@ const UPPER: &str = "upper";
 const WORK: &str = "work";
 const LOWER: &str = "lower";
 
-/// Mounts `layers` (lowest first) and returns the path of the root. With a user namespace, what
+/// Mounts `layers` (lowest first) below `folder` and returns the path of the root; what is written
+/// goes below `writable`. With a user namespace, what
 /// belongs to root in a layer belongs to the namespace's root in the container: the layers
 /// themselves are shared and not changed. May block.
 pub(crate) fn prepare(
     folder: &Path,
+    writable: &Path,
     layers: &[PathBuf],
     user_namespace: Option<&Path>,
 ) -> Result<PathBuf, RuntimeError> {
@@ -37,12 +39,14 @@ pub(crate) fn prepare(
     }
     // After a crash half-way, from the start.
     unmount_beneath(folder)?;
-    let make = |name: &str| {
-        let path = folder.join(name);
+    let make_in = |place: &Path, name: &str| {
+        let path = place.join(name);
         fs::create_dir_all(&path).map_err(RuntimeError::io("make", &path))?;
         Ok::<_, RuntimeError>(path)
     };
-    let (rootfs, upper, work, lower) = (make(ROOTFS)?, make(UPPER)?, make(WORK)?, make(LOWER)?);
+    let make = |name| make_in(folder, name);
+    let (rootfs, lower) = (make(ROOTFS)?, make(LOWER)?);
+    let (upper, work) = (make_in(writable, UPPER)?, make_in(writable, WORK)?);
     let empty = make("lower/empty")?;
     let layers = if layers.is_empty() {
         std::slice::from_ref(&empty)

@@ -20,4 +20,5 @@ mod root {
     mod fields;
     mod isolation;
     mod sharing;
+    mod storage;
 }

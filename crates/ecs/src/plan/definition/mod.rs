@@ -93,6 +93,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         Err(_) => false,
     };
     let (cpu, memory) = size::of_task(input)?;
+    size::check_storage(input)?;
     let volumes = volumes::normalise(input.volumes.as_deref().unwrap_or_default())?;
     let around = Surroundings {
         network: input.network_mode.clone().unwrap_or(NetworkMode::Bridge),

@@ -1,6 +1,6 @@
 //! How much a task and its containers may use.
 
-use aws_api::ecs::{ContainerDefinition, RegisterTaskDefinitionRequest};
+use aws_api::ecs::{Compatibility, ContainerDefinition, RegisterTaskDefinitionRequest};
 
 use super::wrong;
 use crate::error::{Failure, client};
@@ -34,6 +34,24 @@ pub(super) fn of_task(
         .map(|text| fargate::memory_mib(text).ok_or_else(|| client(sentences::TASK_MEMORY_INVALID)))
         .transpose()?;
     Ok((cpu, memory))
+}
+
+/// Checks how much disk the task asks for. Only Fargate limits it.
+pub(super) fn check_storage(input: &RegisterTaskDefinitionRequest) -> Result<(), Failure> {
+    let Some(storage) = &input.ephemeral_storage else {
+        return Ok(());
+    };
+    fargate::check_storage(storage.size_in_gi_b.unwrap_or_default(), "ephemeralStorage")?;
+    let for_fargate = input
+        .requires_compatibilities
+        .iter()
+        .flatten()
+        .any(|one| *one == Compatibility::Fargate);
+    if for_fargate {
+        Ok(())
+    } else {
+        Err(client(sentences::EPHEMERAL_STORAGE_NOT_ON_FARGATE))
+    }
 }
 
 /// Checks what one container asks for by itself.

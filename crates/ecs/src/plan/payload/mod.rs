@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use agent_wire as wire;
-use aws_api::ecs::{ContainerDefinition, ContainerOverride, PortMapping};
+use aws_api::ecs::{self, ContainerDefinition, ContainerOverride, PortMapping};
 use records::ec2::{NetworkInterface, Subnet};
 use records::ecs::{DesiredStatus, LaunchType, Task, TaskDefinition};
 
@@ -81,6 +81,7 @@ pub fn task(
             .as_ref()
             .map_or("", |mode| mode.as_str())
             .to_owned(),
+        ephemeral_storage_gib: storage_gib(task, document),
         volumes: document
             .volumes
             .iter()
@@ -107,6 +108,18 @@ pub fn task(
             .collect(),
         elastic_network_interfaces: attachment.map(interface).into_iter().collect(),
     }
+}
+
+/// What was asked for, and 0 where nothing was: what Fargate gives without being asked is shown and not
+/// held anybody to.
+fn storage_gib(task: &Task, document: &ecs::TaskDefinition) -> i64 {
+    let asked = task
+        .overrides
+        .ephemeral_storage
+        .as_ref()
+        .or(document.ephemeral_storage.as_ref())
+        .and_then(|storage| storage.size_in_gi_b);
+    asked.map_or(0, i64::from)
 }
 
 fn container(

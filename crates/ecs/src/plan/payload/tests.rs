@@ -203,3 +203,25 @@ fn overrides_take_the_place_of_what_the_definition_says() {
         "swap is beside what memory is there"
     );
 }
+
+#[test]
+fn a_task_that_asks_for_storage_is_held_to_it_and_no_other() {
+    let definition = |more: Value| {
+        let mut definition = json!({
+            "family": "web", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+            "requiresCompatibilities": ["FARGATE"],
+            "containerDefinitions": [{"name": "app", "image": "hello:1"}],
+        });
+        definition
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        definition
+    };
+    let asking = definition(json!({"ephemeralStorage": {"sizeInGiB": 30}}));
+    assert_eq!(told(asking.clone(), json!({}))["ephemeralStorageGiB"], 30);
+    let more = json!({"ephemeralStorage": {"sizeInGiB": 40}});
+    assert_eq!(told(asking, more)["ephemeralStorageGiB"], 40);
+    let nothing = told(definition(json!({})), json!({}));
+    assert_eq!(nothing.get("ephemeralStorageGiB"), None);
+}

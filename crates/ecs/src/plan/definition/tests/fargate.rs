@@ -190,3 +190,22 @@ fn a_definition_says_where_it_could_run() {
         json!(["EC2"])
     );
 }
+
+#[test]
+fn ephemeral_storage_is_fargates_and_has_its_bounds() {
+    let asking = |gib: i32| json!({"ephemeralStorage": {"sizeInGiB": gib}});
+    for gib in [21, 200] {
+        let shown = fixtures::json(&registered(with(fargate(json!({})), asking(gib))));
+        assert_eq!(shown["ephemeralStorage"], json!({"sizeInGiB": gib}));
+    }
+    for gib in [0, 20, 201] {
+        assert_eq!(
+            refusal(&with(fargate(json!({})), asking(gib))),
+            "ephemeralStorage.sizeInGiB must be between 21 and 200."
+        );
+    }
+    assert_eq!(
+        refusal(&with(ec2(json!({})), asking(30))),
+        "ephemeralStorage is only supported for tasks using the Fargate launch type."
+    );
+}
