@@ -19,6 +19,8 @@ mod download;
 mod error;
 mod fetch;
 mod flight;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod holds;
 mod layer_path;
 mod layered_view;

@@ -65,8 +65,8 @@ pub enum ReferenceError {
 }
 
 impl Reference {
-    /// The registry's host with its port, if one was given, in lower case; `docker.io` for
-    /// short names.
+    /// The registry's host with its port, if one was given, in lower case, unless it is only by
+    /// its capitals that it is known for a host; `docker.io` for short names.
     #[must_use]
     pub fn registry(&self) -> &str {
         &self.registry
@@ -179,9 +179,6 @@ impl FromStr for Reference {
             return Err(ReferenceError::Tag(shortened(tag)));
         }
         let (registry, repository) = split_registry(name);
-        if registry.len() + 1 + repository.len() > MAX_NAME_BYTES {
-            return Err(ReferenceError::NameTooLong);
-        }
         if !is_registry(registry) {
             return Err(ReferenceError::Registry(shortened(registry)));
         }
@@ -195,8 +192,12 @@ impl FromStr for Reference {
                 (DEFAULT_REGISTRY.to_owned(), format!("library/{repository}"))
             }
             "index.docker.io" => (DEFAULT_REGISTRY.to_owned(), repository.to_owned()),
-            other => (other.to_ascii_lowercase(), repository.to_owned()),
+            other => (registry_name(other), repository.to_owned()),
         };
+        // Of the whole name: a short one has become longer.
+        if registry.len() + 1 + repository.len() > MAX_NAME_BYTES {
+            return Err(ReferenceError::NameTooLong);
+        }
         let tag = match (tag, &digest) {
             (Some(tag), _) => Some(tag.to_owned()),
             (None, Some(_)) => None,
@@ -211,18 +212,29 @@ impl FromStr for Reference {
     }
 }
 
-/// A first component is a host when it could not be part of a name: it has a dot, a port or
-/// an upper-case letter, or is `localhost`.
 fn split_registry(name: &str) -> (&str, &str) {
     match name.split_once('/') {
-        Some((first, rest))
-            if first == "localhost"
-                || first.contains(['.', ':'])
-                || first.bytes().any(|byte| byte.is_ascii_uppercase()) =>
-        {
-            (first, rest)
-        }
+        Some((first, rest)) if is_host(first) => (first, rest),
         _ => (DEFAULT_REGISTRY, name),
+    }
+}
+
+/// A first component is a host when it could not be part of a name: it has a dot, a port or
+/// an upper-case letter, or is `localhost`.
+fn is_host(first: &str) -> bool {
+    first == "localhost"
+        || first.contains(['.', ':'])
+        || first.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+/// In lower case, unless that would be a repository of Docker Hub's: of `App/image` the capital
+/// alone says that it begins with a host.
+fn registry_name(host: &str) -> String {
+    let lower = host.to_ascii_lowercase();
+    if is_host(&lower) {
+        lower
+    } else {
+        host.to_owned()
     }
 }
 
@@ -313,6 +325,9 @@ mod tests {
             ("127.0.0.1:4566/a/b__c:v1", "127.0.0.1:4566/a/b__c:v1"),
             ("[::1]:4566/app:v1", "[::1]:4566/app:v1"),
             ("Registry.Example/app", "registry.example/app:latest"),
+            ("LOCALHOST/app", "localhost/app:latest"),
+            // In lower case it would be another image, Docker Hub's (found by fuzzing).
+            ("Registry/app", "Registry/app:latest"),
             (
                 "public.ecr.aws/docker/library/alpine:3",
                 "public.ecr.aws/docker/library/alpine:3",
@@ -340,6 +355,16 @@ mod tests {
         );
         let tagged: Reference = "app:1".parse().unwrap();
         assert_eq!(tagged.pinned(DIGEST.parse().unwrap()), both);
+    }
+
+    #[test]
+    fn the_name_that_is_meant_is_not_too_long() {
+        let whole = "a".repeat(255 - "docker.io/library/".len());
+        let reference: Reference = whole.parse().unwrap();
+        assert_eq!(reference.to_string().parse(), Ok(reference));
+        // Found by fuzzing: with what is left out it is one too long.
+        let longer = format!("{whole}a").parse::<Reference>();
+        assert_eq!(longer, Err(ReferenceError::NameTooLong));
     }
 
     #[test]

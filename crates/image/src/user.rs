@@ -104,7 +104,7 @@ fn groups(group: &str) -> impl Iterator<Item = Group<'_>> {
     })
 }
 
-fn resolve(text: &str, passwd: &str, group: &str) -> Result<ResolvedUser, UserError> {
+pub(crate) fn resolve(text: &str, passwd: &str, group: &str) -> Result<ResolvedUser, UserError> {
     let (user, group_part) = text.split_once(':').unwrap_or((text, ""));
     let user = if user.is_empty() { "0" } else { user };
     let account = accounts(passwd)

@@ -2,6 +2,8 @@
 
 mod codecs;
 mod frames;
+mod images;
+mod layers;
 mod patterns;
 mod records;
 mod registry;
@@ -18,6 +20,8 @@ pub(crate) type Target = fn(&[u8]);
 pub(crate) const ALL: &[(&str, Target)] = &[
     ("codecs", codecs::run),
     ("frames", frames::run),
+    ("images", images::run),
+    ("layers", layers::run),
     ("patterns", patterns::run),
     ("records", records::run),
     ("registry", registry::run),

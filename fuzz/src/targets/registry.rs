@@ -1,7 +1,7 @@
 //! What clients of the registry send: manifests, paths, names, tags, digests, ranges.
 
 use registry::fuzzing::{chunk, manifest, range, repository};
-use registry::{Digest, is_repository_name, limits::DESCRIPTORS_MAX};
+use registry::{Digest, is_repository_name, is_tag, limits::DESCRIPTORS_MAX};
 
 use crate::input::Input;
 
@@ -54,6 +54,21 @@ fn names(text: &str) {
             text.split('/')
                 .all(|part| !part.is_empty() && !part.starts_with('.'))
         );
+        // What the registry takes, a node can ask for.
+        let reference = format!("localhost:4566/{text}");
+        if reference.len() <= 255 {
+            let read = reference.parse::<image::Reference>();
+            let is_digits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(
+                is_digits || read.is_ok_and(|read| read.repository() == text),
+                "{text}"
+            );
+        }
+    }
+    if is_tag(text) {
+        let reference: image::Reference =
+            format!("a/b:{text}").parse().expect("a tag is one to all");
+        assert_eq!(reference.tag(), Some(text));
     }
     if let Ok(digest) = text.parse::<Digest>() {
         assert_eq!(digest.as_str(), text);
@@ -63,4 +78,13 @@ fn names(text: &str) {
 
 fn is_digest(digest: &Digest) {
     assert_eq!(digest.hex().len(), 64);
+    assert_eq!(
+        digest
+            .as_str()
+            .parse::<image::Digest>()
+            .map(|same| same.to_string())
+            .ok()
+            .as_deref(),
+        Some(digest.as_str())
+    );
 }
