@@ -10,8 +10,8 @@ use aws_api::ecr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{
-    BasicCredentials, CredentialError, Credentials, EcrRegistry, Endpoint, Endpoints, ImageConfig,
-    ImageHold, ImageStore, Platform, PullOptions, Reference, SweepPolicy, TlsTrust,
+    BasicCredentials, CredentialError, Credentials, EcrRegistry, Endpoint, Endpoints, ErrorKind,
+    ImageConfig, ImageHold, ImageStore, Platform, PullOptions, Reference, SweepPolicy, TlsTrust,
 };
 use tokio::sync::watch;
 
@@ -19,6 +19,9 @@ use crate::control_plane::ControlPlane;
 
 /// How long a registry token is used again; it is good for twelve hours.
 const TOKEN_KEPT: Duration = Duration::from_secs(3600);
+/// How long a pull from our own registry waits for a control plane that is away: its restart must end
+/// no task that is being started.
+const AWAY_MAX: Duration = Duration::from_secs(60);
 
 /// An image that can be run on this node.
 #[derive(Clone, Debug)]
@@ -135,7 +138,7 @@ impl ImageSource for EcrImages {
             let options = PullOptions {
                 endpoints: Arc::new(ours.clone()),
                 credentials: Arc::new(NodeCredentials {
-                    ours,
+                    ours: ours.clone(),
                     control_plane: self.control_plane.clone(),
                     clock: Arc::clone(&self.clock),
                     tokens: Arc::clone(&self.tokens),
@@ -144,12 +147,21 @@ impl ImageSource for EcrImages {
                 tls: self.others.tls.clone(),
                 platform: Platform::host(),
             };
-            let pulled = self
-                .store
-                .pull(&parsed, &options)
-                .await
-                .map_err(|error| ImageFailure(error.stopped_reason()))?;
-            Ok(runnable(pulled))
+            let is_ours = ours.has(parsed.registry());
+            let begun = self.clock.monotonic();
+            let mut retry = self.control_plane.retry();
+            loop {
+                let error = match self.store.pull(&parsed, &options).await {
+                    Ok(pulled) => return Ok(runnable(pulled)),
+                    Err(error) => error,
+                };
+                let is_away = is_ours && error.kind() == ErrorKind::Network;
+                if !is_away || self.clock.monotonic().saturating_sub(begun) > AWAY_MAX {
+                    return Err(ImageFailure(error.stopped_reason()));
+                }
+                tracing::debug!(%reference, %error, "the pull goes on when the registry is back");
+                retry.pause().await;
+            }
         })
     }
 
@@ -280,8 +292,15 @@ impl Credentials for NodeCredentials {
                     &ecr::GetAuthorizationTokenRequest::default(),
                 )
                 .await
-                .map_err(|error| CredentialError(error.to_string()))?;
-            let malformed = || CredentialError("the registry's token is malformed".to_owned());
+                .map_err(|error| {
+                    if error.is_final() {
+                        CredentialError::Refused(error.to_string())
+                    } else {
+                        CredentialError::Unavailable(error.to_string())
+                    }
+                })?;
+            let malformed =
+                || CredentialError::Refused("the registry's token is malformed".to_owned());
             let encoded = answer
                 .authorization_data
                 .and_then(|data| data.into_iter().next())
@@ -351,15 +370,20 @@ mod tests {
     use super::*;
     use ambient::SystemClock;
     use aws_sign::Secret;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    fn key() -> aws_sign::Credentials {
+        aws_sign::Credentials {
+            access_key_id: "ASIATEST".into(),
+            secret: Secret::new("secret".to_owned()),
+            session_token: None,
+        }
+    }
 
     #[tokio::test]
     async fn no_other_registry_is_given_our_token() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let key = aws_sign::Credentials {
-            access_key_id: "ASIATEST".into(),
-            secret: Secret::new("secret".to_owned()),
-            session_token: None,
-        };
         let token = Token {
             credentials: BasicCredentials::new("AWS", "token"),
             issued: clock.monotonic(),
@@ -370,7 +394,7 @@ mod tests {
                 hosts: vec!["localhost:4566".into()],
                 insecure: vec!["registry.example:5000".into()],
             },
-            control_plane: ControlPlane::new("http://127.0.0.1:4566", key, Arc::clone(&clock)),
+            control_plane: ControlPlane::new("http://127.0.0.1:4566", key(), Arc::clone(&clock)),
             clock,
             tokens: Arc::new(Mutex::new(BTreeMap::from([(
                 "us-east-1".to_owned(),
@@ -393,6 +417,40 @@ mod tests {
             let given = credentials.credentials(registry).await.unwrap();
             assert_eq!(given.is_some(), ours, "{registry}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_pull_of_ours_goes_on_when_the_control_plane_is_back() {
+        // More than one pull tries by itself.
+        const CUT_OFF: usize = 6;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let authority = listener.local_addr().unwrap().to_string();
+        let server = tokio::spawn(async move {
+            for _ in 0..CUT_OFF {
+                drop(listener.accept().await.unwrap());
+            }
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await.unwrap();
+            let answer = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let images = EcrImages::new(
+            (
+                ImageStore::open(folder.path()).unwrap(),
+                SweepPolicy::default(),
+            ),
+            ControlPlane::new(&format!("http://{authority}"), key(), Arc::clone(&clock)),
+            clock,
+            watch::channel(Vec::new()).1,
+            OtherRegistries::default(),
+        );
+        let reference = format!("{authority}/hello:1");
+        let failure = images.pull(&reference, "us-east-1").await.unwrap_err();
+        assert!(failure.0.ends_with("not found"), "{failure:?}");
+        server.await.unwrap();
     }
 
     #[test]

@@ -82,8 +82,14 @@ impl fmt::Debug for BasicCredentials {
 /// Why credentials could not be had; the text goes into the task's stopped reason, so it must
 /// hold no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CredentialError(pub String);
+pub enum CredentialError {
+    /// There are none to be had.
+    #[error("{0}")]
+    Refused(String),
+    /// Who gives them cannot be asked now; a moment later there may be some.
+    #[error("{0}")]
+    Unavailable(String),
+}
 
 /// Finds credentials for a registry; asked only after the registry has challenged.
 pub trait Credentials: Send + Sync {

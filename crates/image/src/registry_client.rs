@@ -27,7 +27,7 @@ use crate::limits::{
     RETRY_BASE_DELAY,
 };
 use crate::manifest;
-use crate::registry_access::{BasicCredentials, Credentials, Endpoint, Endpoints};
+use crate::registry_access::{BasicCredentials, CredentialError, Credentials, Endpoint, Endpoints};
 use crate::tls::TlsTrust;
 
 /// Longest part of a registry's error text that is passed on.
@@ -350,7 +350,10 @@ impl RegistryClient {
             .credentials
             .credentials(&self.registry)
             .await
-            .map_err(|error| refused(format!("no credentials: {error}")))?;
+            .map_err(|error| match error {
+                CredentialError::Refused(why) => refused(format!("no credentials: {why}")),
+                CredentialError::Unavailable(why) => Error::network(what, why),
+            })?;
         if let Some(bearer) = challenges.iter().find(|challenge| challenge.is("bearer")) {
             return self.token(what, bearer, credentials.as_ref()).await;
         }

@@ -11,6 +11,7 @@
 #[allow(dead_code)]
 mod support;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -45,8 +46,26 @@ impl Credentials for Failing {
         &'a self,
         registry: &'a str,
     ) -> BoxFuture<'a, Result<Option<BasicCredentials>, CredentialError>> {
-        let error = CredentialError(format!("the role may not log in to {registry}"));
+        let error = CredentialError::Refused(format!("the role may not log in to {registry}"));
         Box::pin(async { Err(error) })
+    }
+}
+
+/// Cannot be asked the first time.
+#[derive(Default)]
+struct AwayAtFirst(AtomicBool);
+
+impl Credentials for AwayAtFirst {
+    fn credentials<'a>(
+        &'a self,
+        _registry: &'a str,
+    ) -> BoxFuture<'a, Result<Option<BasicCredentials>, CredentialError>> {
+        let given = if self.0.swap(true, Ordering::Relaxed) {
+            Ok(Some(BasicCredentials::new("AWS", "secret")))
+        } else {
+            Err(CredentialError::Unavailable("nobody answers".to_owned()))
+        };
+        Box::pin(async { given })
     }
 }
 
@@ -185,6 +204,10 @@ async fn basic_credentials_answer_a_basic_challenge() {
     // One challenge: the blob's request brought the answer along.
     assert_eq!(registry.requests("/manifests/").len(), 2);
     assert_eq!(registry.requests("/blobs/").len(), 1);
+
+    pull_with(&registry, &with(Arc::new(AwayAtFirst::default())))
+        .await
+        .unwrap();
 
     let wrong = pull_with(&registry, &with(Arc::new(Fixed("AWS", "wr0ng")))).await;
     assert!(!format!("{wrong:?}").contains("wr0ng"));
