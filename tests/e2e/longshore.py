@@ -198,19 +198,23 @@ class Longshore:
     def subnets(self):
         return [one["SubnetId"] for one in self.client("ec2").describe_subnets()["Subnets"]]
 
+    def awslogs(self, family):
+        """Where the lines of a family's tasks go: streams `t/CONTAINER/TASK`."""
+        return {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": f"/e2e/{family}",
+                "awslogs-region": "us-east-1",
+                "awslogs-stream-prefix": "t",
+                "awslogs-create-group": "true",
+                "mode": "blocking",
+            },
+        }
+
     def register(self, family, image, logs=True, cpu="256", memory="512", **container):
         container = {"name": "app", "image": image, "essential": True, **container}
         if logs and "logConfiguration" not in container:
-            container["logConfiguration"] = {
-                "logDriver": "awslogs",
-                "options": {
-                    "awslogs-group": f"/e2e/{family}",
-                    "awslogs-region": "us-east-1",
-                    "awslogs-stream-prefix": "t",
-                    "awslogs-create-group": "true",
-                    "mode": "blocking",
-                },
-            }
+            container["logConfiguration"] = self.awslogs(family)
         return self.register_containers(family, [container], cpu, memory)
 
     def register_containers(self, family, containers, cpu="256", memory="512"):
@@ -223,6 +227,14 @@ class Longshore:
             executionRoleArn="ecsTaskExecutionRole",
             containerDefinitions=containers,
         )["taskDefinition"]
+
+    def register_on_instance(self, family, image, mode, **container):
+        """One that is for container instances: `mode` is bridge, host or none."""
+        container = {"name": "app", "image": image, "essential": True, "memory": 64,
+                     "logConfiguration": self.awslogs(family), **container}
+        return self.client("ecs").register_task_definition(
+            family=family, networkMode=mode, requiresCompatibilities=["EC2"],
+            containerDefinitions=[container])["taskDefinition"]
 
     def run_task(self, cluster, family, **options):
         answer = self.client("ecs").run_task(

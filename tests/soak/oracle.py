@@ -1,25 +1,33 @@
 """What must be true of every task after every kill, and of all of them at the end."""
 
 import json
-import os
 import time
+import urllib.request
 
 from longshore import run, until
 
+from load import FLEET, INSTANCES
 from machine import lives
 
-# How long after a restart the API may still tell what was before it.
-TRUTH_SECONDS = float(os.environ.get("TRUTH_SECONDS", "5"))
+# How long after a restart the API may still tell what was before it: SPECIFICATION.md's promise.
+TRUTH_SECONDS = 5.0
+PAGE_SECONDS = 5.0
 DESCRIBED_MAX = 100
 # The kernel deletes links a moment after their tasks, and the agent its notes.
 FORGET_SECONDS = 10
+CLUSTERS = (FLEET, INSTANCES)
+
+
+def page_at(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PAGE_SECONDS) as response:
+        return response.read().decode().strip()
 
 
 class Oracle:
     def __init__(self, longshore, machine, load):
         self.longshore, self.machine, self.load = longshore, machine, load
         self.logs = longshore.client("logs")
-        self.addresses = set()
+        self.addresses, self.ports = set(), set()
         self.slowest = 0.0
         self.unknown_ends = []
 
@@ -43,6 +51,9 @@ class Oracle:
     def assert_they_go_on(self, survivors):
         for one in survivors:
             assert one.stop_asked or lives(*one.init), f"{one} did not go on"
+            # Nobody need be there for a published port to lead where it led.
+            if one.page and not one.stop_asked:
+                assert page_at(one.port) == one.page, f"another page at the port of {one}"
         self.note_starts()
 
     def assert_truth(self, since):
@@ -58,13 +69,13 @@ class Oracle:
 
     def describe(self, launches):
         """The tasks by id."""
-        arns = [one.arn for one in launches if one.arn]
         found = {}
-        for first in range(0, len(arns), DESCRIBED_MAX):
-            answer = self.load.ecs.describe_tasks(
-                cluster=self.load.cluster, tasks=arns[first:first + DESCRIBED_MAX])
-            assert not answer["failures"], f"tasks were lost: {answer['failures']}"
-            found.update((task["taskArn"].rsplit("/", 1)[1], task) for task in answer["tasks"])
+        for cluster in CLUSTERS:
+            arns = [one.arn for one in launches if one.arn and one.cluster == cluster]
+            for first in range(0, len(arns), DESCRIBED_MAX):
+                answer = self.load.ecs.describe_tasks(cluster=cluster, tasks=arns[first:first + DESCRIBED_MAX])
+                assert not answer["failures"], f"tasks were lost: {answer['failures']}"
+                found.update((task["taskArn"].rsplit("/", 1)[1], task) for task in answer["tasks"])
         return found
 
     def lies(self):
@@ -88,7 +99,27 @@ class Oracle:
                 self.verify(one, task)
             elif task["lastStatus"] == "RUNNING" and not living:
                 lies.append(f"{one} is RUNNING and has no process")
+            elif task["lastStatus"] == "RUNNING" and one.kind.has_page and not one.stop_asked:
+                lies += self.wrong_page(one, task)
         return lies
+
+    def wrong_page(self, one, task):
+        """What is wrong with the page at the port that the API says is the task's."""
+        container, = task["containers"]
+        binding, = container["networkBindings"]
+        port = binding["hostPort"]
+        assert one.port in (None, port), f"another port than before: {binding}, {one}"
+        one.port = port
+        self.ports.add(port)
+        try:
+            page = page_at(port)
+        except OSError as error:
+            return [f"no page of {one}: {error}"] if not one.stop_asked else []
+        if one.page is None:
+            taken = [other for other in self.load.launches if other.page == page]
+            assert not taken, f"at the port of {one} is the page of {taken}"
+            one.page = page
+        return [] if page == one.page else [f"another page at the port of {one}: {page}"]
 
     def verify(self, one, task):
         """A task that has ended: how, what it printed, and that nothing is left of it."""
@@ -99,6 +130,7 @@ class Oracle:
         told = f"{one} {task['stopCode']} {task.get('stoppedReason')} {container}"
         assert numbers == [f"line {i}" for i in range(len(numbers))], f"lines of {told}: {numbers}"
         assert len(begins) <= 1, f"{told} began more than once: {lines[:5]}"
+        assert one.page is None or begins in ([], [f"begin {one.page}"]), f"the page was another's: {told} {begins}"
         assert one.init is None or len(begins) == 1 or one.stop_asked or one.struck, \
             f"{told} was started and said nothing"
         code = container.get("exitCode")
@@ -148,33 +180,56 @@ class Oracle:
         until(lambda: self.lies() or not self.load.alive(), "every task to end")
         until(lambda: not self.lies() and not self.load.alive(), "every task to be verified")
         listed = set()
-        for status in ("RUNNING", "STOPPED"):
-            pages = self.load.ecs.get_paginator("list_tasks")
-            for page in pages.paginate(cluster=self.load.cluster, desiredStatus=status):
-                listed.update(page["taskArns"])
+        for cluster in CLUSTERS:
+            for status in ("RUNNING", "STOPPED"):
+                pages = self.load.ecs.get_paginator("list_tasks")
+                for page in pages.paginate(cluster=cluster, desiredStatus=status):
+                    listed.update(page["taskArns"])
         asked = {one.arn for one in self.load.launches}
         assert len(asked) == len(self.load.launches), "two requests share a task"
         assert listed == asked, f"tasks that nobody asked for, or lost: {listed ^ asked}"
 
     def assert_nothing_left(self):
-        """Of the tasks, on the node that had them: shims, rules, routes, addresses, records."""
+        """Of the tasks, on the node that had them: shims, rules, routes, addresses, ports, records."""
         node = self.machine.node
+        # Others may be at work on this machine, whose tasks may have the same addresses.
+        self.longshore.traces()
+        own = self.longshore.instance
 
         def network():
             # Not the members of security groups: those of a VPC's last tasks stay in its router's
             # filter, behind which nobody is, until it has tasks again or goes.
-            shown = [("host", run("ip", "route")), ("host", run("nft", "list", "ruleset"))]
+            routes = [line for line in run("ip", "route").splitlines() if f"ls-{own}-" in line]
+            shown = [("host", "\n".join(routes))]
+            for table in run("nft", "list", "tables").splitlines():
+                if f"longshore_{own}" in table:
+                    shown.append(("host", run("nft", "list", *table.split())))
+            bridge = f"longshore-{own}-_bridge"
             for pinned in (node / "run/network").glob("longshore-*"):
-                for command in (("ip", "route"), ("ip", "neigh"), ("ip", "address")):
+                commands = [("ip", "route"), ("ip", "neigh"), ("ip", "address")]
+                if pinned.name == bridge:
+                    commands.append(("nft", "list", "ruleset"))
+                for command in commands:
                     shown.append((pinned.name, run("nsenter", f"--net={pinned}", *command)))
+            assert not self.ports or bridge in dict(shown), f"no {bridge} among {list(dict(shown))}"
+            known = self.addresses | {str(port) for port in self.ports}
             return [(where, line) for where, text in shown for line in text.splitlines()
-                    if self.addresses & set(line.replace("/", " ").replace(",", " ").split())]
+                    if known & set(line.replace("/", " ").replace(",", " ").split())]
 
         def records():
-            return [path for folder in ("node/agent", "run/agent", "run/agent-started", "run/oci", "node/tasks")
-                    for path in (node / folder).glob("*")]
+            folders = ["node/agent", "run/agent", "run/agent-started", "run/oci", "node/tasks"]
+            places = list((node / "node/network").glob("bridge/*"))
+            assert not self.ports or places, "the bridge network's records are elsewhere"
+            return [path for folder in folders for path in (node / folder).glob("*")] + [
+                path for path in places if path.name != "network.json"]
 
-        for remains in (network, records):
+        def ports():
+            """Those that the agent still keeps from others."""
+            sockets = run("ss", "-Hltnp").splitlines()
+            held = [line.split()[3] for line in sockets if f"pid={self.longshore.agent.pid}," in line]
+            return [one for one in held if int(one.rpartition(":")[2]) in self.ports]
+
+        for remains in (network, records, ports):
             try:
                 until(lambda: not remains(), "", FORGET_SECONDS)
             except AssertionError:
@@ -182,6 +237,8 @@ class Oracle:
         assert not self.machine.shims()
 
     def summary(self):
+        modes = [one.kind.mode for one in self.load.launches]
         return json.dumps({
-            "tasks": len(self.load.launches), "unknown ends": self.unknown_ends,
-            "slowest truth, s": round(self.slowest, 2)}, indent=1)
+            "tasks": {mode: modes.count(mode) for mode in sorted(set(modes))},
+            "pages": sum(one.page is not None for one in self.load.launches),
+            "unknown ends": self.unknown_ends, "slowest truth, s": round(self.slowest, 2)}, indent=1)

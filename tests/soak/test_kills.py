@@ -10,16 +10,16 @@ import signal
 import time
 
 import pytest
-from longshore import Apart, build_image
+from longshore import Apart, build_image, until
 
-from load import Load
+from load import FLEET, INSTANCES, Load
 from machine import Machine
 from oracle import Oracle
 
 KILLS = int(os.environ.get("KILLS", "25"))
 SEED = int(os.environ.get("SEED") or random.randrange(2**32))
 
-TASKS_MAX = 6
+TASKS_MAX = 8
 # The longest that a victim which comes and goes is waited for.
 HUNT_SECONDS = 3.0
 # How often each is chosen.
@@ -119,9 +119,11 @@ def test_whatever_is_killed_nothing_is_lost_doubled_or_left(apart):
     build_image(layout)
     uri = apart.client("ecr").create_repository(repositoryName="hello")["repository"]["repositoryUri"]
     apart.push(layout, f"{uri}:1")
-    apart.client("ecs").create_cluster(clusterName="soak")
+    ecs = apart.client("ecs")
+    ecs.create_cluster(clusterName=FLEET)
+    until(lambda: ecs.list_container_instances(cluster=INSTANCES)["containerInstanceArns"], "the node to join")
     machine = Machine(apart.node)
-    load = Load(apart, dice, f"{uri}:1", "soak")
+    load = Load(apart, dice, f"{uri}:1")
     oracle = Oracle(apart, machine, load)
     killer = Killer(apart, machine, load, dice)
     try:
