@@ -112,5 +112,7 @@ conformance:
 
 end-to-end:
 	@$(step) "Building longshore" cargo build --locked --quiet --package longshore
+	@$(step) "Building what tries to get out" \
+		cargo build --locked --quiet --package runtime --bin longshore-isolation-probe
 	@LONGSHORE=$(target)/debug/longshore \
 		$(step) "End to end" $(python) -m pytest -q tests/e2e

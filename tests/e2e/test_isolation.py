@@ -1,11 +1,15 @@
-"""What a task tries to reach that is not its own. What it tries of the kernel is in `runtime::root`
-(`isolation`), and what its raw frames reach in `network::root`."""
+"""What a task tries to reach that is not its own: as it is asked for over the API, on Fargate and on a
+container instance. The table of what is tried of the kernel belongs to `runtime::root` (`isolation`), which
+tries it without an agent; what raw frames reach is in `network::root`."""
 
 import json
 import os
+import shutil
 import socket
+from pathlib import Path
 
-from longshore import fetch, until
+import pytest
+from longshore import PROGRAM, ROOT, build_image, fetch, run, until
 
 SHELL = ["sh", "-c"]
 # Of processes of one task (agent::task::start, TASK_PIDS_MAX).
@@ -18,7 +22,34 @@ def logs(family):
         "awslogs-stream-prefix": "t", "awslogs-create-group": "true", "mode": "blocking"}}
 
 
-def test_the_hosts_loopback_sockets_and_metadata_are_out_of_reach(longshore, image, cluster):
+def run_in(mode, longshore, cluster, family, containers, **fields):
+    """Runs a task to its end: on Fargate, or on a container instance with that network mode."""
+    for container in containers:
+        container.setdefault("logConfiguration", logs(family))
+    if mode == "fargate":
+        fields.update(networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+                      executionRoleArn="ecsTaskExecutionRole")
+        options = {"cluster": cluster, "launchType": "FARGATE"}
+    else:
+        fields.update(networkMode=mode, requiresCompatibilities=["EC2"], memory="128")
+        options = {"cluster": "default", "launchType": "EC2"}
+    if fields["networkMode"] == "awsvpc":
+        options["networkConfiguration"] = {"awsvpcConfiguration": {"subnets": longshore.subnets()}}
+    ecs = longshore.client("ecs")
+    ecs.register_task_definition(family=family, containerDefinitions=containers, **fields)
+    answer = ecs.run_task(taskDefinition=family, **options)
+    assert not answer["failures"], answer["failures"]
+    arn = answer["tasks"][0]["taskArn"]
+    longshore.task_ids.add(arn.rsplit("/", 1)[1])
+    task = longshore.wait_status(options["cluster"], arn, "STOPPED")
+    codes = {one["name"]: one.get("exitCode") for one in task["containers"]}
+    lines = longshore.log_lines(family, task)
+    assert codes == {one["name"]: 0 for one in containers}, (task, lines)
+    return lines
+
+
+@pytest.mark.parametrize("mode", ["fargate", "bridge"])
+def test_the_hosts_loopback_sockets_and_metadata_are_out_of_reach(longshore, image, cluster, mode):
     with socket.create_server(("127.0.0.1", 0)) as listener, \
             socket.socket(socket.AF_UNIX) as abstract:
         port = listener.getsockname()[1]
@@ -29,6 +60,7 @@ def test_the_hosts_loopback_sockets_and_metadata_are_out_of_reach(longshore, ima
         script = f"""
             exec 2>/dev/null
             host=${{AWS_ENDPOINT_URL#http://}}; host=${{host%:*}}
+            [ -n "$host" ] || echo "does not know its host"
             try() {{ busybox timeout 3 busybox nc "$1" "$2" </dev/null && echo "reached $1 $2"; }}
             for address in 127.0.0.1 $host {longshore.host_address()}; do
                 try $address {port}; try $address {longshore.admin_port}; done
@@ -38,9 +70,9 @@ def test_the_hosts_loopback_sockets_and_metadata_are_out_of_reach(longshore, ima
             busybox find / -xdev -type s | busybox sed 's/^/socket /'
             echo end
         """
-        longshore.register("apart", image, entryPoint=SHELL, command=[script], user="0")
-        task = longshore.run_to_end(cluster, "apart")
-    assert longshore.log_lines("apart", task) == ["end"]
+        lines = run_in(mode, longshore, cluster, f"apart-{mode}", [
+            {"name": "app", "image": image, "entryPoint": SHELL, "command": [script], "user": "0"}])
+    assert lines == ["end"]
 
 
 def test_another_tasks_loopback_and_addresses_are_out_of_reach(longshore, image, cluster):
@@ -73,7 +105,8 @@ def test_another_tasks_loopback_and_addresses_are_out_of_reach(longshore, image,
         longshore.wait_status(cluster, one, "STOPPED")
 
 
-def test_no_secret_of_the_node_and_no_file_of_the_host_is_in_a_task(longshore, image, cluster):
+@pytest.mark.parametrize("mode", ["fargate", "bridge", "host"])
+def test_no_secret_of_the_node_and_no_file_of_the_host_is_in_a_task(longshore, image, cluster, mode):
     secrets = [longshore.keys()["secretAccessKey"]]
     for path in longshore.data.glob("*.json"):
         found = json.loads(path.read_text())
@@ -93,20 +126,13 @@ def test_no_secret_of_the_node_and_no_file_of_the_host_is_in_a_task(longshore, i
         busybox env; busybox cat /proc/1/environ /proc/self/mountinfo | busybox tr '\\0' '\\n'
         echo end
     """
-    container = {"image": image, "user": "0", "entryPoint": SHELL, "logConfiguration": logs("files"),
+    container = {"image": image, "user": "0", "entryPoint": SHELL,
                  "mountPoints": [{"sourceVolume": "shared", "containerPath": "/shared"}]}
-    longshore.client("ecs").register_task_definition(
-        family="files", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
-        executionRoleArn="ecsTaskExecutionRole", volumes=[{"name": "shared"}],
-        containerDefinitions=[
-            {"name": "first", "essential": False, "command": [first], **container},
-            {"name": "app", "essential": True, "command": [second],
-             "dependsOn": [{"containerName": "first", "condition": "SUCCESS"}], **container},
-        ])
-    task = longshore.run_to_end(cluster, "files")
-    codes = {one["name"]: one.get("exitCode") for one in task["containers"]}
-    assert codes == {"first": 0, "app": 0}, task
-    lines = longshore.log_lines("files", task)
+    lines = run_in(mode, longshore, cluster, f"files-{mode}", [
+        {"name": "first", "essential": False, "command": [first], **container},
+        {"name": "app", "essential": True, "command": [second],
+         "dependsOn": [{"containerName": "first", "condition": "SUCCESS"}], **container},
+    ], volumes=[{"name": "shared"}])
     assert lines[-1] == "end"
     assert not [line for line in lines if line.startswith("listed")], lines
     text = "\n".join(lines)
@@ -148,3 +174,52 @@ def test_a_task_that_takes_all_it_can_harms_nobody_else(longshore, image, cluste
     longshore.client("ecs").stop_task(cluster=cluster, task=arn)
     longshore.wait_status(cluster, arn, "STOPPED")
     until(lambda: longshore.answers(), "the API to answer")
+
+
+@pytest.fixture(scope="session")
+def probing(longshore, image, workplace):
+    """An image with the program that tries everything, and the libraries that it needs."""
+    layout, bundle = workplace / "layout-probing", workplace / "probing"
+    build_image(layout)
+    run("umoci", "unpack", "--image", f"{layout}:latest", str(bundle))
+    root = bundle / "rootfs"
+    (root / "tmp").mkdir()
+    probe = Path(PROGRAM).parent / "longshore-isolation-probe"
+    shutil.copy(probe, root / "bin/probe")
+    for word in run("ldd", str(probe)).split():
+        if word.startswith("/"):
+            (root / word[1:]).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(word, root / word[1:])
+    run("umoci", "repack", "--image", f"{layout}:latest", str(bundle))
+    shutil.rmtree(bundle)
+    reference = f"{image.rsplit(':', 1)[0]}:probing"
+    longshore.push(layout, reference)
+    return reference
+
+
+def what_may_come_of_it(column):
+    """The table of `runtime::root`: by the attempt's name, what may come of it."""
+    table = (ROOT / "crates/runtime/tests/root/isolation.table").read_text()
+    rows = [line.split("|") for line in table.splitlines() if line and not line.startswith("#")]
+    return {row[0].strip(): set(row[column if column < len(row) else 2].split()) for row in rows}
+
+
+@pytest.mark.parametrize("mode", ["fargate", "awsvpc", "bridge", "host", "none"])
+def test_nothing_that_a_task_tries_of_the_kernel_leads_out_of_it(longshore, probing, cluster, mode):
+    probe = f"/bin/probe {os.getpid()} {longshore.data}"
+    lines = run_in(mode, longshore, cluster, f"tries-{mode}", [{
+        "name": "app", "image": probing, "user": "0", "entryPoint": SHELL,
+        # As the container's first process, and as a command beside it: a health check is one.
+        "command": [f"{probe}; echo apart; until [ -e /done ]; do busybox usleep 100000; done; busybox cat /beside"],
+        "healthCheck": {"command": ["CMD-SHELL", f"[ -e /done ] || {{ {probe} >/beside; busybox touch /done; }}"],
+                        "interval": 5, "timeout": 60},
+    }])
+
+    allowed = what_may_come_of_it(2 if mode == "fargate" else 3)
+    where = lines.index("apart")
+    for tried in (lines[:where], lines[where + 1:]):
+        assert tried[-1] == "end", tried
+        came = dict(line.split(" ", 1) for line in tried[:-1])
+        assert came.keys() == allowed.keys()
+        wrong = {name: outcome for name, outcome in came.items() if outcome not in allowed[name]}
+        assert not wrong, f"{wrong}"
