@@ -230,13 +230,21 @@ def test_no_room_is_left_on_the_nodes_disk(folder, begun):
         arn = apart.run_task("faults", "web")
         page = f"http://{apart.address(apart.wait_status('faults', arn, 'RUNNING'))}:8080/"
         fetch(page)
+        second = apart.run_task("faults", "web")
+        apart.wait_status("faults", second, "RUNNING")
         with filled(disk):
-            # A node acknowledges nothing that it cannot keep: the task waits, and the node's log says why.
-            waiting = apart.run_task("faults", "web")
-            until(lambda: "No space left on device" in apart.log.read_text(), "the node to say so")
-            assert apart.task("faults", waiting)["lastStatus"] in ("PROVISIONING", "PENDING")
+            # A node starts nothing that it cannot keep, and says why; its session and what runs go on.
+            sessions = apart.log.read_text().count("agent disconnected")
+            refused = apart.wait_status("faults", apart.run_task("faults", "web"), "STOPPED")
+            assert refused["stopCode"] == "TaskFailedToStart", refused
+            assert refused["stoppedReason"].startswith("ResourceInitializationError: "), refused
+            assert "No space left on device" in refused["stoppedReason"], refused
+            assert apart.log.read_text().count("agent disconnected") == sessions
+            # What runs can be stopped, and its end is told.
+            apart.client("ecs").stop_task(cluster="faults", task=second)
+            ended = apart.wait_status("faults", second, "STOPPED")
+            assert ended["stopCode"] == "UserInitiated", ended
             fetch(page, 5)
-        apart.wait_status("faults", waiting, "RUNNING")
         is_well(apart, page, {"faults"})
         apart.stop_all_tasks()
         apart.agent.terminate()

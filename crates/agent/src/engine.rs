@@ -17,7 +17,8 @@ use crate::health_board::HealthBoard;
 use crate::image_source::ImageSource;
 use crate::logging;
 use crate::task::owner::{AdoptedImages, Owner, clear_away};
-use crate::task::record::{RecordFolders, TaskRecord};
+use crate::task::record::{self, ContainerOutcome, Outcome, RecordFolders, TaskRecord};
+use crate::{instance_status, logging};
 
 /// How many tasks that have ended are remembered, so that a payload that comes late does not
 /// start one again. What comes late is seconds old; this is many more than end in that time.
@@ -286,12 +287,17 @@ impl Engine {
                 Ok(task)
             })
             .await
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
-            .map_err(|source| EngineError::Records {
-                folder: self.inner.config.state_dir.display().to_string(),
-                source,
-            })?;
-            self.own(id, record, Some(task), Default::default(), wanted_stopped);
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)));
+            match task {
+                Ok(task) => self.own(id, record, Some(task), Default::default(), wanted_stopped),
+                Err(source) if record::is_full(&source) => self.give_up(id, record, &source),
+                Err(source) => {
+                    return Err(EngineError::Records {
+                        folder: self.inner.config.state_dir.display().to_string(),
+                        source,
+                    });
+                }
+            }
         }
         Ok(())
     }
@@ -299,6 +305,30 @@ impl Engine {
     /// Takes what is to be known beside the tasks. An older state than the last is passed over.
     ///
     /// # Errors
+    /// Ends a task that cannot be written down for want of room, rather than keep everybody waiting for
+    /// some: whoever wants it may place it elsewhere. Should this agent die before that is reported, the
+    /// next one knows of no such task, and says so.
+    fn give_up(&self, id: String, record: TaskRecord, why: &std::io::Error) {
+        tracing::error!(task = %record.arn, error = %why, "no room to write a task down; it is given up");
+        let containers = record.containers.iter().map(|name| ContainerOutcome {
+            name: name.clone(),
+            ..ContainerOutcome::default()
+        });
+        let outcome = Outcome {
+            reason: format!(
+                "ResourceInitializationError: the task could not be written down on its node: {why}"
+            ),
+            containers: containers.collect(),
+            stopped_at: Some(self.inner.clock.now()),
+            ..Outcome::default()
+        };
+        let record = TaskRecord {
+            outcome: Some(outcome),
+            ..record
+        };
+        self.own(id, record, None, Default::default(), true);
+    }
+
     /// When the network cannot be made so.
     pub async fn accept_state(&self, state: NodeState) -> Result<(), EngineError> {
         let newest = self

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::life::Life;
 use super::network::bridge_owner;
-use super::record::{ContainerOutcome, Outcome, TaskRecord};
+use super::record::{ContainerOutcome, Outcome, TaskRecord, is_full};
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
 use crate::retry::{RETRY_FIRST, RETRY_MAX};
@@ -92,7 +92,16 @@ impl Owner {
                 let outcome = self.live(&mut images).await;
                 self.record.outcome = Some(outcome.clone());
                 self.insist("write down how a task ended", |owner| {
-                    owner.engine.folders.write_record(&owner.id, &owner.record)
+                    let folders = &owner.engine.folders;
+                    match folders.write_record(&owner.id, &owner.record) {
+                        // The end is told all the same. Should this agent die before it is, the next
+                        // one must not start the task again.
+                        Err(error) if is_full(&error) => {
+                            tracing::error!(task = %owner.id, %error, "no room to write down how a task ended");
+                            folders.remove_payload(&owner.id)
+                        }
+                        written => written,
+                    }
                 })
                 .await;
                 outcome

@@ -95,6 +95,14 @@ impl RecordFolders {
         )
     }
 
+    /// Forgets what a task was to be: a later agent can only say that it lost it.
+    pub(crate) fn remove_payload(&self, id: &str) -> io::Result<()> {
+        match fs::remove_file(self.memory.join(format!("{id}.json"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn payload(&self, id: &str) -> io::Result<Option<agent_wire::Task>> {
         read(&self.memory.join(format!("{id}.json")))
     }
@@ -184,23 +192,46 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
     }
 }
 
+/// True where there is no room for more, or none may be written: what nobody can wait for.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(
+        error.kind(),
+        StorageFull | QuotaExceeded | ReadOnlyFilesystem
+    )
+}
+
 /// Whole or not at all: a reader never sees half a file, nor does a restart.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!("{name}.new"));
-    let mut file = OpenOptions::new()
+    let written = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+        .open(&unfinished)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written?;
     fs::rename(&unfinished, folder.join(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_trouble() {
+        // ENOSPC, EDQUOT, EROFS and EIO of errno(3).
+        for (number, full) in [(28, true), (122, true), (30, true), (5, false)] {
+            assert_eq!(is_full(&io::Error::from_raw_os_error(number)), full);
+        }
+    }
 
     #[test]
     fn a_record_outlives_its_writer_and_goes_when_told() {
@@ -230,6 +261,9 @@ mod tests {
         assert_eq!(folders.started_at("t1", "app"), Some(at));
         again.write_image("t1", "app", "sha256:1").unwrap();
         assert_eq!(folders.image("t1", "app").as_deref(), Some("sha256:1"));
+        again.remove_payload("t1").unwrap();
+        again.remove_payload("t1").unwrap();
+        assert!(again.payload("t1").unwrap().is_none());
         again.remove("t1").unwrap();
         again.remove("t1").unwrap();
         assert_eq!(folders.started_at("t1", "app"), None);
