@@ -478,6 +478,55 @@ async fn a_token_is_one_effect_also_when_its_tasks_are_forgotten() {
 }
 
 #[tokio::test]
+async fn a_fargate_task_waits_for_the_processors_that_it_is_made_for() {
+    let house = House::new().await;
+    let node = |architecture: &str| {
+        json!({"attributes": [
+            {"name": "longshore.capacity.fargate"},
+            {"name": "ecs.cpu-architecture", "value": architecture}]})
+    };
+    let intel = house.join("a", 1024, 2048, node("x86_64")).await;
+    let _intel = house.connect(&intel).await;
+    let made_for_arm = json!({"networkMode": "awsvpc", "cpu": "256", "memory": "512",
+        "requiresCompatibilities": ["FARGATE"], "runtimePlatform": {"cpuArchitecture": "ARM64"}});
+    house.define("arm", json!({}), made_for_arm).await;
+    let network = json!({"awsvpcConfiguration": {"subnets": [house.subnet]}});
+    let ran = call!(house, run_task, {"taskDefinition": "arm", "launchType": "FARGATE",
+        "networkConfiguration": network, "count": 2})
+    .unwrap();
+    assert_eq!(
+        ran["tasks"][0]["attributes"],
+        json!([{"name": "ecs.cpu-architecture", "value": "arm64"}])
+    );
+    house.placement.pass().await.unwrap();
+    let status = async |index: usize| house.task(tasks(&ran)[index]).await;
+    assert_eq!(status(0).await["lastStatus"], "PROVISIONING");
+    // As on AWS, what nobody has room for is told after a while.
+    house.clock.pass(Duration::from_secs(61));
+    house.placement.pass().await.unwrap();
+    for index in [0, 1] {
+        let task = status(index).await;
+        assert_eq!(task["lastStatus"], "STOPPED");
+        assert!(
+            task["stoppedReason"]
+                .as_str()
+                .unwrap()
+                .starts_with("Capacity is unavailable at this time"),
+            "{task}"
+        );
+    }
+    let arm = house.join("b", 1024, 2048, node("arm64")).await;
+    let arm = house.connect(&arm).await;
+    let again = call!(house, run_task, {"taskDefinition": "arm", "launchType": "FARGATE",
+        "networkConfiguration": network})
+    .unwrap();
+    house.placement.pass().await.unwrap();
+    let task = house.task(tasks(&again)[0]).await;
+    assert_eq!(task["lastStatus"], "PENDING");
+    assert_eq!(house.board.tasks_of_node(&arm.id).len(), 1);
+}
+
+#[tokio::test]
 async fn fargate_and_a_cluster_draw_from_one_pool() {
     let house = House::new().await;
     let sized = json!({"networkMode": "awsvpc", "cpu": "512", "memory": "1024", "requiresCompatibilities": ["FARGATE"]});

@@ -78,6 +78,7 @@ fn task() -> ecs::Task {
         cpu_units: 256,
         memory_mib: 512,
         ephemeral_storage_gib: 20,
+        architecture: None,
         containers: vec![ecs::Container {
             id: "6f1f9b1e-0000-4000-8000-000000000001".into(),
             name: "app".into(),
@@ -192,6 +193,7 @@ async fn what_earlier_versions_wrote_is_read() {
 async fn ecs_records() {
     let mut task = task();
     task.network.attached = true;
+    task.architecture = Some("arm64".into());
     task.network_mode = ecs::NetworkMode::Bridge;
     task.host_ports = vec![port(80, ecs::PortProtocol::Tcp)];
     for container in &mut task.containers {

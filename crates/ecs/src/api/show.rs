@@ -39,7 +39,11 @@ pub(super) fn task(task: &Task, with_tags: bool) -> model::Task {
         attachments: Some(attachment(task).into_iter().collect()),
         attributes: Some(vec![model::Attribute {
             name: Some("ecs.cpu-architecture".to_owned()),
-            value: Some(cpu_architecture().to_owned()),
+            value: Some(
+                task.architecture
+                    .clone()
+                    .unwrap_or_else(|| cpu_architecture().to_owned()),
+            ),
             ..model::Attribute::default()
         }]),
         availability_zone: task.network.zone.clone(),

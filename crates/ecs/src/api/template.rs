@@ -114,6 +114,7 @@ pub(super) fn template(
         cpu_units,
         memory_mib,
         ephemeral_storage_gib: storage_gib,
+        architecture: definition::architecture(document).map(str::to_owned),
         containers,
         overrides,
         network,

@@ -18,6 +18,8 @@ pub struct Room {
     pub cpu_units: i64,
     /// MiB that no task holds.
     pub memory_mib: i64,
+    /// Its processors, as `ecs.cpu-architecture` names them, where it says so.
+    pub architecture: Option<String>,
 }
 
 /// A subnet, and which of its addresses are taken.
@@ -38,6 +40,8 @@ pub struct Waiting {
     pub cpu_units: i64,
     /// What it needs.
     pub memory_mib: i64,
+    /// The processors that it is made for; any where its definition names none.
+    pub architecture: Option<String>,
     /// The subnets that it may be in; of its own region.
     pub subnets: Vec<String>,
 }
@@ -101,6 +105,7 @@ fn place_one(
     let Some(room) = rooms
         .iter_mut()
         .filter(|room| room.cpu_units >= task.cpu_units && room.memory_mib >= task.memory_mib)
+        .filter(|room| task.architecture.is_none() || room.architecture == task.architecture)
         .max_by(|a, b| {
             a.memory_mib
                 .cmp(&b.memory_mib)
@@ -213,6 +218,7 @@ mod tests {
             task: format!("task-{task:03}"),
             cpu_units,
             memory_mib,
+            architecture: None,
             subnets: vec!["subnet-a".into(), "subnet-b".into()],
         }
     }
@@ -238,6 +244,7 @@ mod tests {
             node: node.into(),
             cpu_units: 1024,
             memory_mib: 2048,
+            architecture: None,
         });
         let plan = place(
             &[waiting(0, 256, 512), waiting(1, 256, 512)],
@@ -276,6 +283,7 @@ mod tests {
             node: "a".into(),
             cpu_units: 512,
             memory_mib: 1024,
+            architecture: None,
         }];
         let plan = place(
             &[waiting(0, 1024, 2048), waiting(1, 256, 512)],
@@ -285,6 +293,32 @@ mod tests {
         );
         assert_eq!(plan[0].1, Decision::Wait(Shortage::Nodes));
         assert!(matches!(plan[1].1, Decision::Place { .. }));
+    }
+
+    #[test]
+    fn a_task_goes_to_the_processors_that_it_is_made_for() {
+        let room = |node: &str, architecture: Option<&str>| Room {
+            node: node.into(),
+            cpu_units: 1024,
+            memory_mib: 2048,
+            architecture: architecture.map(str::to_owned),
+        };
+        let rooms = [room("arm", Some("arm64")), room("unknown", None)];
+        let made_for = |architecture: Option<&str>| {
+            let task = Waiting {
+                architecture: architecture.map(str::to_owned),
+                ..waiting(0, 256, 512)
+            };
+            place(&[task], &rooms, &subnets(24), 0).remove(0).1
+        };
+        assert_eq!(made_for(Some("x86_64")), Decision::Wait(Shortage::Nodes));
+        for (architecture, at) in [(Some("arm64"), "arm"), (None, "arm")] {
+            let decision = made_for(architecture);
+            assert!(
+                matches!(&decision, Decision::Place { node, .. } if node == at),
+                "{decision:?}"
+            );
+        }
     }
 
     proptest! {
@@ -300,7 +334,7 @@ mod tests {
             let rooms: Vec<_> = nodes
                 .iter()
                 .enumerate()
-                .map(|(i, (cpu, memory))| Room { node: format!("node-{i}"), cpu_units: *cpu, memory_mib: *memory })
+                .map(|(i, (cpu, memory))| Room { node: format!("node-{i}"), cpu_units: *cpu, memory_mib: *memory, architecture: None })
                 .collect();
             let plan = place(&waiting, &rooms, &subnets(bits), start);
             prop_assert_eq!(plan.len(), waiting.len());

@@ -12,6 +12,7 @@ use records::ecs::{Node, StopCode, Task};
 use records::{Committed, RecordError, Records, Stored};
 
 use super::{IDLE_PERIOD, Status};
+use crate::plan::definition::ARCHITECTURE;
 use crate::plan::life;
 use crate::plan::placement::{
     Decision, Room, Shortage, SubnetRoom, Waiting, interface_for, place, placed, take_address,
@@ -134,6 +135,7 @@ impl Placement {
                     node: node.id.clone(),
                     cpu_units: i64::from(node.cpu_units) - held.cpu_units,
                     memory_mib: i64::from(node.memory_mib) - held.memory_mib,
+                    architecture: node.attributes.get(ARCHITECTURE).cloned().flatten(),
                 }
             })
             .collect()
@@ -250,6 +252,7 @@ fn want(task: &Task) -> Waiting {
         task: task.id.clone(),
         cpu_units: i64::from(task.cpu_units),
         memory_mib: i64::from(task.memory_mib),
+        architecture: task.architecture.clone(),
         subnets: task.network.subnets.clone(),
     }
 }

@@ -96,8 +96,8 @@ pub(crate) struct House {
     pub(crate) subnet: String,
     account: AccountId,
     region: Region,
-    board: Arc<Board>,
-    sessions: Arc<Sessions>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) sessions: Arc<Sessions>,
     server: SessionServer,
 }
 

@@ -35,6 +35,10 @@ pub struct Task {
     pub memory_mib: i32,
     /// GiB of scratch space.
     pub ephemeral_storage_gib: i32,
+    /// The processors that its definition is made for, as the attribute `ecs.cpu-architecture` names
+    /// them; absent where it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<String>,
     /// Its containers, in the order of the definition.
     pub containers: Vec<Container>,
     /// What the caller changed of the definition.

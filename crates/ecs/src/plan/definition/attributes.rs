@@ -8,7 +8,8 @@ use aws_api::ecs::{
     Attribute, CPUArchitecture, ContainerDefinition, LogDriver, NetworkMode, TaskDefinition,
 };
 
-const ARCHITECTURE: &str = "ecs.cpu-architecture";
+/// What kind of processors an instance has.
+pub const ARCHITECTURE: &str = "ecs.cpu-architecture";
 const CAPABILITY: &str = "ecs.capability";
 const OLDER_CAPABILITY: &str = "com.amazonaws.ecs.capability";
 
@@ -40,16 +41,8 @@ pub(super) fn required(definition: &TaskDefinition) -> Vec<Attribute> {
     for container in definition.container_definitions.iter().flatten() {
         of_container(container, has_role, &mut add);
     }
-    let architecture = definition
-        .runtime_platform
-        .as_ref()
-        .and_then(|platform| platform.cpu_architecture.as_ref());
-    if let Some(architecture) = architecture {
-        let value = match architecture {
-            CPUArchitecture::Arm64 => "arm64",
-            _ => "x86_64",
-        };
-        names.insert(ARCHITECTURE.to_owned(), Some(value.to_owned()));
+    if let Some(architecture) = architecture(definition) {
+        names.insert(ARCHITECTURE.to_owned(), Some(architecture.to_owned()));
     }
     names
         .into_iter()
@@ -59,6 +52,16 @@ pub(super) fn required(definition: &TaskDefinition) -> Vec<Attribute> {
             ..Attribute::default()
         })
         .collect()
+}
+
+/// The processors that a definition is made for, where it says so, by the attribute's value.
+#[must_use]
+pub fn architecture(definition: &TaskDefinition) -> Option<&'static str> {
+    let platform = definition.runtime_platform.as_ref()?;
+    match platform.cpu_architecture.as_ref()? {
+        CPUArchitecture::Arm64 => Some("arm64"),
+        _ => Some("x86_64"),
+    }
 }
 
 fn of_container(container: &ContainerDefinition, has_role: bool, add: &mut impl FnMut(String)) {

@@ -27,6 +27,7 @@ use super::document_size;
 use crate::error::{Failure, client, not_supported};
 use crate::sentences;
 
+pub use attributes::{ARCHITECTURE, architecture};
 pub use health::{
     INTERVAL_DEFAULT_SECS, RESTART_PERIOD_DEFAULT_SECS, RETRIES_DEFAULT, TIMEOUT_DEFAULT_SECS,
 };
