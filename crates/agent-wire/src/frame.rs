@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Health, NodeState, Payload};
+use crate::{Health, InstanceStatuses, NodeState, Payload};
 
 /// The largest frame either side accepts: a payload holds ten tasks of ten containers at most,
 /// each with 64 KiB of definition (the ECS quota for a task definition).
@@ -28,6 +28,8 @@ pub enum Frame {
     NodeState(NodeState),
     /// How healthy containers are, from the agent (`PublishHealthRequest`).
     Health(Health),
+    /// How well the node itself is, from the agent (`PublishInstanceStatusRequest`).
+    InstanceStatuses(InstanceStatuses),
     /// The server ends the session and says why (an `...Exception`).
     Refusal(Refusal),
     /// A frame that this version does not know; it is passed over.
@@ -110,6 +112,7 @@ const HEARTBEAT_ACK: &str = "HeartbeatAckRequest";
 const ACK: &str = "AckRequest";
 const NODE_STATE: &str = "LongshoreNodeState";
 const HEALTH: &str = "PublishHealthRequest";
+const INSTANCE_STATUSES: &str = "PublishInstanceStatusRequest";
 
 impl Frame {
     /// Reads a frame.
@@ -131,6 +134,7 @@ impl Frame {
             ACK => Self::Ack(message(&incoming)?),
             NODE_STATE => Self::NodeState(message(&incoming)?),
             HEALTH => Self::Health(message(&incoming)?),
+            INSTANCE_STATUSES => Self::InstanceStatuses(message(&incoming)?),
             other if other.ends_with("Exception") => {
                 let RefusalMessage { message } = message(&incoming)?;
                 Self::Refusal(Refusal {
@@ -161,6 +165,7 @@ impl Frame {
             Self::Ack(message) => text(ACK, message),
             Self::NodeState(message) => text(NODE_STATE, message),
             Self::Health(message) => text(HEALTH, message),
+            Self::InstanceStatuses(message) => text(INSTANCE_STATUSES, message),
             Self::Refusal(Refusal { code, message }) => text(
                 code,
                 &RefusalMessage {
@@ -222,6 +227,18 @@ mod tests {
         assert_eq!(container.container_name, "app");
         assert_eq!(container.health_status, "UNHEALTHY");
         assert!((container.status_since - 1_795_189_590.25).abs() < 1e-6);
+        assert_eq!(Frame::parse(&frame.to_text().unwrap()).unwrap(), frame);
+    }
+
+    #[test]
+    fn what_a_node_knows_of_itself_survives_a_round_trip() {
+        let text = r#"{"type":"PublishInstanceStatusRequest","message":{"statuses":[{"type":
+            "CONTAINER_RUNTIME","status":"OK","lastUpdated":2.5,"lastStatusChange":1.5}]}}"#;
+        let frame = Frame::parse(text).unwrap();
+        let Frame::InstanceStatuses(known) = &frame else {
+            panic!("no status: {frame:?}");
+        };
+        assert_eq!(known.statuses[0].r#type, crate::CONTAINER_RUNTIME);
         assert_eq!(Frame::parse(&frame.to_text().unwrap()).unwrap(), frame);
     }
 

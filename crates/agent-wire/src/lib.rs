@@ -10,6 +10,7 @@
 mod docker;
 mod frame;
 mod health;
+mod instance_status;
 mod node_state;
 mod payload;
 
@@ -18,6 +19,9 @@ pub use frame::{
     Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
 };
 pub use health::{ContainerHealth, HEALTH_TASKS_MAX, Health, TaskHealth};
+pub use instance_status::{
+    CONTAINER_RUNTIME, INSTANCE_STATUSES_MAX, InstanceStatus, InstanceStatuses,
+};
 pub use node_state::{
     Interface, NodeState, RuleSource, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
 };

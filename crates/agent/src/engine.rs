@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
-use agent_wire::{NodeState, Payload, RuleSource, SecurityGroupRule};
+use agent_wire::{InstanceStatuses, NodeState, Payload, RuleSource, SecurityGroupRule};
 use ambient::Clock;
 use network::{Network, Peer, Rule, Traffic, VpcState};
 use runtime::{Adopted, Runtime};
@@ -15,7 +15,6 @@ use crate::Config;
 use crate::control_plane::ControlPlane;
 use crate::health_board::HealthBoard;
 use crate::image_source::ImageSource;
-use crate::logging;
 use crate::task::owner::{AdoptedImages, Owner, clear_away};
 use crate::task::record::{self, ContainerOutcome, Outcome, RecordFolders, TaskRecord};
 use crate::{instance_status, logging};
@@ -81,6 +80,8 @@ pub(crate) struct Inner {
     pub(crate) state: watch::Sender<Option<NodeState>>,
     /// What health checks have found.
     pub(crate) health: HealthBoard,
+    /// What this node knows of itself.
+    pub(crate) statuses: watch::Sender<InstanceStatuses>,
     registry_hosts: watch::Sender<Vec<String>>,
     /// The tasks that have an owner, by ARN, with the way to stop them.
     owned: Mutex<BTreeMap<String, watch::Sender<bool>>>,
@@ -165,6 +166,7 @@ impl Engine {
                 folders,
                 state: watch::Sender::new(None),
                 health: HealthBoard::default(),
+                statuses: watch::Sender::default(),
                 registry_hosts: parts.registry_hosts,
                 owned: Mutex::default(),
                 count: watch::Sender::new(0),
@@ -192,6 +194,7 @@ impl Engine {
             tokio::spawn(async move { clear_away(&inner, &id, &containers).await });
         }
         tokio::spawn(remove_old_logs(Arc::downgrade(&engine.inner)));
+        tokio::spawn(instance_status::watch(Arc::downgrade(&engine.inner)));
         // What containers run on is held by now.
         tokio::spawn(sweep_images(Arc::downgrade(&engine.inner)));
         Ok(engine)
@@ -302,9 +305,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes what is to be known beside the tasks. An older state than the last is passed over.
-    ///
-    /// # Errors
     /// Ends a task that cannot be written down for want of room, rather than keep everybody waiting for
     /// some: whoever wants it may place it elsewhere. Should this agent die before that is reported, the
     /// next one knows of no such task, and says so.
@@ -329,6 +329,9 @@ impl Engine {
         self.own(id, record, None, Default::default(), true);
     }
 
+    /// Takes what is to be known beside the tasks. An older state than the last is passed over.
+    ///
+    /// # Errors
     /// When the network cannot be made so.
     pub async fn accept_state(&self, state: NodeState) -> Result<(), EngineError> {
         let newest = self
@@ -393,6 +396,11 @@ impl Engine {
     /// What health checks have found, on its way to the control plane.
     pub(crate) fn health(&self) -> &HealthBoard {
         &self.inner.health
+    }
+
+    /// What this node knows of itself, on its way to the control plane.
+    pub(crate) fn statuses(&self) -> watch::Receiver<InstanceStatuses> {
+        self.inner.statuses.subscribe()
     }
 
     /// How many tasks this node has.

@@ -24,6 +24,7 @@ mod control_plane;
 mod engine;
 mod health_board;
 mod image_source;
+mod instance_status;
 mod logging;
 mod retry;
 mod session;

@@ -263,6 +263,9 @@ impl Session {
         let mut expected: Option<Vec<String>> = None;
         let mut settled = false;
         let mut heard = self.clock.monotonic();
+        // What this node knows of itself: at once, and whenever it has looked.
+        let mut statuses = self.engine.statuses();
+        statuses.mark_changed();
         // When the health of all tasks is told next; from the first state on.
         let mut tell_all: Option<Duration> = None;
         loop {
@@ -275,6 +278,13 @@ impl Session {
             let message = tokio::select! {
                 changed = self.engine.health().changes(), if tell_all.is_some() => {
                     self.tell_health(socket, changed).await?;
+                    continue;
+                }
+                Ok(()) = statuses.changed() => {
+                    let known = statuses.borrow_and_update().clone();
+                    if !known.statuses.is_empty() {
+                        send(socket, &Frame::InstanceStatuses(known)).await?;
+                    }
                     continue;
                 }
                 () = tokio::time::sleep(tell_all.unwrap_or_default().saturating_sub(now)), if tell_all.is_some() => {
@@ -333,9 +343,11 @@ impl Session {
                         message: refusal.message,
                     });
                 }
-                Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Health(_) | Frame::Unknown(_) => {
-                    None
-                }
+                Frame::Ack(_)
+                | Frame::HeartbeatAck(_)
+                | Frame::Health(_)
+                | Frame::InstanceStatuses(_)
+                | Frame::Unknown(_) => None,
             };
             if let Some(answer) = answer {
                 send(socket, &answer).await?;

@@ -98,6 +98,10 @@ impl Runtime for SlowToPrepare {
         })
     }
 
+    fn check(&self) -> BoxFuture<'_, Result<(), RuntimeError>> {
+        self.inner.check()
+    }
+
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
         self.inner.adopt()
     }

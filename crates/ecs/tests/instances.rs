@@ -6,7 +6,9 @@ mod house;
 
 use std::time::Duration;
 
-use agent_wire::{ContainerHealth, Frame, Health, TaskHealth};
+use agent_wire::{
+    CONTAINER_RUNTIME, ContainerHealth, Frame, Health, InstanceStatus, InstanceStatuses, TaskHealth,
+};
 use aws_api::ecs::Ecs as _;
 use house::{House, amount, node_id, ports, reasons, tasks};
 use serde_json::{Value, json};
@@ -136,17 +138,63 @@ async fn an_instance_is_described() {
     assert_eq!(bare["containerInstances"][0]["tags"], json!([]));
     assert!(bare["containerInstances"][0].get("healthStatus").is_none());
     assert_eq!(reasons(&bare), ["MISSING"]);
-    let health = call!(house, describe_container_instances, {
-        "containerInstances": [arn], "include": ["CONTAINER_INSTANCE_HEALTH"],
-    });
-    let health = &health.unwrap()["containerInstances"][0]["healthStatus"];
-    assert_eq!(health["overallStatus"], "INSUFFICIENT_DATA");
     assert!(call!(house, describe_container_instances, {"containerInstances": []}).is_err());
     let clusters = call!(house, describe_clusters, {}).unwrap();
     assert_eq!(
         clusters["clusters"][0]["registeredContainerInstancesCount"],
         1
     );
+}
+
+#[tokio::test]
+async fn an_instance_is_as_well_as_its_agent_says() {
+    let house = House::new().await;
+    let arn = house.join("a", 1024, 1000, json!({})).await;
+    let health = async || {
+        let described = call!(house, describe_container_instances, {
+            "containerInstances": [arn], "include": ["CONTAINER_INSTANCE_HEALTH"],
+        });
+        described.unwrap()["containerInstances"][0]["healthStatus"].clone()
+    };
+    let unknown = json!({"overallStatus": "INSUFFICIENT_DATA", "details": []});
+    assert_eq!(health().await, unknown);
+    let mut node = house.connect(&arn).await;
+    for (status, reason) in [("OK", ""), ("IMPAIRED", "runc is gone")] {
+        let said = InstanceStatus {
+            r#type: CONTAINER_RUNTIME.into(),
+            status: status.into(),
+            status_reason: reason.into(),
+            last_updated: 30.0,
+            last_status_change: 20.0,
+        };
+        let statuses = vec![said; 100];
+        node.say(&Frame::InstanceStatuses(InstanceStatuses { statuses }))
+            .await;
+        house
+            .until("it to be told", || {
+                let known = house.sessions.statuses(&node.id);
+                known.first().is_some_and(|one| one.status == status)
+            })
+            .await;
+        let shown = health().await;
+        assert_eq!(shown["overallStatus"], status);
+        assert_eq!(
+            shown["details"].as_array().unwrap().len(),
+            8,
+            "no more are kept"
+        );
+        let detail = &shown["details"][0];
+        assert_eq!(detail["type"], "CONTAINER_RUNTIME");
+        assert_eq!(
+            (&detail["lastUpdated"], &detail["lastStatusChange"]),
+            (&json!(30), &json!(20))
+        );
+        let told = detail["statusReason"].as_str().unwrap_or_default();
+        assert_eq!(told, reason);
+    }
+    // Nobody knows how one is that is away.
+    house.lose(node).await;
+    assert_eq!(health().await, unknown);
 }
 
 #[tokio::test]

@@ -83,6 +83,9 @@ pub trait Runtime: Send + Sync {
     /// Removes everything of a task, its containers too. None there is no error.
     fn remove_task<'a>(&'a self, id: &'a TaskId) -> BoxFuture<'a, Result<(), RuntimeError>>;
 
+    /// Whether this runtime answers at all.
+    fn check(&self) -> BoxFuture<'_, Result<(), RuntimeError>>;
+
     /// Everything that an earlier agent left on this node, and gives a new shim to each container
     /// whose own has died.
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>>;

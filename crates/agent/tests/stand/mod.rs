@@ -244,6 +244,10 @@ impl Runtime for Recorder {
         self.inner.remove_task(id)
     }
 
+    fn check(&self) -> BoxFuture<'_, Result<(), RuntimeError>> {
+        self.inner.check()
+    }
+
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
         self.inner.adopt()
     }

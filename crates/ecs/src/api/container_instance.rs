@@ -1,5 +1,7 @@
 //! Container instances: describe, list, drain, deregister. How they register is `register`'s.
 
+use agent_wire::InstanceStatus;
+use ambient::Timestamp;
 use aws_api::ecs as model;
 use aws_core::{Arn, Caller};
 use records::ecs::{LaunchType, Node, NodeStatus, PortProtocol, ReservedPort};
@@ -13,6 +15,7 @@ use crate::{pool, sentences};
 
 /// A node's id: 32 hexadecimal digits, or a UUID as Amazon's older instances have it.
 const INSTANCE_ID_CHARS: [usize; 2] = [32, 36];
+const MILLIS_PER_SECOND: f64 = 1000.0;
 /// The AWS quota for container instances of one UpdateContainerInstancesState.
 const UPDATE_MAX: usize = 10;
 
@@ -104,17 +107,47 @@ pub(crate) async fn describe(
             continue;
         };
         let mut shown = show(ecs, caller, &node, with_tags);
-        // No agent tells of its machine's health yet, and AWS has a word for that.
-        shown.health_status = with_health.then(|| model::ContainerInstanceHealthStatus {
-            overall_status: Some(model::InstanceHealthCheckState::InsufficientData),
-            details: Some(Vec::new()),
-        });
+        shown.health_status = with_health.then(|| health(&ecs.sessions.statuses(&node.id)));
         instances.push(shown);
     }
     Ok(model::DescribeContainerInstancesResponse {
         container_instances: Some(instances),
         failures: Some(failures),
     })
+}
+
+/// What a node says of itself, as the API shows it. It is as well as the worst of what it has looked at.
+fn health(said: &[InstanceStatus]) -> model::ContainerInstanceHealthStatus {
+    use model::InstanceHealthCheckState as State;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float beyond an integer is cut to it"
+    )]
+    let at = |seconds: f64| Timestamp::from_millis((seconds * MILLIS_PER_SECOND) as i64);
+    let is = |state: State| said.iter().any(|one| one.status == state.as_str());
+    let overall = [
+        State::Impaired,
+        State::Initializing,
+        State::InsufficientData,
+    ]
+    .into_iter()
+    .find(|state| is(state.clone()))
+    .unwrap_or(if said.is_empty() {
+        State::InsufficientData
+    } else {
+        State::Ok
+    });
+    let details = said.iter().map(|one| model::InstanceHealthCheckResult {
+        r#type: Some(model::InstanceHealthCheckType::from(one.r#type.as_str())),
+        status: Some(State::from(one.status.as_str())),
+        last_updated: Some(at(one.last_updated)),
+        last_status_change: Some(at(one.last_status_change)),
+        status_reason: Some(one.status_reason.clone()).filter(|reason| !reason.is_empty()),
+    });
+    model::ContainerInstanceHealthStatus {
+        overall_status: Some(overall),
+        details: Some(details.collect()),
+    }
 }
 
 pub(crate) async fn list(

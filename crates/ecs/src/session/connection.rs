@@ -194,6 +194,9 @@ impl SessionServer {
                             match Frame::parse(&text)? {
                                 Frame::Ack(ack) => outbox.acknowledge(&ack.message_id),
                                 Frame::Health(health) => self.take_health(opening, &health).await?,
+                                Frame::InstanceStatuses(said) => {
+                                    self.sessions.tell(&opening.node, number, said);
+                                }
                                 _ => {}
                             }
                         }

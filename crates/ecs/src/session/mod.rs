@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use agent_wire::{INSTANCE_STATUSES_MAX, InstanceStatus, InstanceStatuses};
 use ambient::{Clock, Random};
 use records::Records;
 use tokio::sync::watch;
@@ -23,6 +24,8 @@ pub struct Sessions {
     open: Mutex<BTreeMap<String, u64>>,
     /// When nodes that were connected went, on the monotonic clock.
     left: Mutex<BTreeMap<String, Duration>>,
+    /// What connected nodes say of themselves.
+    statuses: Mutex<BTreeMap<String, Vec<InstanceStatus>>>,
     changes: watch::Sender<u64>,
 }
 
@@ -67,6 +70,26 @@ impl Sessions {
         number
     }
 
+    /// What a connected node has said of itself; nothing of one that is not.
+    #[must_use]
+    pub fn statuses(&self, node: &str) -> Vec<InstanceStatus> {
+        let statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        statuses.get(node).cloned().unwrap_or_default()
+    }
+
+    /// Keeps what a node says of itself in a session, if that is its newest.
+    fn tell(&self, node: &str, number: u64, said: InstanceStatuses) {
+        let open = self.lock();
+        if open.get(node) == Some(&number) {
+            let mut statuses = said.statuses;
+            statuses.truncate(INSTANCE_STATUSES_MAX);
+            self.statuses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(node.to_owned(), statuses);
+        }
+    }
+
     fn is_newest(&self, node: &str, number: u64) -> bool {
         self.lock().get(node) == Some(&number)
     }
@@ -75,6 +98,10 @@ impl Sessions {
         let mut open = self.lock();
         if open.get(node) == Some(&number) {
             open.remove(node);
+            self.statuses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(node);
             self.left
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

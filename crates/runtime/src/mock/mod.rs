@@ -400,6 +400,10 @@ impl Runtime for MockRuntime {
         })
     }
 
+    fn check(&self) -> BoxFuture<'_, Result<(), RuntimeError>> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
         Box::pin(async move {
             let state = lock(&self.state);

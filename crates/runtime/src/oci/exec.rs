@@ -31,6 +31,8 @@ const READ_BYTES: usize = 4096;
 const PID_POLL: Duration = Duration::from_millis(2);
 /// How long the OCI runtime may take to see the end of a command that was killed.
 const END_WAIT: Duration = Duration::from_secs(10);
+/// How long it may take to say what it runs.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Where runtimes look for helpers.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// What a shell and Docker give for a program that is not there, and one that may not be run.
@@ -57,6 +59,33 @@ impl Drop for Files {
 }
 
 impl Inner {
+    /// Has the OCI runtime list what it runs: that takes it, its state and the machine's tmpfs.
+    pub(super) async fn check(&self) -> Result<(), RuntimeError> {
+        let runtime = &self.config.runtime;
+        let failed = |message: String| RuntimeError::Command {
+            command: format!("{} list", runtime.display()),
+            message,
+        };
+        let asked = Command::new(runtime)
+            .arg("--root")
+            .arg(self.folders.oci_root())
+            .args(["list", "--quiet"])
+            .env_clear()
+            .env("PATH", PATH)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(CHECK_TIMEOUT, asked)
+            .await
+            .map_err(|_| failed(format!("no answer within {} s", CHECK_TIMEOUT.as_secs())))?
+            .map_err(|error| failed(error.to_string()))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(failed(format!("{} ({})", said.trim(), output.status)))
+    }
+
     pub(super) async fn exec(
         &self,
         id: &ContainerId,

@@ -600,6 +600,10 @@ impl Runtime for OciRuntime {
         Box::pin(self.0.remove_task(id))
     }
 
+    fn check(&self) -> BoxFuture<'_, Result<(), RuntimeError>> {
+        Box::pin(self.0.check())
+    }
+
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, RuntimeError>> {
         Box::pin(self.0.adopt())
     }

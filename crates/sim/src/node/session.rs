@@ -192,7 +192,11 @@ impl Node {
                 ));
                 Some(End::Lost)
             }
-            Frame::Ack(_) | Frame::HeartbeatAck(_) | Frame::Health(_) | Frame::Unknown(_) => None,
+            Frame::Ack(_)
+            | Frame::HeartbeatAck(_)
+            | Frame::Health(_)
+            | Frame::InstanceStatuses(_)
+            | Frame::Unknown(_) => None,
         }
     }
 
