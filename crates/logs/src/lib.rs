@@ -50,6 +50,8 @@ pub struct Logs {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) live: Arc<live::Live>,
+    /// How many streams one FilterLogEvents looks at.
+    pub(crate) filter_streams_max: usize,
     /// There is something to sweep.
     pub(crate) woken: Notify,
 }
@@ -86,6 +88,7 @@ impl Logs {
             clock,
             random,
             live: Arc::default(),
+            filter_streams_max: settings.filter_streams_max.max(1),
             woken: Notify::new(),
         })
     }

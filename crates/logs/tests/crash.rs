@@ -67,6 +67,7 @@ fn open(folder: &Path) -> Outcome<Logs> {
         // Small, so that segments end all the time.
         segment_bytes: 20_000,
         disk_reserve_bytes: 0,
+        ..Settings::default()
     };
     let records = Records::new(Arc::new(store));
     let random = Arc::new(SystemRandom);

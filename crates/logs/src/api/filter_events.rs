@@ -7,6 +7,7 @@ use aws_api::logs as model;
 use aws_core::Caller;
 use aws_wire::page;
 use records::logs::{LogGroup, LogStream};
+use serde::{Deserialize, Serialize};
 
 use super::walk::Walk;
 use super::{
@@ -45,11 +46,11 @@ pub(crate) async fn filter(
     } else {
         Order::Forward
     };
-    let after = page_start(&listing, input.next_token.as_deref())?
-        .map(|digits| {
-            Position::from_digits(&digits).ok_or_else(|| invalid(sentences::TOKEN_INVALID))
-        })
-        .transpose()?;
+    let mut place = page_start(&listing, input.next_token.as_deref())?
+        .map(|text| Place::read(&text).ok_or_else(|| invalid(sentences::TOKEN_INVALID)))
+        .transpose()?
+        .unwrap_or_default();
+    let after = place.position()?;
     let group = find_group(logs, caller, &name)?;
     let streams = chosen(
         logs,
@@ -57,13 +58,24 @@ pub(crate) async fn filter(
         &group,
         input.log_stream_names,
         input.log_stream_name_prefix,
+        &mut place,
     )?;
-    let mut names = HashMap::with_capacity(streams.len());
-    let mut tails: Vec<(StreamRef, Arc<Tail>)> = Vec::with_capacity(streams.len());
+    let earliest = input
+        .start_time
+        .unwrap_or(0)
+        .max(retention::cutoff(&group, logs.clock.now()));
+    // AWS: "Events with a timestamp later than this time are not returned."
+    let latest = input.end_time.unwrap_or(i64::MAX);
+    let mut names = HashMap::new();
+    let mut tails: Vec<(StreamRef, Arc<Tail>)> = Vec::new();
     for stream in streams {
         let reference = reference(&group, &stream);
-        tails.push((reference, logs.segments.tail(reference).await?));
-        names.insert(reference.id, stream.name);
+        let tail = logs.segments.tail(reference).await?;
+        let times = tail.sums.times;
+        if times.is_some_and(|(first, last)| last >= earliest && first <= latest) {
+            tails.push((reference, tail));
+            names.insert(reference.id, stream.name);
+        }
     }
     let page = logs
         .segments
@@ -71,12 +83,8 @@ pub(crate) async fn filter(
             streams: tails,
             order,
             after,
-            earliest: input
-                .start_time
-                .unwrap_or(0)
-                .max(retention::cutoff(&group, logs.clock.now())),
-            // AWS: "Events with a timestamp later than this time are not returned."
-            latest: input.end_time.unwrap_or(i64::MAX),
+            earliest,
+            latest,
             limit: page_size(input.limit, EVENTS_MAX),
             scan_bytes: SCAN_MAX_BYTES,
             matches: Box::new(move |message| pattern.matches(message)),
@@ -94,26 +102,90 @@ pub(crate) async fn filter(
         });
     Ok(model::FilterLogEventsResponse {
         events: Some(shown.collect()),
-        next_token: page
-            .next
-            .map(|next| page::encode(&listing, next.digits().as_bytes())),
+        next_token: place
+            .next(page.next)
+            .map(|next| page::encode(&listing, next.text().as_bytes())),
         // AWS: as of May 15, 2020, always empty.
         searched_log_streams: Some(Vec::new()),
     })
 }
 
-/// The streams of a group that are asked for.
+/// Where a filter goes on. Of a group of very many streams it looks at so many at a time, in the order of
+/// their names: events are in the order of their time within each such run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    /// After this event of the run, as digits; empty where the run begins.
+    event: String,
+    /// The run has the streams after this one; empty for all.
+    after: String,
+    /// And this one is its last; absent where it goes to the end.
+    last: Option<String>,
+}
+
+impl Place {
+    fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn position(&self) -> Result<Option<Position>, Failure> {
+        if self.event.is_empty() {
+            return Ok(None);
+        }
+        match Position::from_digits(&self.event) {
+            Some(position) => Ok(Some(position)),
+            None => Err(invalid(sentences::TOKEN_INVALID)),
+        }
+    }
+
+    /// The next place, where there is one: in this run, or at the beginning of the next.
+    fn next(self, within: Option<Position>) -> Option<Self> {
+        match within {
+            Some(position) => Some(Self {
+                event: position.digits(),
+                ..self
+            }),
+            None => self.last.map(|last| Self {
+                after: last,
+                ..Self::default()
+            }),
+        }
+    }
+}
+
+/// The streams of a group that are asked for. Of more than may be looked at once, those of the run that
+/// `place` is in; at its beginning this says where the run ends.
 fn chosen(
     logs: &Logs,
     caller: &Caller,
     group: &LogGroup,
     names: Option<Vec<String>>,
     prefix: Option<String>,
+    place: &mut Place,
 ) -> Result<Vec<LogStream>, Failure> {
     let names = names.unwrap_or_default();
     let prefix = prefix.unwrap_or_default();
     if names.is_empty() {
-        return stream::streams(logs, caller, group, Walk::all(&prefix));
+        let most = logs.filter_streams_max;
+        let walk = Walk {
+            after: Some(place.after.as_str()).filter(|after| !after.is_empty()),
+            // In a run that was begun there may be new streams, and not more than that of them.
+            most: most.saturating_mul(2),
+            prefix: &prefix,
+        };
+        let mut streams = stream::streams(logs, caller, group, walk)?;
+        match &place.last {
+            Some(last) => streams.retain(|stream| stream.name <= *last),
+            None if place.event.is_empty() && streams.len() > most => {
+                streams.truncate(most);
+                place.last = streams.last().map(|stream| stream.name.clone());
+            }
+            None => {}
+        }
+        return Ok(streams);
     }
     if !prefix.is_empty() {
         return Err(invalid(sentences::NAMES_AND_PREFIX));

@@ -66,6 +66,9 @@ const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
 /// none.
 const DISK_RESERVE_BYTES: u64 = 1024 * 1024 * 1024;
 
+/// How many streams one FilterLogEvents looks at: what is known of each is read from the disk once.
+const FILTER_STREAMS_MAX: usize = 10_000;
+
 /// Sizes that a test or an operator may choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -73,6 +76,8 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// How much of the disk logs leave free, in bytes.
     pub disk_reserve_bytes: u64,
+    /// How many streams one FilterLogEvents looks at; of a group that has more, the caller goes on.
+    pub filter_streams_max: usize,
 }
 
 impl Default for Settings {
@@ -80,6 +85,7 @@ impl Default for Settings {
         Self {
             segment_bytes: SEGMENT_BYTES,
             disk_reserve_bytes: DISK_RESERVE_BYTES,
+            filter_streams_max: FILTER_STREAMS_MAX,
         }
     }
 }

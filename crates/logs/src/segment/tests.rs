@@ -11,6 +11,7 @@ const STREAM: StreamRef = StreamRef { group: 1, id: 5 };
 const SMALL: Settings = Settings {
     segment_bytes: 2000,
     disk_reserve_bytes: 0,
+    filter_streams_max: 10,
 };
 
 fn open(folder: &tempfile::TempDir) -> Arc<Segments> {

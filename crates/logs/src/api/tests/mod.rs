@@ -4,6 +4,7 @@ mod delete;
 mod events;
 mod filter;
 mod groups;
+mod live;
 mod retention;
 mod tags;
 
@@ -23,7 +24,8 @@ use crate::{Logs, Settings, sentences};
 
 const NOW: i64 = 1_800_000_000_000;
 
-/// Stands still, but for the milliseconds that a test lets pass.
+/// Stands still, but for the milliseconds that a test lets pass; time by the wall and what has passed
+/// are one.
 #[derive(Default)]
 struct Fixed(AtomicI64);
 impl Clock for Fixed {
@@ -31,7 +33,7 @@ impl Clock for Fixed {
         Timestamp::from_millis(NOW + self.0.load(Ordering::Relaxed))
     }
     fn monotonic(&self) -> Duration {
-        Duration::ZERO
+        Duration::from_millis(self.0.load(Ordering::Relaxed).unsigned_abs())
     }
 }
 
@@ -54,12 +56,16 @@ struct Stand {
 }
 
 fn stand() -> Stand {
+    stand_with(Settings::default())
+}
+
+fn stand_with(settings: Settings) -> Stand {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(Fixed::default());
     let records = Records::new(Arc::new(MemoryStore::new(clock.clone())));
     let settings = Settings {
         disk_reserve_bytes: 0,
-        ..Settings::default()
+        ..settings
     };
     let logs = Logs::open_with(
         records,
