@@ -490,6 +490,46 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_entry_has_no_more_attributes_than_a_kernel_keeps() {
+        let with = |attributes: &[(String, usize)]| {
+            let bytes = archive(|builder| {
+                let values: Vec<_> = attributes
+                    .iter()
+                    .map(|(name, bytes)| (format!("SCHILY.xattr.{name}"), vec![b'v'; *bytes]))
+                    .collect();
+                let records = values.iter().map(|(name, value)| (name.as_str(), &**value));
+                builder.append_pax_extensions(records).unwrap();
+                builder.append_data(&mut file(0), "a", &b""[..]).unwrap();
+            });
+            entries(&bytes).map(|found| found[0].0.xattrs.len())
+        };
+        let name = "user.a".to_owned();
+        let most = MAX_XATTR_BYTES - name.len();
+        assert_eq!(with(&[(name.clone(), most)]).unwrap(), 1);
+        for attributes in [
+            vec![(name.clone(), most + 1)],
+            // Many small ones are as much as a large one.
+            (0..2000)
+                .map(|number| (format!("user.{number:030}"), 1))
+                .collect(),
+        ] {
+            let error = with(&attributes).unwrap_err().to_string();
+            assert!(error.contains("more extended attributes"), "{error}");
+        }
+        // Those of one entry are not the next one's.
+        let bytes = archive(|builder| {
+            for path in ["a", "b"] {
+                let value = vec![b'v'; most];
+                builder
+                    .append_pax_extensions([("SCHILY.xattr.user.a", value.as_slice())])
+                    .unwrap();
+                builder.append_data(&mut file(0), path, &b""[..]).unwrap();
+            }
+        });
+        assert_eq!(entries(&bytes).unwrap().len(), 2);
+    }
+
     proptest! {
         #[test]
         fn any_bytes_end_in_entries_or_an_error(

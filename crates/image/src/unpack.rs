@@ -655,3 +655,32 @@ fn times(entry: &Entry) -> Timestamps {
         last_modification: time,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_unpacks_to_so_many_times_its_size_beyond_what_is_free() {
+        let break_even = UNPACK_RATIO_FREE_BYTES / MAX_UNPACK_RATIO;
+        assert_eq!(most_plain_bytes(0), UNPACK_RATIO_FREE_BYTES);
+        assert_eq!(most_plain_bytes(break_even), UNPACK_RATIO_FREE_BYTES);
+        let more = break_even + 1;
+        assert_eq!(most_plain_bytes(more), more * MAX_UNPACK_RATIO);
+        assert_eq!(most_plain_bytes(u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn not_a_byte_is_taken_beyond_the_limit() {
+        let plain = |left: u64| Plain {
+            reader: [7; 100].as_slice(),
+            hasher: Sha256::new(),
+            left,
+        };
+        let mut taken = Vec::new();
+        plain(100).read_to_end(&mut taken).unwrap();
+        assert_eq!(taken.len(), 100);
+        let error = plain(99).read_to_end(&mut Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("larger than this node accepts"));
+    }
+}

@@ -274,6 +274,51 @@ mod root {
                 "not supported",
             ),
             (
+                "a directory that becomes a link, then a file in it",
+                Archive::new()
+                    .directory("d", 0o755)
+                    .symlink("d", VICTIM)
+                    .file("d/file", "x"),
+                "leads outside the layer",
+            ),
+            (
+                "a directory again, where a link has come",
+                Archive::new()
+                    .symlink("a", VICTIM)
+                    .hard_link("b", "a")
+                    .file("b/file", "x"),
+                "leads outside the layer",
+            ),
+            (
+                "more attributes than a kernel keeps",
+                Archive::new()
+                    .pax(&[
+                        ("SCHILY.xattr.user.a", &[b'a'; 40_000]),
+                        ("SCHILY.xattr.user.b", &[b'b'; 40_000]),
+                    ])
+                    .file("x", ""),
+                "more extended attributes",
+            ),
+            (
+                "a record that would fill the memory",
+                Archive::new()
+                    .pax(&[("comment", &vec![b'c'; 2 << 20])])
+                    .file("x", ""),
+                "too large",
+            ),
+            (
+                "too many entries under one name",
+                (0..51).fold(Archive::new(), |archive, _| archive.file("f", "")),
+                "more than 50 entries",
+            ),
+            (
+                "too many device nodes",
+                (0..51).fold(Archive::new(), |archive, at| {
+                    archive.entry(EntryType::Block, &format!("sd{at}"), "", 0o666, b"")
+                }),
+                "more than 50 entries",
+            ),
+            (
                 "too many entries",
                 (0..51).fold(Archive::new(), |archive, at| {
                     archive.file(&format!("f{at}"), "")
@@ -297,6 +342,40 @@ mod root {
         }
         assert!(!Path::new("/tmp/longshore-absolute").exists());
         assert!(!Path::new("/tmp/longshore-x").exists());
+    }
+
+    /// What is replaced is replaced, and not written through; of devices nothing is left.
+    #[tokio::test]
+    async fn the_last_of_several_entries_counts_and_devices_are_left_out() {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("victim")).unwrap();
+        fs::write(folder.path().join("victim/file"), "untouched").unwrap();
+        let plain = Archive::new()
+            .symlink("a", &format!("{VICTIM}/file"))
+            .file("a", "mine")
+            .file("b", "first")
+            .hard_link("c", "b")
+            .file("b", "second")
+            .entry(EntryType::Block, "dev/sda", "", 0o666, b"")
+            .entry(EntryType::Char, "dev/mem", "", 0o666, b"")
+            .file("dev/sda", "no disk")
+            .bytes();
+        let registry = Registry::start().await;
+        let blob = registry.blob(GZIP_LAYER, gzip(&plain));
+        registry.image_of("1", vec![blob], &[Digest::of(&plain)]);
+        let store = ImageStore::open_with(folder.path().join("store"), LIMITS).unwrap();
+        let pulled = store
+            .pull(&registry.reference("1"), &registry.options())
+            .await
+            .unwrap();
+        let root = &pulled.layers[0];
+        let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+        assert_eq!(read("a"), "mine");
+        assert_eq!((read("b"), read("c")), ("second".into(), "first".into()));
+        assert_eq!(read("dev/sda"), "no disk");
+        assert!(!root.join("dev/mem").exists());
+        let victim = fs::read_to_string(folder.path().join("victim/file")).unwrap();
+        assert_eq!(victim, "untouched");
     }
 
     #[tokio::test]
