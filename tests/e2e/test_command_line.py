@@ -64,3 +64,10 @@ def test_metrics(longshore):
     longshore.client("sts").get_caller_identity()
     metrics = longshore.metrics()
     assert 'longshore_requests_total{service="sts",operation="GetCallerIdentity",code="OK"}' in metrics
+
+
+def test_names_are_not_left_to_the_c_library():
+    """Which a static program cannot ask: it would find none, or others than the next machine."""
+    wanted = run("nm", "--dynamic", "--undefined-only", PROGRAM)
+    assert " socket@" in wanted, "a program that is linked as it is here says what it asks for"
+    assert "getaddrinfo" not in wanted

@@ -20,6 +20,7 @@ use hyper_util::rt::TokioExecutor;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::names::Names;
 use crate::retry::{Reach, Retry};
 
 /// The largest answer that an agent reads.
@@ -93,7 +94,7 @@ impl CallError {
 /// The control plane, as a node calls it.
 #[derive(Clone)]
 pub struct ControlPlane {
-    http: Client<HttpConnector, Full<Bytes>>,
+    http: Client<HttpConnector<Names>, Full<Bytes>>,
     /// `http://host:port`, without a slash at the end.
     endpoint: String,
     authority: String,
@@ -139,7 +140,8 @@ impl ControlPlane {
             .map_or(&*endpoint, |(_, rest)| rest)
             .to_owned();
         Self {
-            http: Client::builder(TokioExecutor::new()).build_http(),
+            http: Client::builder(TokioExecutor::new())
+                .build(HttpConnector::new_with_resolver(Names)),
             endpoint,
             authority,
             credentials,

@@ -26,6 +26,7 @@ mod health_board;
 mod image_source;
 mod instance_status;
 mod logging;
+mod names;
 mod retry;
 mod session;
 mod task;

@@ -18,10 +18,10 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use crate::capabilities;
 use crate::control_plane::{CallError, ControlPlane};
 use crate::retry::RETRY_MAX;
 use crate::{Config, Engine};
+use crate::{capabilities, names};
 
 /// The server sends a heartbeat every twenty seconds; after this long without one it is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(70);
@@ -208,7 +208,7 @@ impl Session {
             request.headers_mut().insert(name, value.clone());
         }
         let open = async {
-            let stream = TcpStream::connect(authority)
+            let stream = names::connect(authority)
                 .await
                 .map_err(|error| socket_error(error.to_string()))?;
             let _ = stream.set_nodelay(true);

@@ -1,4 +1,4 @@
-//! Names of registries to addresses.
+//! Names of registries, and of the control plane, to addresses.
 //!
 //! Through our own resolver and not the C library's: a static binary cannot load the C library's
 //! name service modules, and would find names on one machine and not on the next. What is read
@@ -14,7 +14,10 @@ use crate::limits::MAX_ADDRESSES_TRIED;
 
 /// The addresses of `host` (a name, an IPv4 address, or an IPv6 address in brackets), in the
 /// order in which they are to be tried.
-pub(crate) async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+///
+/// # Errors
+/// When nothing says what its addresses are, or it has none.
+pub async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let bare = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
@@ -52,8 +55,9 @@ pub(crate) fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
-/// `host:port` apart; `default` where there is no port.
-pub(crate) fn split_port(authority: &str, default: u16) -> Option<(&str, u16)> {
+/// `host:port` apart; `default` where there is no port, and `None` where that is no number.
+#[must_use]
+pub fn split_port(authority: &str, default: u16) -> Option<(&str, u16)> {
     match authority.rsplit_once(':') {
         // Colons of an IPv6 address stand within its brackets.
         Some((host, port)) if !port.ends_with(']') => Some((host, port.parse().ok()?)),

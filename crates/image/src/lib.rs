@@ -39,6 +39,7 @@ mod zstd_stream;
 
 pub use config::ImageConfig;
 pub use digest::{Digest, DigestError};
+pub use dns::{addresses, split_port};
 pub use error::{Error, ErrorKind};
 pub use holds::ImageHold;
 pub use limits::Limits;

@@ -70,6 +70,8 @@ pub(super) struct Life<'a> {
     pub(super) probed: (mpsc::Sender<Probed>, mpsc::Receiver<Probed>),
     /// Gives whether the report that the task runs was taken.
     pub(super) running_report: Option<JoinHandle<bool>>,
+    /// Says that the interface is there, where the task waits before it runs.
+    pub(super) attached_report: Option<AbortOnDropHandle<()>>,
 }
 
 impl<'a> Life<'a> {
@@ -84,6 +86,7 @@ impl<'a> Life<'a> {
             waits: JoinSet::new(),
             probed: mpsc::channel(PROBED_MAX),
             running_report: None,
+            attached_report: None,
         }
     }
 
@@ -249,6 +252,9 @@ impl<'a> Life<'a> {
                     }
                 }
                 Step::Wait => {
+                    if !stopping && !plan::is_running(&progress) {
+                        self.report_attached();
+                    }
                     let deadline = plan::next_deadline(&progress).filter(|_| !stopping);
                     self.wait(&mut stop, deadline).await;
                 }
