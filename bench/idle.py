@@ -3,6 +3,7 @@ memory when nothing happens: with the real runtime, with nothing stored and agai
 start left."""
 
 import os
+import signal
 import time
 
 from figures import ENOUGH, median, p95
@@ -14,7 +15,8 @@ PATIENCE_SECONDS = 30
 POLL_SECONDS = 0.0005
 
 
-def once(longshore):
+def once(longshore, end=signal.SIGTERM, ask=None):
+    """One start; `end` is how the process is ended after it, `ask` is asked once it is ready."""
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
     started = time.monotonic()
@@ -34,11 +36,16 @@ def once(longshore):
         if ready is None and b"] ready\n" in said:
             ready = time.monotonic()
         time.sleep(POLL_SECONDS)
+    found = {"answered": answered - started, "ready": ready - started}
+    if ask is not None:
+        ask()
+        found["asked"] = time.monotonic() - started
     wait_idle(longshore.process.pid)
-    held = memory(longshore.process.pid)
-    longshore.stop()
+    found["memory"] = memory(longshore.process.pid)
+    longshore.process.send_signal(end)
+    longshore.process.wait(PATIENCE_SECONDS)
     os.close(reader)
-    return {"answered": answered - started, "ready": ready - started, "memory": held}
+    return found
 
 
 def measure(workplace, say):
@@ -61,7 +68,6 @@ def summary(runs):
         return {"median": median(values), "p95": p95(values)}
 
     return {
-        "answered": both([one["answered"] for one in runs]),
-        "ready": both([one["ready"] for one in runs]),
+        **{key: both([one[key] for one in runs]) for key in ("answered", "ready", "asked") if key in runs[0]},
         "memory": {key: both([one["memory"][key] for one in runs]) for key in ("rss", "pss", "private")},
     }

@@ -94,11 +94,19 @@ def describe(folder, program):
             ("runc", said("runc", "--version").removeprefix("runc version ")),
             ("podman", said("podman", "--version").removeprefix("podman version ")),
             ("netavark", said("/usr/lib/podman/netavark", "--version").removeprefix("netavark ")),
-            ("moto", importlib.metadata.version("moto") + ", werkzeug " + importlib.metadata.version("werkzeug")),
+            ("moto", f"{python_package('moto')}, werkzeug {python_package('werkzeug')}"),
             ("Python", said("python3", "--version").removeprefix("Python ")),
             ("wrk", wrk()),
+            ("docker-registry", said("docker-registry", "--version").removeprefix("docker-registry ")),
         ],
     }
+
+
+def python_package(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not there"
 
 
 def wrk():

@@ -1,5 +1,6 @@
-"""The servers that are measured: Longshore and moto_server, started, pinned, looked into."""
+"""The servers that are measured: Longshore, moto_server and docker-registry, started, pinned, looked into."""
 
+import base64
 import json
 import os
 import signal
@@ -30,6 +31,18 @@ def memory(pid):
         fields = {line.split()[0]: int(line.split()[1]) for line in file.readlines()[1:]}
     private = fields["Private_Clean:"] + fields["Private_Dirty:"]
     return {"rss": fields["Rss:"], "pss": fields["Pss:"], "private": private}
+
+
+def reset_peak(pid):
+    """From here on `peak_memory` counts anew (proc(5), clear_refs)."""
+    with open(f"/proc/{pid}/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")
+
+
+def peak_memory(pid):
+    """The largest RSS since `reset_peak`, in KiB."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(next(line for line in file if line.startswith("VmHWM:")).split()[1])
 
 
 def wait_idle(pid):
@@ -80,6 +93,11 @@ class MeasuredLongshore(Longshore):
             self.launch(log)
         wait_answers(lambda: healthy(self.port), self.process, self.log)
 
+    def registry_password(self):
+        """What pushes and pulls of its registry prove themselves with."""
+        token = self.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
+        return base64.b64decode(token).decode().split(":", 1)[1]
+
 
 class Moto:
     """moto_server as it is meant to be run, its request log thrown away: it writes a line for
@@ -101,7 +119,7 @@ class Moto:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
             env=clean_environment(MOTO_ACCOUNT_ID=ACCOUNT),
         )
-        wait_answers(self.answers, self.process, None)
+        wait_answers(lambda: accepts(self.port), self.process, None)
         self.keep_tasks()
 
     def keep_tasks(self):
@@ -115,16 +133,53 @@ class Moto:
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
             assert response.status in (200, 201), response.status
 
-    def answers(self):
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return True
-        except OSError:
-            return False
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_SECONDS)
+
+
+class DockerRegistry:
+    """Debian's docker-registry with its blobs in a folder: descriptors cached, no log of requests, no
+    passwords."""
+
+    def __init__(self, folder, core):
+        self.folder, self.core = folder, core
+        self.port = free_port()
+        self.process = None
+        self.log = folder.with_suffix(".log")
+
+    def start(self):
+        self.folder.mkdir()
+        settings = self.folder / "config.json"
+        # YAML, of which JSON is a part.
+        settings.write_text(json.dumps({
+            "version": 0.1,
+            "log": {"level": "error", "accesslog": {"disabled": True}},
+            "storage": {
+                "filesystem": {"rootdirectory": str(self.folder / "storage")},
+                "cache": {"blobdescriptor": "inmemory"},
+            },
+            "http": {"addr": f"127.0.0.1:{self.port}"},
+        }))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["taskset", "--cpu-list", str(self.core), "docker-registry", "serve", str(settings)],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=clean_environment(),
+            )
+        wait_answers(lambda: accepts(self.port), self.process, self.log)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(PATIENCE_SECONDS)
+
+
+def accepts(port):
+    """Whether somebody takes connections there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def wait_answers(condition, process, log):
