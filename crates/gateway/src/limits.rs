@@ -33,6 +33,9 @@ pub const LOGS_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const ECR_BODY_BYTES_MAX: usize = 28 * 1024 * 1024;
 /// Bodies in memory at one time, all requests together.
 pub const BUFFERED_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Of the memory that a server may have, the part that bodies may take: one in so many. What becomes of a
+/// body, decoded and answered, takes some times as much.
+pub const BUFFERED_MEMORY_PART: u64 = 12;
 /// Bytes of a refused request that are read and thrown away, so that its sender gets to read the
 /// refusal; after that the connection is cut.
 pub const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -83,6 +86,19 @@ pub struct Limits {
     pub principal_burst_requests: u32,
 }
 
+impl Limits {
+    /// The constants, but for what a server with so many bytes of memory cannot have. Two of the longest
+    /// bodies are always taken at once, so that one alone shuts nobody out.
+    #[must_use]
+    pub fn within(memory_bytes: u64) -> Self {
+        let part = usize::try_from(memory_bytes / BUFFERED_MEMORY_PART).unwrap_or(usize::MAX);
+        Self {
+            buffered_bytes: part.clamp(2 * ECR_BODY_BYTES_MAX, BUFFERED_BYTES_MAX),
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -107,5 +123,19 @@ pub fn body_bytes_max(signing_name: &str) -> usize {
         "logs" => LOGS_BODY_BYTES_MAX,
         "ecr" => ECR_BODY_BYTES_MAX,
         _ => BODY_BYTES_MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_take_a_part_of_the_memory_and_two_of_the_longest_are_taken() {
+        let buffered = |memory| Limits::within(memory).buffered_bytes;
+        assert_eq!(buffered(64 << 30), BUFFERED_BYTES_MAX);
+        assert_eq!(buffered(1200 << 20), 100 << 20);
+        assert_eq!(buffered(64 << 20), 2 * ECR_BODY_BYTES_MAX);
+        assert_eq!(buffered(0), 2 * ECR_BODY_BYTES_MAX);
     }
 }

@@ -24,6 +24,7 @@ use crate::backup::{self, SnapshotSocket};
 use crate::cli::ServerArgs;
 use crate::error::Failure;
 use crate::files;
+use crate::memory;
 use crate::progress::Progress;
 use crate::routes::{AgentSessions, Images};
 
@@ -216,7 +217,7 @@ impl ControlPlane {
                 registry: Some(Arc::new(Images(Arc::clone(&registry)))),
                 agent_sessions: Some(Arc::new(AgentSessions(session_server))),
             },
-            limits: Limits::default(),
+            limits: Limits::within(memory::limit_bytes()),
             metrics,
         });
         files::write_endpoint(folder, &endpoint, home, &args.regions)?;

@@ -11,6 +11,7 @@ mod control_plane;
 mod doctor;
 mod error;
 mod files;
+mod memory;
 mod node;
 mod notify;
 mod progress;
