@@ -306,6 +306,8 @@ class Apart(Longshore):
         super().__init__(data)
         self.node = data.parent / "node"
         self.agent = None
+        # What the agent alone has in its environment.
+        self.agent_environment = {}
 
     def start(self):
         with self.log.open("ab") as log:
@@ -320,7 +322,7 @@ class Apart(Longshore):
             self.agent = subprocess.Popen(
                 [PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
                  "--key-file", str(self.data / "node-key.json")],
-                stdout=log, stderr=log, env=clean_environment())
+                stdout=log, stderr=log, env=clean_environment(**self.agent_environment))
 
     def kill_agent(self):
         """kill -9 of the node's agent; its containers go on."""

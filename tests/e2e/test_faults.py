@@ -1,11 +1,13 @@
-"""A machine that runs out of something: a clear error, nothing lost, and all well again without a
-restart once there is some. What the store and the logs do on a failing disk is in their crates' tests,
-a clock that jumps in `sim`, and too many requests in `gateway`."""
+"""A machine that runs out of something, or whose clock is wrong: a clear error, nothing lost, and all well
+again without a restart once it is mended. What the store and the logs do on a failing disk is in their
+crates' tests, a clock of the control plane's that jumps in `sim`, and too many requests in `gateway`."""
 
 import os
 import resource
 import socket
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +19,11 @@ from test_apart import Apart
 
 # Of all descriptors of a server and agent in one; what they have open when idle is some 60.
 FEW_DESCRIPTORS = 160
+# Of a server and agent in one; it has some 60 MiB when idle.
+LITTLE_MEMORY_BYTES = 320 * 1024 * 1024
+LOAD_SECONDS = 8
+# Beyond what AWS's signatures forgive (five to fifteen minutes), within what logs do (two hours ahead).
+CLOCK_JUMP_SECONDS = 2400
 # A node keeps 512 MiB in reserve (image::limits), so that a disk needs more.
 SMALL_DISK_BYTES = 704 * 1024 * 1024
 
@@ -178,6 +185,67 @@ def test_no_processes_are_left(folder, begun):
         group.rmdir()
 
 
+def test_little_memory_is_left(folder, begun):
+    """More is sent at once than the server has memory for: it says so to some, and is not ended."""
+    roots = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]
+    group = next(root for root in roots if (root / "cgroup.procs").exists()) / f"longshore-e2e-{os.getpid()}"
+    group.mkdir()
+    try:
+        for name in ("memory.limit_in_bytes", "memory.max"):
+            if (group / name).exists():
+                (group / name).write_text(str(LITTLE_MEMORY_BYTES))
+        longshore = Limited(folder / "data", lambda: (group / "cgroup.procs").write_text(str(os.getpid())))
+        begun.append(longshore)
+        longshore.start()
+        equip(longshore, folder)
+        arn = longshore.run_task("faults", "web")
+        page = f"http://{longshore.address(longshore.wait_status('faults', arn, 'RUNNING'))}:8080/"
+        fetch(page)
+        ecr, ecs, logs = (longshore.client(name) for name in ("ecr", "ecs", "logs"))
+        logs.create_log_group(logGroupName="/faults")
+        logs.create_log_stream(logGroupName="/faults", logStreamName="many")
+        part = os.urandom(20 * 1024 * 1024)
+        end_of_load = time.monotonic() + LOAD_SECONDS
+        written, refused = {"faults"}, []
+
+        def push(number):
+            upload = ecr.initiate_layer_upload(repositoryName="hello")["uploadId"]
+            ecr.upload_layer_part(repositoryName="hello", uploadId=upload, partFirstByte=0,
+                                  partLastByte=len(part) - 1, layerPartBlob=part)
+
+        def log(number):
+            # A byte that takes six in JSON.
+            events = [{"timestamp": int(time.time() * 1000), "message": "\x01" * 200_000} for _ in range(5)]
+            logs.put_log_events(logGroupName="/faults", logStreamName="many", logEvents=events)
+
+        def write(number):
+            name = f"under-load-{number}-{len(written)}"
+            ecs.create_cluster(clusterName=name)
+            written.add(name)
+
+        def again_and_again(work, number):
+            while time.monotonic() < end_of_load:
+                try:
+                    work(number)
+                except (ClientError, BotoCoreError) as error:
+                    refused.append(error)
+
+        with ThreadPoolExecutor(24) as workers:
+            for number, work in enumerate([push] * 12 + [log] * 8 + [write] * 4):
+                workers.submit(again_and_again, work, number)
+        fetch(page, 5)
+        codes = {getattr(error, "response", {}).get("Error", {}).get("Code", repr(error)) for error in refused}
+        assert codes == {"ServiceUnavailableException"}, codes
+        assert longshore.process.poll() is None
+        told = [group / name for name in ("memory.oom_control", "memory.events") if (group / name).exists()]
+        assert "oom_kill 0" in told[0].read_text(), told[0].read_text()
+        is_well(longshore, page, written)
+        end(longshore)
+    finally:
+        until(lambda: not (group / "cgroup.procs").read_text(), "the cgroup to be empty")
+        group.rmdir()
+
+
 def test_no_room_is_left_on_the_disk(folder, begun):
     with small_disk(folder) as disk:
         longshore = Longshore(disk / "data")
@@ -264,3 +332,51 @@ def test_a_task_disk_without_room(folder, begun):
         reason = task["stoppedReason"]
         assert reason.startswith("ResourceInitializationError: ") and "204800 MiB are asked for" in reason, reason
         end(longshore)
+
+
+def test_the_nodes_clock_jumps_ahead_and_back(folder, begun):
+    """What a node signs with a wrong time is refused, and its session and its tasks go on; once the time is
+    right, what it had to say is taken, and no line was lost."""
+    clock = folder / "clock"
+    clock.write_text("+0")
+    apart = Apart(folder / "data")
+    begun.append(apart)
+    library, = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    apart.agent_environment = {
+        "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    apart.start()
+    image = equip(apart, folder)
+    apart.start_agent()
+    counts = "i=0; while :; do echo line $i; i=$((i+1)); busybox usleep 100000; done"
+    apart.register("counts", image, entryPoint=["sh", "-c"], command=[counts], stopTimeout=2)
+    page = f"http://{apart.address(apart.wait_status('faults', apart.run_task('faults', 'web'), 'RUNNING'))}:8080/"
+    counting = apart.wait_status("faults", apart.run_task("faults", "counts"), "RUNNING")
+
+    def lines():
+        return [line for line in apart.log_lines("counts", counting) if line.startswith("line ")]
+
+    until(lines, "the first lines")
+    waiting = None
+    for jump in (f"+{CLOCK_JUMP_SECONDS}", f"-{CLOCK_JUMP_SECONDS}"):
+        told = apart.log.stat().st_size
+        clock.write_text(jump)
+        seen = len(lines())
+        if waiting is None:
+            waiting = apart.run_task("faults", "web")
+        else:
+            apart.client("ecs").stop_task(cluster="faults", task=waiting)
+        until(lambda: "look at the node's clock" in apart.log.read_text()[told:], "the node to say what is wrong")
+        fetch(page, 5)
+        clock.write_text("+0")
+        apart.wait_status("faults", waiting, "RUNNING" if jump[0] == "+" else "STOPPED")
+        until(lambda: len(lines()) > seen + 5, "lines to come again")
+    apart.client("ecs").stop_task(cluster="faults", task=counting["taskArn"])
+    apart.wait_status("faults", counting["taskArn"], "STOPPED")
+    numbers = [int(line.split()[1]) for line in lines()]
+    assert sorted(numbers) == list(range(len(numbers))), numbers
+    is_well(apart, page, {"faults"})
+    apart.stop_all_tasks()
+    apart.stop_agent()
+    apart.stop()
+    assert not apart.traces() and not apart.processes()

@@ -226,6 +226,7 @@ impl ControlPlane {
             .map_err(|_| unreachable("no answer in time".to_owned()))?
             .map_err(unreachable)?;
         if status.is_success() {
+            self.reach.note_signature(None);
             let Answer(output) =
                 serde_json::from_slice(&body).map_err(|error| unreachable(error.to_string()))?;
             return Ok(output);
@@ -235,6 +236,9 @@ impl ControlPlane {
             message: String::new(),
         });
         let code = said.code.rsplit('#').next().unwrap_or_default().to_owned();
+        if NOT_JUDGED.contains(&&*code) {
+            self.reach.note_signature(Some(&said.message));
+        }
         Err(CallError::Refused {
             operation,
             final_answer: is_judged(status, &code),

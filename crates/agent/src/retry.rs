@@ -14,6 +14,8 @@ pub(crate) const RETRY_MAX: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub(crate) struct Reach {
     away: AtomicBool,
+    /// Its signatures are not taken.
+    distrusted: AtomicBool,
     /// Told each time that it is reached again.
     back: watch::Sender<()>,
 }
@@ -22,6 +24,7 @@ impl Default for Reach {
     fn default() -> Self {
         Self {
             away: AtomicBool::new(false),
+            distrusted: AtomicBool::new(false),
             back: watch::Sender::new(()),
         }
     }
@@ -34,6 +37,20 @@ impl Reach {
             self.away.store(true, Ordering::Relaxed);
         } else if self.away.swap(false, Ordering::Relaxed) {
             self.back.send_replace(());
+        }
+    }
+
+    /// Whether a signature was taken; says so when that changes, for it is the machine that is to be mended.
+    pub(crate) fn note_signature(&self, refusal: Option<&str>) {
+        let was_refused = self.distrusted.swap(refusal.is_some(), Ordering::Relaxed);
+        match (was_refused, refusal) {
+            (false, Some(message)) => tracing::warn!(
+                message,
+                "the control plane does not take what this node signs; look at the node's clock and its key. \
+                 What waits is tried again, and tasks go on"
+            ),
+            (true, None) => tracing::info!("the control plane takes what this node signs again"),
+            (false, None) | (true, Some(_)) => {}
         }
     }
 
