@@ -197,8 +197,6 @@ class Oracle:
         own = self.longshore.instance
 
         def network():
-            # Not the members of security groups: those of a VPC's last tasks stay in its router's
-            # filter, behind which nobody is, until it has tasks again or goes.
             routes = [line for line in run("ip", "route").splitlines() if f"ls-{own}-" in line]
             shown = [("host", "\n".join(routes))]
             for table in run("nft", "list", "tables").splitlines():
@@ -206,10 +204,7 @@ class Oracle:
                     shown.append(("host", run("nft", "list", *table.split())))
             bridge = f"longshore-{own}-_bridge"
             for pinned in (node / "run/network").glob("longshore-*"):
-                commands = [("ip", "route"), ("ip", "neigh"), ("ip", "address")]
-                if pinned.name == bridge:
-                    commands.append(("nft", "list", "ruleset"))
-                for command in commands:
+                for command in (("ip", "route"), ("ip", "neigh"), ("ip", "address"), ("nft", "list", "ruleset")):
                     shown.append((pinned.name, run("nsenter", f"--net={pinned}", *command)))
             assert not self.ports or bridge in dict(shown), f"no {bridge} among {list(dict(shown))}"
             known = self.addresses | {str(port) for port in self.ports}
