@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod address_set;
 mod docker;
 mod frame;
 mod health;
@@ -14,6 +15,7 @@ mod instance_status;
 mod node_state;
 mod payload;
 
+pub use address_set::{AddressSet, SET_ADDRESSES_MAX};
 pub use docker::{Config, Device, Healthcheck, HostConfig, LogConfig, Ulimit};
 pub use frame::{
     Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,

@@ -1,11 +1,14 @@
 //! What the agent's own protocol cannot carry: the networks that the node's tasks are in.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::AddressSet;
+
 /// All that a node must know beside its tasks. Always complete: what is not named is gone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeState {
     /// Raised when the store is created or restored; an older one is refused.
@@ -17,13 +20,13 @@ pub struct NodeState {
     /// The ARNs of all tasks that the node is to have; it stops every other.
     pub tasks: Vec<String>,
     /// The VPCs that this node has tasks in.
-    pub vpcs: Vec<Vpc>,
+    pub vpcs: Vec<Arc<Vpc>>,
     /// The interfaces of this node's tasks.
     pub interfaces: Vec<Interface>,
 }
 
 /// A VPC.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Vpc {
     /// `vpc-...`.
@@ -37,7 +40,7 @@ pub struct Vpc {
 }
 
 /// A subnet.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Subnet {
     /// `subnet-...`.
@@ -47,13 +50,13 @@ pub struct Subnet {
 }
 
 /// A security group.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecurityGroup {
     /// `sg-...`.
     pub id: String,
     /// The addresses of its members.
-    pub members: Vec<Ipv4Addr>,
+    pub members: AddressSet,
     /// What may come in.
     pub ingress: Vec<SecurityGroupRule>,
     /// What may go out.
@@ -61,7 +64,7 @@ pub struct SecurityGroup {
 }
 
 /// One rule of a security group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SecurityGroupRule {
     /// `tcp`, `udp`, `icmp` or `-1` for all.
@@ -73,7 +76,7 @@ pub struct SecurityGroupRule {
 }
 
 /// The other side of a rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RuleSource {
     /// Addresses.
@@ -83,7 +86,7 @@ pub enum RuleSource {
 }
 
 /// The interface of a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interface {
     /// `eni-...`.

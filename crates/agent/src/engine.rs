@@ -454,7 +454,7 @@ fn vpc_state(vpc: &agent_wire::Vpc) -> Result<VpcState, network::Error> {
     for group in &vpc.security_groups {
         security_groups.push(network::SecurityGroup {
             id: group.id.clone(),
-            members: group.members.iter().copied().collect(),
+            members: group.members.iter().collect(),
             ingress: group.ingress.iter().map(rule).collect::<Result<_, _>>()?,
             egress: group.egress.iter().map(rule).collect::<Result<_, _>>()?,
         });

@@ -174,7 +174,7 @@ async fn a_network_that_cannot_be_made_keeps_no_unwanted_task() {
     let mut broken = state();
     broken.generation = 2;
     broken.tasks.clear();
-    broken.vpcs[0].cidr = "nonsense".into();
+    Arc::make_mut(&mut broken.vpcs[0]).cidr = "nonsense".into();
     assert!(engine.accept_state(broken).await.is_err());
     all_over(&engine).await;
 }

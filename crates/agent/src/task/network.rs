@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_wire as wire;
@@ -154,7 +155,7 @@ impl Life<'_> {
         Ok(Attachment {
             task_id: self.task_id.to_string(),
             vpc: network::Vpc {
-                id: vpc.id,
+                id: vpc.id.clone(),
                 cidr: vpc.cidr.parse().map_err(malformed)?,
             },
             subnet: network::Subnet {
@@ -408,7 +409,7 @@ fn binding(port: &PublishedPort) -> ecs::NetworkBinding {
 fn find_interface(
     state: Option<&wire::NodeState>,
     id: &str,
-) -> Option<(wire::Vpc, wire::Subnet, wire::Interface)> {
+) -> Option<(Arc<wire::Vpc>, wire::Subnet, wire::Interface)> {
     let state = state?;
     let interface = state.interfaces.iter().find(|one| one.id == id)?;
     let vpc = state.vpcs.iter().find(|vpc| vpc.id == interface.vpc_id)?;
@@ -416,7 +417,7 @@ fn find_interface(
         .subnets
         .iter()
         .find(|subnet| subnet.id == interface.subnet_id)?;
-    Some((vpc.clone(), subnet.clone(), interface.clone()))
+    Some((Arc::clone(vpc), subnet.clone(), interface.clone()))
 }
 
 #[cfg(test)]

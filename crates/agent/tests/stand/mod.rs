@@ -121,7 +121,7 @@ pub(crate) fn state() -> wire::NodeState {
         epoch: 1,
         generation: 1,
         tasks: vec![ARN.into()],
-        vpcs: vec![wire::Vpc {
+        vpcs: vec![Arc::new(wire::Vpc {
             id: "vpc-1".into(),
             cidr: "172.31.0.0/16".into(),
             subnets: vec![wire::Subnet {
@@ -129,7 +129,7 @@ pub(crate) fn state() -> wire::NodeState {
                 cidr: "172.31.0.0/20".into(),
             }],
             security_groups: Vec::new(),
-        }],
+        })],
         interfaces: vec![wire::Interface {
             id: "eni-1".into(),
             task_arn: ARN.into(),

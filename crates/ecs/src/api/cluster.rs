@@ -3,10 +3,11 @@
 use aws_api::ecs as model;
 use aws_core::Caller;
 use records::Stored;
-use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, LaunchType, NodeStatus, TaskStatus};
+use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, NodeStatus};
 
 use super::{DESCRIBE_MAX, listing, page_size, page_start, page_token, tags};
 use crate::Ecs;
+use crate::board;
 use crate::error::{Failure, invalid};
 use crate::plan::definition::is_name;
 use crate::sentences;
@@ -283,7 +284,7 @@ pub(crate) async fn delete(
             let Some(existing) = existing else {
                 return Ok(None);
             };
-            let counts = Counts::of(ecs, caller, &existing.name)?;
+            let counts = Counts::of(ecs, caller, &existing.name);
             if counts.instances > 0 {
                 return Err(Failure(
                     model::Error::cluster_contains_container_instances_exception(
@@ -291,7 +292,7 @@ pub(crate) async fn delete(
                     ),
                 ));
             }
-            if counts.running.sum() + counts.pending.sum() > 0 {
+            if counts.tasks.running.sum() + counts.tasks.pending.sum() > 0 {
                 return Err(Failure(model::Error::cluster_contains_tasks_exception(
                     sentences::CLUSTER_CONTAINS_TASKS,
                 )));
@@ -310,64 +311,33 @@ pub(crate) async fn delete(
 }
 
 /// What is in a cluster.
-#[derive(Default)]
 struct Counts {
-    running: PerLaunchType,
-    pending: PerLaunchType,
+    tasks: board::Counts,
     instances: i32,
 }
 
-#[derive(Default)]
-struct PerLaunchType {
-    ec2: i32,
-    fargate: i32,
-}
-
-impl PerLaunchType {
-    fn count(&mut self, launch_type: LaunchType) {
-        match launch_type {
-            LaunchType::Ec2 => self.ec2 += 1,
-            LaunchType::Fargate => self.fargate += 1,
-        }
-    }
-
-    fn sum(&self) -> i32 {
-        self.ec2 + self.fargate
-    }
-}
-
 impl Counts {
-    fn of(ecs: &Ecs, caller: &Caller, cluster: &str) -> Result<Self, Failure> {
-        let mut counts = Self::default();
-        for task in ecs
-            .board
-            .tasks_of_cluster(&caller.account, &caller.region, cluster)
-        {
-            match task.last_status {
-                TaskStatus::Stopped => {}
-                TaskStatus::Running | TaskStatus::Deactivating | TaskStatus::Stopping => {
-                    counts.running.count(task.launch_type);
-                }
-                _ => counts.pending.count(task.launch_type),
-            }
-        }
-        let instances = ecs
-            .board
-            .instances_of(&caller.account, &caller.region, cluster);
+    fn of(ecs: &Ecs, caller: &Caller, cluster: &str) -> Self {
+        let Caller {
+            account, region, ..
+        } = caller;
+        let instances = ecs.board.instances_of(account, region, cluster);
         let registered = instances
             .iter()
             .filter(|node| node.record.status != NodeStatus::Inactive);
-        counts.instances = i32::try_from(registered.count()).unwrap_or(i32::MAX);
-        Ok(counts)
+        Self {
+            instances: i32::try_from(registered.count()).unwrap_or(i32::MAX),
+            tasks: ecs.board.counts(account, region, cluster),
+        }
     }
 
     /// The same by launch type, in the API's words. There are no services, nor instances outside.
     fn statistics(&self) -> Vec<model::KeyValuePair> {
         [
-            ("runningEC2TasksCount", self.running.ec2),
-            ("runningFargateTasksCount", self.running.fargate),
-            ("pendingEC2TasksCount", self.pending.ec2),
-            ("pendingFargateTasksCount", self.pending.fargate),
+            ("runningEC2TasksCount", self.tasks.running.ec2),
+            ("runningFargateTasksCount", self.tasks.running.fargate),
+            ("pendingEC2TasksCount", self.tasks.pending.ec2),
+            ("pendingFargateTasksCount", self.tasks.pending.fargate),
             ("activeEC2ServiceCount", 0),
             ("activeFargateServiceCount", 0),
             ("drainingEC2ServiceCount", 0),
@@ -415,7 +385,7 @@ fn show(
     cluster: &Cluster,
     shown: &Shown,
 ) -> Result<model::Cluster, Failure> {
-    let counts = Counts::of(ecs, caller, &cluster.name)?;
+    let counts = Counts::of(ecs, caller, &cluster.name);
     let status = match cluster.status {
         ClusterStatus::Active => "ACTIVE",
         ClusterStatus::Inactive => "INACTIVE",
@@ -429,8 +399,8 @@ fn show(
         cluster_name: Some(cluster.name.clone()),
         status: Some(status.to_owned()),
         registered_container_instances_count: Some(counts.instances),
-        running_tasks_count: Some(counts.running.sum()),
-        pending_tasks_count: Some(counts.pending.sum()),
+        running_tasks_count: Some(counts.tasks.running.sum()),
+        pending_tasks_count: Some(counts.tasks.pending.sum()),
         active_services_count: Some(0),
         statistics: Some(if shown.statistics {
             counts.statistics()

@@ -153,7 +153,7 @@ impl Launch<'_> {
                 return Err(invalid(sentences::NO_CONTAINER_INSTANCES));
             }
             let mut instances = self.instances(ecs, &nodes);
-            let mut subnets = self.subnets(ecs)?;
+            let mut subnets = self.subnets(ecs);
             let want = self.want(choice.constraints.clone());
             let mut decided = Decided::default();
             for _ in 0..count {
@@ -194,7 +194,7 @@ impl Launch<'_> {
             ecs.board.catch_up().await;
             let nodes = self.nodes(ecs);
             let mut instances = self.instances(ecs, &nodes);
-            let mut subnets = self.subnets(ecs)?;
+            let mut subnets = self.subnets(ecs);
             let want = self.want(constraints.clone());
             let mut decided = Decided::default();
             for reference in named {
@@ -251,8 +251,8 @@ impl Launch<'_> {
         nodes.iter().map(instance).collect()
     }
 
-    fn subnets(&self, ecs: &Ecs) -> Result<Subnets, Failure> {
-        Ok(subnets_of(&ecs.records, std::iter::once(self.template))?)
+    fn subnets(&self, ecs: &Ecs) -> Subnets {
+        subnets_of(&ecs.board, std::iter::once(self.template))
     }
 
     fn want(&self, constraints: Vec<Constraint>) -> Want {

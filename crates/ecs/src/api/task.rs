@@ -182,18 +182,17 @@ pub(crate) async fn list(
                 .is_none_or(|service| task.group == format!("service:{service}"))
     };
     ecs.board.catch_up().await;
-    let found: Vec<_> = ecs
-        .board
-        .tasks_of_cluster(&caller.account, &caller.region, &cluster.name)
-        .into_iter()
-        .filter(|task| start.as_ref().is_none_or(|start| task.id > *start) && matches(task))
-        .take(size + 1)
-        .collect();
+    let found = ecs.board.tasks_of_cluster(
+        (&caller.account, &caller.region, &cluster.name),
+        start.as_deref(),
+        size + 1,
+        matches,
+    );
     let next = (found.len() > size)
         .then(|| {
             found
                 .get(size - 1)
-                .map(|last| page_token(&listing, &last.id))
+                .map(|last| page_token(&listing, &last.record.id))
         })
         .flatten();
     Ok(model::ListTasksResponse {
@@ -201,7 +200,7 @@ pub(crate) async fn list(
             found
                 .iter()
                 .take(size)
-                .map(|task| task.arn().to_string())
+                .map(|stored| stored.record.arn().to_string())
                 .collect(),
         ),
         next_token: next,

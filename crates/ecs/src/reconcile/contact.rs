@@ -136,7 +136,10 @@ pub(crate) async fn end_tasks_of_deregistered(
 ) -> Result<usize, RecordError> {
     let connected = sessions.is_connected(&node.id);
     let mut ended = 0;
-    for stored in board.tasks_of_node(&node.id) {
+    // One that is over may still have its address.
+    let mut tasks = board.tasks_of_node(&node.id);
+    tasks.extend(board.stopped_of_node(&node.id));
+    for stored in tasks {
         if stored.record.launch_type != LaunchType::Ec2 {
             continue;
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ambient::{Clock, Random};
 use aws_core::AccountId;
 use futures_util::future::join_all;
-use records::ec2::{AddressLease, Subnet};
+use records::ec2::Subnet;
 use records::ecs::{Node, StopCode, Task};
 use records::{Committed, RecordError, Records, Stored};
 
@@ -15,14 +15,15 @@ use super::{IDLE_PERIOD, Status};
 use crate::plan::definition::ARCHITECTURE;
 use crate::plan::life;
 use crate::plan::placement::{
-    Decision, Room, Shortage, SubnetRoom, Waiting, interface_for, place, placed, take_address,
+    Decision, Planner, Room, Shortage, SubnetRoom, Waiting, interface_for, placed, take_address,
 };
 use crate::{Board, Sessions, pool, sentences};
 
 /// How long a task waits for room before it is given up, as Fargate does when it has none.
 pub const CAPACITY_PATIENCE: Duration = Duration::from_secs(60);
-/// How many tasks are placed in one pass; the rest follow in the next.
-const PASS_TASKS_MAX: usize = 256;
+/// How many tasks are placed in one pass; the rest follow in the next. All of a pass are written at
+/// once, so that what is asked for meanwhile finds room in the store's queue.
+const PASS_TASKS_MAX: usize = 1_024;
 
 /// The reconciler.
 pub struct Placement {
@@ -79,26 +80,21 @@ impl Placement {
     /// # Errors
     /// When the store fails.
     pub async fn pass(&self) -> Result<(), RecordError> {
-        if self.board.unplaced().is_empty() {
+        if !self.board.any_unplaced() {
             return Ok(());
         }
         // Nobody else gives out what a node has until the board shows what was given here.
         let _placing = self.board.placing().await;
         self.board.catch_up().await;
         let waiting = self.board.unplaced();
-        let subnets = subnets_of(&self.records, waiting.iter().map(|task| &task.record))?;
+        let subnets = subnets_of(&self.board, waiting.iter().map(|task| &task.record));
         let start = u32::from_le_bytes(self.random.bytes());
-        let wants: Vec<Waiting> = waiting.iter().map(|task| want(&task.record)).collect();
         // Subnets and nodes are of one account; a fleet serves its own account only.
-        let plan = place(&wants, &self.rooms(&waiting), &subnets.rooms, start);
-        let by_id: BTreeMap<&str, &Arc<Stored<Task>>> = waiting
-            .iter()
-            .map(|task| (task.record.id.as_str(), task))
-            .collect();
+        let mut planner = Planner::new(self.rooms(&waiting), subnets.rooms.clone(), start);
         // Those for which there is no room hold nobody up who came after them.
-        let carried_out = plan
+        let carried_out = waiting
             .iter()
-            .filter_map(|(id, decision)| Some((*by_id.get(id.as_str())?, decision)))
+            .map(|task| (task, planner.decide(&want(&task.record))))
             .filter(|(task, decision)| self.is_due(&task.record, decision))
             .take(PASS_TASKS_MAX)
             .map(|(task, decision)| self.carry_out(task, decision, &subnets));
@@ -130,11 +126,11 @@ impl Placement {
             .filter(|node| self.sessions.is_connected(&node.record.id))
             .map(|node| {
                 let node = &node.record;
-                let held = pool::held(&self.board, node);
+                let load = self.board.load(&node.id);
                 Room {
                     node: node.id.clone(),
-                    cpu_units: i64::from(node.cpu_units) - held.cpu_units,
-                    memory_mib: i64::from(node.memory_mib) - held.memory_mib,
+                    cpu_units: i64::from(node.cpu_units) - load.cpu_units,
+                    memory_mib: i64::from(node.memory_mib) - load.memory_mib,
                     architecture: node.attributes.get(ARCHITECTURE).cloned().flatten(),
                 }
             })
@@ -152,7 +148,7 @@ impl Placement {
     async fn carry_out(
         &self,
         stored: &Stored<Task>,
-        decision: &Decision,
+        decision: Decision,
         subnets: &Subnets,
     ) -> Result<Committed, RecordError> {
         let task = &stored.record;
@@ -175,12 +171,12 @@ impl Placement {
                 subnet,
                 address,
             } => {
-                let Some(subnet) = subnets.get(subnet) else {
+                let Some(subnet) = subnets.get(&subnet) else {
                     return Ok(Committed::Conflict);
                 };
-                let interface = interface_for(task, subnet, *address, now);
-                let placed = placed(task, node, Some(&interface), now);
-                transaction.expect_exists(&Node::key(&task.account, node));
+                let interface = interface_for(task, subnet, address, now);
+                let placed = placed(task, &node, Some(&interface), now);
+                transaction.expect_exists(&Node::key(&task.account, &node));
                 transaction.replace(stored, &placed)?;
                 pool::join(&mut transaction, task, &interface)?;
             }
@@ -213,47 +209,37 @@ impl Subnets {
 }
 
 /// The subnets that some tasks may be in.
-pub(crate) fn subnets_of<'a>(
-    records: &Records,
-    tasks: impl IntoIterator<Item = &'a Task>,
-) -> Result<Subnets, RecordError> {
+pub(crate) fn subnets_of<'a>(board: &Board, tasks: impl IntoIterator<Item = &'a Task>) -> Subnets {
     let mut subnets = Subnets::default();
     for task in tasks {
         for id in &task.network.subnets {
             if subnets.records.contains_key(id) {
                 continue;
             }
-            let key = Subnet::key(&task.account, &task.region, id);
-            let Some(subnet) = records.get(&key)? else {
+            let Some(subnet) = board.subnet(&task.account, &task.region, id) else {
                 continue;
             };
-            let leases = AddressLease::prefix(&task.account, &task.region, id);
             let room = SubnetRoom {
-                cidr: subnet.record.cidr,
-                taken: records
-                    .all(&leases)?
-                    .iter()
-                    .filter_map(|lease| AddressLease::address_of(&lease.key))
-                    .collect(),
+                cidr: subnet.cidr,
+                taken: board.leased(&task.account, &task.region, id),
             };
             subnets.rooms.insert(id.clone(), room);
-            subnets.records.insert(id.clone(), subnet.record);
+            subnets.records.insert(id.clone(), subnet);
         }
     }
-    Ok(subnets)
+    subnets
 }
 
 fn is_of(node: &Stored<Node>, account: &AccountId) -> bool {
     node.key.starts_with(Node::prefix(account).bytes())
 }
 
-fn want(task: &Task) -> Waiting {
+fn want(task: &Task) -> Waiting<'_> {
     Waiting {
-        task: task.id.clone(),
         cpu_units: i64::from(task.cpu_units),
         memory_mib: i64::from(task.memory_mib),
-        architecture: task.architecture.clone(),
-        subnets: task.network.subnets.clone(),
+        architecture: task.architecture.as_deref(),
+        subnets: &task.network.subnets,
     }
 }
 

@@ -67,22 +67,19 @@ impl Retention {
     pub async fn pass(&self) -> Result<(), RecordError> {
         let now = self.clock.now();
         let mut forgotten = 0;
-        for task in self.board.stopped() {
-            let Some(stopped_at) = task.record.timeline.stopped_at else {
+        let kept_millis = i64::try_from(STOPPED_TASKS_KEPT.as_millis()).unwrap_or(i64::MAX);
+        let then = Timestamp::from_millis(now.as_millis().saturating_sub(kept_millis));
+        for task in self.board.stopped_by(then) {
+            // A task that was given up has its address until its node can have heard of it.
+            let held = task.record.network.interface_id.is_some();
+            let node = task.record.node.as_deref();
+            if held && node.is_some_and(|node| !self.sessions.is_connected(node)) {
                 continue;
-            };
-            if now.since(stopped_at) >= STOPPED_TASKS_KEPT {
-                // A task that was given up has its address until its node can have heard of it.
-                let held = task.record.network.interface_id.is_some();
-                let node = task.record.node.as_deref();
-                if held && node.is_some_and(|node| !self.sessions.is_connected(node)) {
-                    continue;
-                }
-                let mut transaction = self.records.transaction();
-                transaction.delete(&*task);
-                pool::part(&mut transaction, &task.record);
-                forgotten += u32::from(transaction.commit().await? != Committed::Conflict);
             }
+            let mut transaction = self.records.transaction();
+            transaction.delete(&*task);
+            pool::part(&mut transaction, &task.record);
+            forgotten += u32::from(transaction.commit().await? != Committed::Conflict);
         }
         for token in self.records.all(&ClientToken::everywhere())? {
             if now.since(token.record.used_at) >= CLIENT_TOKENS_KEPT {

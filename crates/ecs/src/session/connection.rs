@@ -11,8 +11,10 @@ use aws_core::{Caller, Common, Principal};
 use futures_util::{SinkExt, StreamExt};
 use records::RecordError;
 use records::ecs::{ContainerHealth, HealthStatus, Node};
+use store::Revision;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 
@@ -27,6 +29,9 @@ const HEARTBEAT_PERIOD: Duration = Duration::from_secs(20);
 const SILENCE_MAX: Duration = Duration::from_secs(70);
 /// How often it is looked whether something must be sent again.
 const RESEND_PERIOD: Duration = Duration::from_secs(1);
+/// Who else is in a network is told to a node at most this often. What becomes of its own tasks is
+/// told at once, with all that is then known of networks.
+const NETWORKS_PERIOD: Duration = Duration::from_millis(400);
 /// A frame that the agent does not take within this time ends the session.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an agent may take to close a session that is over.
@@ -157,7 +162,9 @@ impl SessionServer {
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let mut outbox = Outbox::default();
-        let mut board = self.board.subscribe();
+        let mut tasks = self.board.subscribe_node(&opening.node);
+        let mut networks = self.board.subscribe_networks();
+        let mut networks_from = tokio::time::Instant::now();
         let mut heartbeat = tokio::time::interval(HEARTBEAT_PERIOD);
         let mut resend = tokio::time::interval(RESEND_PERIOD);
         let mut heard = self.clock.monotonic();
@@ -165,7 +172,11 @@ impl SessionServer {
             if !self.sessions.is_newest(&opening.node, number) {
                 return close(socket).await;
             }
-            board.mark_unchanged();
+            tasks.mark_unchanged();
+            if networks.has_changed().unwrap_or_default() {
+                networks.mark_unchanged();
+                networks_from = tokio::time::Instant::now() + NETWORKS_PERIOD;
+            }
             let batch = outbox.due(
                 self,
                 &opening.node,
@@ -174,7 +185,8 @@ impl SessionServer {
             )?;
             self.send_batch(socket, batch).await?;
             tokio::select! {
-                _ = board.changed() => {}
+                _ = tasks.changed() => {}
+                () = changed_after(&mut networks, networks_from) => {}
                 _ = resend.tick() => {}
                 _ = heartbeat.tick() => {
                     if self.clock.monotonic().saturating_sub(heard) > SILENCE_MAX {
@@ -257,6 +269,16 @@ impl SessionServer {
                 .await?;
         }
         Ok(())
+    }
+}
+
+/// Waits for that moment, then for a change that was not seen yet. Nothing is lost where the wait is
+/// given up.
+async fn changed_after(networks: &mut watch::Receiver<Revision>, from: tokio::time::Instant) {
+    tokio::time::sleep_until(from).await;
+    if networks.changed().await.is_err() {
+        // The board is gone, and the session with it.
+        std::future::pending::<()>().await;
     }
 }
 

@@ -1,6 +1,5 @@
 //! Address blocks, and which address of a subnet is given next.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -116,22 +115,9 @@ impl From<Cidr> for String {
     }
 }
 
-/// The first address of a subnet that is neither reserved nor taken, looking from `start` on and
-/// around, so that an address that was just given back is not given again at once.
-#[must_use]
-pub fn first_free(subnet: &Cidr, taken: &BTreeSet<Ipv4Addr>, start: u32) -> Option<Ipv4Addr> {
-    let usable = subnet.usable();
-    let first = u32::from(subnet.network).saturating_add(RESERVED_FIRST);
-    (0..usable)
-        .map(|step| first + (start % usable + step) % usable)
-        .map(Ipv4Addr::from)
-        .find(|address| !taken.contains(address))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn blocks_are_read_and_written() {
@@ -148,29 +134,6 @@ mod tests {
             "1.2.3.4/-1",
         ] {
             assert!(wrong.parse::<Cidr>().is_err(), "{wrong}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_given_address_is_usable_and_free(
-            bits in 24_u8..=28, start: u32, taken in proptest::collection::btree_set(0_u32..256, 0..250)
-        ) {
-            let subnet = Cidr::new(Ipv4Addr::new(10, 0, 0, 0), bits);
-            let taken = taken.into_iter().map(|last| Ipv4Addr::from(0x0a00_0000 + last)).collect();
-            match first_free(&subnet, &taken, start) {
-                Some(address) => {
-                    let offset = u32::from(address) - u32::from(subnet.network());
-                    prop_assert!(offset >= 4 && address < subnet.last());
-                    prop_assert!(!taken.contains(&address));
-                }
-                None => {
-                    let first = u32::from(subnet.network()) + 4;
-                    let all_taken = (first..u32::from(subnet.last()))
-                        .all(|address| taken.contains(&Ipv4Addr::from(address)));
-                    prop_assert!(all_taken);
-                }
-            }
         }
     }
 }

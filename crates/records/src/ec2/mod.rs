@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Key, Prefix, Record};
 
-pub use address::{Cidr, InvalidCidr, RESERVED_FIRST, first_free};
+pub use address::{Cidr, InvalidCidr, RESERVED_FIRST};
 pub use default_network::{DefaultNetwork, default_network};
 
 /// A VPC.
