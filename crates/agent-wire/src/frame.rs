@@ -9,6 +9,9 @@ use crate::{Health, InstanceStatuses, NodeState, Payload};
 /// The largest frame either side accepts: a payload holds ten tasks of ten containers at most,
 /// each with 64 KiB of definition (the ECS quota for a task definition).
 pub const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
+/// What either side of a session reads at once. A frame that is larger is read in more than one step;
+/// a control plane has a session for each of thousands of nodes.
+pub const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// The query parameter of the websocket's URL with which an agent asks for [`NodeState`] frames.
 pub const NODE_STATE_QUERY: &str = "longshoreNodeState";

@@ -18,7 +18,8 @@ mod payload;
 pub use address_set::{AddressSet, SET_ADDRESSES_MAX};
 pub use docker::{Config, Device, Healthcheck, HostConfig, LogConfig, Ulimit};
 pub use frame::{
-    Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
+    Ack, Frame, FrameError, Heartbeat, HeartbeatAck, MAX_FRAME_BYTES, NODE_STATE_QUERY,
+    READ_BUFFER_BYTES, Refusal,
 };
 pub use health::{ContainerHealth, HEALTH_TASKS_MAX, Health, TaskHealth};
 pub use instance_status::{

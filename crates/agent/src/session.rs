@@ -213,6 +213,7 @@ impl Session {
                 .map_err(|error| socket_error(error.to_string()))?;
             let _ = stream.set_nodelay(true);
             let config = WebSocketConfig::default()
+                .read_buffer_size(agent_wire::READ_BUFFER_BYTES)
                 .max_message_size(Some(MAX_FRAME_BYTES))
                 .max_frame_size(Some(MAX_FRAME_BYTES));
             let (socket, _) = client_async_with_config(request, stream, Some(config))

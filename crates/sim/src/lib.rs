@@ -24,6 +24,7 @@ mod faults;
 mod ledger;
 mod node;
 mod options;
+pub mod planner;
 mod requests;
 mod simulation;
 mod trace;

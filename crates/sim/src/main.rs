@@ -5,61 +5,100 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-/// Runs many tasks on many pretend nodes, and prints how fast the control plane was.
+/// Measures the control plane on many nodes that only pretend.
 #[derive(Parser)]
 struct Arguments {
-    /// How many nodes.
-    #[arg(long, default_value_t = 1000)]
-    nodes: usize,
-    /// How many tasks.
-    #[arg(long, default_value_t = 5000)]
-    tasks: usize,
-    /// What everything random comes from.
-    #[arg(long, env = "SIM_SEED", default_value_t = 1)]
-    seed: u64,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Runs tasks on pretend nodes, through handlers, store, reconcilers and encoded frames.
+    Tasks {
+        /// How many nodes.
+        #[arg(long, default_value_t = 1000)]
+        nodes: usize,
+        /// How many tasks.
+        #[arg(long, default_value_t = 5000)]
+        tasks: usize,
+        /// What everything random comes from.
+        #[arg(long, env = "SIM_SEED", default_value_t = 1)]
+        seed: u64,
+    },
+    /// Decides on placements, and does nothing else.
+    Planner {
+        /// How many nodes.
+        #[arg(long, default_value_t = 5000)]
+        nodes: usize,
+        /// How many tasks.
+        #[arg(long, default_value_t = 100_000)]
+        tasks: usize,
+    },
 }
 
 fn main() -> ExitCode {
-    let Arguments { nodes, tasks, seed } = Arguments::parse();
-    match sim::bench::measure(nodes, tasks, seed) {
-        Ok(measured) => {
-            println!("seed                      {seed}");
-            println!("nodes                     {nodes}");
-            println!("tasks                     {tasks}");
-            println!(
-                "nodes connected           {:.2} s",
-                seconds(measured.connected)
-            );
-            println!(
-                "all tasks placed          {:.2} s",
-                seconds(measured.placed)
-            );
-            println!(
-                "all tasks RUNNING         {:.2} s",
-                seconds(measured.running)
-            );
-            println!(
-                "placements per second     {:.0}",
-                rate(tasks, measured.placed)
-            );
-            println!(
-                "RUNNING per second        {:.0}",
-                rate(tasks, measured.running)
-            );
-            println!(
-                "simulated until RUNNING   {:.2} s",
-                seconds(Duration::from_millis(measured.running_simulated_millis))
-            );
-            println!("store revisions           {}", measured.revisions);
-            ExitCode::SUCCESS
-        }
+    let done = match Arguments::parse().what {
+        What::Tasks { nodes, tasks, seed } => run_tasks(nodes, tasks, seed),
+        What::Planner { nodes, tasks } => plan(nodes, tasks),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("sim: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run_tasks(nodes: usize, tasks: usize, seed: u64) -> Result<(), String> {
+    let measured = sim::bench::measure(nodes, tasks, seed).map_err(|error| error.to_string())?;
+    println!("seed                      {seed}");
+    println!("nodes                     {nodes}");
+    println!("tasks                     {tasks}");
+    println!(
+        "nodes connected           {:.2} s",
+        seconds(measured.connected)
+    );
+    println!(
+        "all tasks placed          {:.2} s",
+        seconds(measured.placed)
+    );
+    println!(
+        "all tasks RUNNING         {:.2} s",
+        seconds(measured.running)
+    );
+    println!(
+        "placements per second     {:.0}",
+        rate(tasks, measured.placed)
+    );
+    println!(
+        "RUNNING per second        {:.0}",
+        rate(tasks, measured.running)
+    );
+    println!(
+        "simulated until RUNNING   {:.2} s",
+        seconds(Duration::from_millis(measured.running_simulated_millis))
+    );
+    println!("store revisions           {}", measured.revisions);
+    Ok(())
+}
+
+fn plan(nodes: usize, tasks: usize) -> Result<(), String> {
+    let fargate = sim::planner::fargate(nodes, tasks)?;
+    let instances = sim::planner::instances(nodes, tasks)?;
+    println!("nodes                     {nodes}");
+    println!(
+        "Fargate placements per second  {:.0}",
+        rate(fargate.placements, fargate.time)
+    );
+    println!(
+        "instance placements per second  {:.0}",
+        rate(instances.placements, instances.time)
+    );
+    Ok(())
 }
 
 fn seconds(time: Duration) -> f64 {

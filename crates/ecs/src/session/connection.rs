@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use agent_wire as wire;
 use agent_wire::{
-    Frame, HEALTH_TASKS_MAX, Health, Heartbeat, MAX_FRAME_BYTES, NODE_STATE_QUERY, Refusal,
+    Frame, HEALTH_TASKS_MAX, Health, Heartbeat, MAX_FRAME_BYTES, NODE_STATE_QUERY,
+    READ_BUFFER_BYTES, Refusal,
 };
 use ambient::Timestamp;
 use aws_core::{Caller, Common, Principal};
@@ -126,6 +127,7 @@ impl SessionServer {
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
             .max_message_size(Some(MAX_FRAME_BYTES))
             .max_frame_size(Some(MAX_FRAME_BYTES));
         let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use agent_wire::{Ack, Frame, HeartbeatAck, NodeState, Payload};
+use agent_wire::{Ack, Frame, HeartbeatAck, NodeState, Payload, READ_BUFFER_BYTES};
 use aws_api::ecs as model;
 use aws_api::ecs::Ecs as _;
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::DuplexStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Message, Role};
+use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 
 use super::tasks::Local;
 use super::{Action, End, Fault, Node};
@@ -44,7 +44,8 @@ impl Node {
         let Some(stream) = self.world.plane.connect(&self.id, &instance_arn) else {
             return End::Lost;
         };
-        let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
+        let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
         self.sessions += 1;
         let mut talk = Talk {
             number: self.sessions,
