@@ -138,11 +138,14 @@ impl Range {
 
 impl Serialize for AddressSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(
-            self.ranges
-                .iter()
-                .map(|(first, last)| Range(*first, *last).to_string()),
-        )
+        let ranges = self.ranges.iter();
+        serializer.collect_seq(ranges.map(|(first, last)| Range(*first, *last)))
+    }
+}
+
+impl Serialize for Range {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -15,6 +15,8 @@ const SIZES: [(i64, i64); 4] = [(256, 512), (1_024, 2_048), (512, 4_096), (2_048
 const TASKS_PER_NODE: i64 = 40;
 /// The second byte of each subnet, a /16.
 const SUBNETS: std::ops::Range<u8> = 0..6;
+/// Over how many zones the instances are.
+const ZONES: usize = 3;
 /// Placements on instances take a look at each of them; fewer of them are enough to be timed.
 const INSTANCE_PLACEMENTS_SHARE: usize = 100;
 
@@ -85,7 +87,7 @@ pub fn instances(nodes: usize, tasks: usize) -> Result<Decided, String> {
             memory_mib: 4_096 * TASKS_PER_NODE,
             attributes: BTreeMap::from([(
                 "ecs.availability-zone".to_owned(),
-                Some(format!("us-east-1{}", ["a", "b", "c"][index % 3])),
+                Some(format!("zone-{}", index % ZONES)),
             )]),
             ..Instance::default()
         })

@@ -194,12 +194,14 @@ pub fn choose(
                 keep_least(&mut left, |one| one.tasks_of(&want.group));
             }
             Strategy::Spread(SpreadField::Attribute(name)) => {
-                let value = |one: &Instance| one.attributes.get(name).cloned();
                 let mut tasks = BTreeMap::<_, usize>::new();
                 for instance in instances {
-                    *tasks.entry(value(instance)).or_default() += instance.tasks_of(&want.group);
+                    let value = instance.attributes.get(name);
+                    *tasks.entry(value).or_default() += instance.tasks_of(&want.group);
                 }
-                keep_least(&mut left, |one| tasks.get(&value(one)).copied());
+                keep_least(&mut left, |one| {
+                    tasks.get(&one.attributes.get(name)).copied()
+                });
             }
             Strategy::Random => any = true,
         }

@@ -167,6 +167,8 @@ impl SessionServer {
         let mut tasks = self.board.subscribe_node(&opening.node);
         let mut networks = self.board.subscribe_networks();
         let mut networks_from = tokio::time::Instant::now();
+        // Whether the board must be looked at again.
+        let mut news = true;
         let mut heartbeat = tokio::time::interval(HEARTBEAT_PERIOD);
         let mut resend = tokio::time::interval(RESEND_PERIOD);
         let mut heard = self.clock.monotonic();
@@ -174,21 +176,18 @@ impl SessionServer {
             if !self.sessions.is_newest(&opening.node, number) {
                 return close(socket).await;
             }
-            tasks.mark_unchanged();
-            if networks.has_changed().unwrap_or_default() {
+            if news && networks.has_changed().unwrap_or_default() {
                 networks.mark_unchanged();
                 networks_from = tokio::time::Instant::now() + NETWORKS_PERIOD;
             }
-            let batch = outbox.due(
-                self,
-                &opening.node,
-                &opening.instance_arn,
-                opening.wants_node_state,
-            )?;
+            let batch = outbox.due(self, opening, std::mem::take(&mut news))?;
             self.send_batch(socket, batch).await?;
             tokio::select! {
-                _ = tasks.changed() => {}
-                () = changed_after(&mut networks, networks_from) => {}
+                _ = tasks.changed() => news = true,
+                () = changed_after(&mut networks, networks_from) => {
+                    news = true;
+                    networks_from = tokio::time::Instant::now() + NETWORKS_PERIOD;
+                }
                 _ = resend.tick() => {}
                 _ = heartbeat.tick() => {
                     if self.clock.monotonic().saturating_sub(heard) > SILENCE_MAX {

@@ -9,6 +9,7 @@ use records::RecordError;
 use records::ecs::{DesiredStatus, Task, TaskDefinition};
 
 use super::SessionServer;
+use super::connection::Opening;
 use crate::api::account_setting;
 use crate::board::{NodeView, TaskView};
 use crate::plan::dispatch::{self, Sent};
@@ -22,7 +23,15 @@ const PAYLOAD_TASKS_MAX: usize = 10;
 pub(super) struct Outbox {
     sent: BTreeMap<String, Sent>,
     state: Option<wire::NodeState>,
+    seen: Option<Seen>,
     sequence: i64,
+}
+
+/// What the board showed when it was last looked at.
+struct Seen {
+    view: NodeView,
+    /// Of the view's tasks, in their order.
+    arns: Vec<String>,
 }
 
 /// Frames to send, and the tasks whose stop is among them.
@@ -38,33 +47,22 @@ impl Outbox {
         dispatch::acknowledge(&mut self.sent, message_id);
     }
 
-    /// All that is due now.
+    /// All that is due now. Where nothing has changed since the last look, the board is not looked
+    /// at again.
     pub(super) fn due(
         &mut self,
         server: &SessionServer,
-        node: &str,
-        instance_arn: &str,
-        wants_state: bool,
+        opening: &Opening,
+        changed: bool,
     ) -> Result<Batch, RecordError> {
-        let view = server.board.view_of_node(node);
         let mut batch = Batch::default();
-        let arns: Vec<String> = view
-            .tasks
-            .iter()
-            .map(|one| one.task.record.arn().to_string())
-            .collect();
-        if wants_state {
-            let state = node_state(server, &view, &arns);
-            if self.state.as_ref().is_none_or(|known| !same(known, &state)) {
-                batch.frames.push(wire::Frame::NodeState(state.clone()));
-                self.state = Some(state);
-            }
-        }
+        let seen = match self.seen.take() {
+            Some(seen) if !changed => seen,
+            _ => self.look(server, opening, &mut batch),
+        };
         let now = server.clock.monotonic();
-        let live: BTreeSet<&str> = arns.iter().map(String::as_str).collect();
-        self.sent.retain(|arn, _| live.contains(arn.as_str()));
         let mut due = Vec::new();
-        for (one, arn) in view.tasks.iter().zip(&arns) {
+        for (one, arn) in seen.view.tasks.iter().zip(&seen.arns) {
             if let Some(desired) = dispatch::wanted(&one.task.record)
                 && dispatch::is_due(desired, self.sent.get(arn), now)
             {
@@ -72,9 +70,26 @@ impl Outbox {
             }
         }
         for chunk in due.chunks(PAYLOAD_TASKS_MAX) {
-            self.payload(server, instance_arn, chunk, now, &mut batch)?;
+            self.payload(server, &opening.instance_arn, chunk, now, &mut batch)?;
         }
+        self.seen = Some(seen);
         Ok(batch)
+    }
+
+    fn look(&mut self, server: &SessionServer, opening: &Opening, batch: &mut Batch) -> Seen {
+        let view = server.board.view_of_node(&opening.node);
+        let arns = view.tasks.iter().map(|one| one.task.record.arn());
+        let arns: Vec<String> = arns.map(|arn| arn.to_string()).collect();
+        if opening.wants_node_state {
+            let state = node_state(server, &view, &arns);
+            if self.state.as_ref().is_none_or(|known| !same(known, &state)) {
+                batch.frames.push(wire::Frame::NodeState(state.clone()));
+                self.state = Some(state);
+            }
+        }
+        let live: BTreeSet<&str> = arns.iter().map(String::as_str).collect();
+        self.sent.retain(|arn, _| live.contains(arn.as_str()));
+        Seen { view, arns }
     }
 
     fn payload(
