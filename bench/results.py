@@ -35,6 +35,12 @@ BY_HAND = {
 }
 
 
+# What the planner and the simulator are to reach.
+RUNNING_MIN, PLANNED_MIN = 2_000, 50_000
+# How long the bar of the best is.
+BAR_CHARACTERS = 40
+
+
 def kept(old):
     """What was written by hand in an earlier file."""
     found = dict(BY_HAND)
@@ -282,12 +288,34 @@ def placements(found):
         for name, one in found["figures"].items()
     ]
     bad = "p95 (of rates, the 5th)" if found["runs"] >= ENOUGH else f"worst of {found['runs']}"
+    running, planned = found["figures"]["RUNNING per second"]["median"], found["planner"]["Fargate"]
+    fastest = max(one["running"] for one in found["growth"])
+    grown = [
+        [count(one["nodes"]), f"{one['connected']:.2f} s", count(one["running"]),
+         f"`{'#' * max(1, round(BAR_CHARACTERS * one['running'] / fastest))}`"]
+        for one in found["growth"]
+    ]
     return "\n\n".join([
+        table(["Target", "wanted", "found", "met"], [
+            ["RUNNING a second", f"at least {count(RUNNING_MIN)}", count(running), met(running >= RUNNING_MIN)],
+            [f"placements a second, {count(found['planner_nodes'])} nodes, one core",
+             f"at least {count(PLANNED_MIN)}", count(planned), met(planned >= PLANNED_MIN)],
+        ]),
         table(["", "median", bad], rows),
-        f"`sim --nodes {found['nodes']} --tasks {found['tasks']}`: the whole control plane, the nodes (which only "
-        "pretend) and the clients in one process and one thread, over a store in memory, in simulated time; "
+        f"`sim tasks --nodes {found['nodes']} --tasks {found['tasks']}`: the whole control plane, the nodes (which only "
+        "pretend), the clients and the checks that look at every revision, in one process and one thread, over a "
+        "store in memory and encoded frames, in simulated time; "
         f"seconds are of the wall but where it says simulated. {found['runs']} runs, each with a seed of its own.",
+        f"The same number of tasks on more and more nodes, medians of {found['growth_runs']} runs:",
+        table(["Nodes", "connected after", "RUNNING a second", ""], grown),
+        f"`sim planner`, which decides and does nothing else: {count(planned)} placements a second for Fargate, with "
+        f"an address each; {count(found['planner']['instance'])} a second on container instances, spread over zones "
+        "and packed by memory. There each instance is looked at for each task: that one has no index.",
     ])
+
+
+def met(is_met):
+    return "yes" if is_met else "**no**"
 
 
 def automatic_shortfalls(parts, busy):

@@ -166,7 +166,8 @@ impl SessionServer {
         let mut outbox = Outbox::default();
         let mut tasks = self.board.subscribe_node(&opening.node);
         let mut networks = self.board.subscribe_networks();
-        let mut networks_from = tokio::time::Instant::now();
+        // When it may next be told who else is in a network, on the monotonic clock.
+        let mut networks_from = Duration::ZERO;
         // Whether the board must be looked at again.
         let mut news = true;
         let mut heartbeat = tokio::time::interval(HEARTBEAT_PERIOD);
@@ -178,15 +179,16 @@ impl SessionServer {
             }
             if news && networks.has_changed().unwrap_or_default() {
                 networks.mark_unchanged();
-                networks_from = tokio::time::Instant::now() + NETWORKS_PERIOD;
+                networks_from = self.clock.monotonic() + NETWORKS_PERIOD;
             }
             let batch = outbox.due(self, opening, std::mem::take(&mut news))?;
             self.send_batch(socket, batch).await?;
+            let pause = networks_from.saturating_sub(self.clock.monotonic());
             tokio::select! {
                 _ = tasks.changed() => news = true,
-                () = changed_after(&mut networks, networks_from) => {
+                () = changed_after(&mut networks, pause) => {
                     news = true;
-                    networks_from = tokio::time::Instant::now() + NETWORKS_PERIOD;
+                    networks_from = self.clock.monotonic() + NETWORKS_PERIOD;
                 }
                 _ = resend.tick() => {}
                 _ = heartbeat.tick() => {
@@ -273,10 +275,10 @@ impl SessionServer {
     }
 }
 
-/// Waits for that moment, then for a change that was not seen yet. Nothing is lost where the wait is
+/// Waits for that long, then for a change that was not seen yet. Nothing is lost where the wait is
 /// given up.
-async fn changed_after(networks: &mut watch::Receiver<Revision>, from: tokio::time::Instant) {
-    tokio::time::sleep_until(from).await;
+async fn changed_after(networks: &mut watch::Receiver<Revision>, pause: Duration) {
+    tokio::time::sleep(pause).await;
     if networks.changed().await.is_err() {
         // The board is gone, and the session with it.
         std::future::pending::<()>().await;
