@@ -42,6 +42,7 @@ pub fn fargate(nodes: usize, tasks: usize) -> Result<Decided, String> {
             node: format!("{index:032x}"),
             cpu_units: (2_048 + more) * TASKS_PER_NODE,
             memory_mib: (4_096 + more) * TASKS_PER_NODE,
+            architecture: None,
         }
     });
     let rooms: Vec<Room> = rooms.collect();
@@ -60,6 +61,7 @@ pub fn fargate(nodes: usize, tasks: usize) -> Result<Decided, String> {
         let decision = planner.decide(&Waiting {
             cpu_units,
             memory_mib,
+            architecture: None,
             subnets: &wanted,
         });
         if let Decision::Wait(shortage) = decision {
