@@ -18,6 +18,7 @@
 
 mod bridge;
 mod bridge_records;
+mod flow_table;
 mod foreign_firewall;
 pub use foreign_firewall::drops_forwarded;
 mod host;

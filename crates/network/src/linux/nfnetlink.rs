@@ -17,6 +17,7 @@ use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, sendto, socket_with,
 };
 
+use crate::linux::flow_table::flows_from;
 use crate::{MacAddress, Protocol};
 
 /// The kernel answers within the call; this only bounds a wait for what never comes.
@@ -26,7 +27,7 @@ const ANSWER_MAX_BYTES: usize = 8 * 1024;
 /// Bytes of an interface's name in a key (IFNAMSIZ).
 const INTERFACE_NAME_BYTES: usize = 16;
 
-const NLMSG_ERROR: u16 = 2;
+pub(super) const NLMSG_ERROR: u16 = 2;
 const NLM_F_REQUEST: u16 = 0x1;
 const NLM_F_ACK: u16 = 0x4;
 const NLM_F_CREATE: u16 = 0x400;
@@ -35,7 +36,7 @@ const NFNL_MSG_BATCH_END: u16 = 0x11;
 const NFNL_SUBSYS_NFTABLES: u16 = 10;
 const NFT_MSG_NEWSETELEM: u16 = 12;
 const NFT_MSG_DELSETELEM: u16 = 14;
-const NLA_F_NESTED: u16 = 0x8000;
+pub(super) const NLA_F_NESTED: u16 = 0x8000;
 const NFTA_SET_ELEM_LIST_TABLE: u16 = 1;
 const NFTA_SET_ELEM_LIST_SET: u16 = 2;
 const NFTA_SET_ELEM_LIST_ELEMENTS: u16 = 3;
@@ -43,15 +44,22 @@ const NFTA_LIST_ELEM: u16 = 1;
 const NFTA_SET_ELEM_KEY: u16 = 1;
 const NFTA_SET_ELEM_DATA: u16 = 2;
 const NFTA_DATA_VALUE: u16 = 1;
-const NFNL_SUBSYS_CTNETLINK: u16 = 1;
+pub(super) const NFNL_SUBSYS_CTNETLINK: u16 = 1;
 const IPCTNL_MSG_CT_DELETE: u16 = 2;
-const CTA_TUPLE_REPLY: u16 = 2;
+const IPCTNL_MSG_CT_GET: u16 = 1;
+const NLM_F_DUMP: u16 = 0x300;
+pub(super) const CTA_TUPLE_ORIG: u16 = 1;
+pub(super) const CTA_TUPLE_REPLY: u16 = 2;
 const CTA_FILTER: u16 = 25;
-const CTA_TUPLE_IP: u16 = 1;
-const CTA_IP_V4_SRC: u16 = 1;
+pub(super) const CTA_TUPLE_IP: u16 = 1;
+pub(super) const CTA_IP_V4_SRC: u16 = 1;
 const CTA_FILTER_REPLY_FLAGS: u16 = 2;
 const CTA_FILTER_F_CTA_IP_SRC: u32 = 1;
-const HEADER_BYTES: usize = 16;
+pub(super) const HEADER_BYTES: usize = 16;
+/// `struct nfgenmsg`.
+pub(super) const GENERIC_HEADER_BYTES: usize = 4;
+/// The kernel sends no more of a long answer at once.
+const DUMP_PART_MAX_BYTES: usize = 32 * 1024;
 
 /// A family of tables, by its number (`NFPROTO_*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,30 +160,86 @@ impl NftSocket {
 
     /// Lets connection tracking forget what it sends on to `address`, which nobody has any more: without
     /// end it would send a peer's datagrams there that goes on from one port of its own. Kernels before
-    /// 5.8 cannot find them by an address alone, and say so.
+    /// 6.11 cannot find them by an address alone, and say so: then they are looked for here.
     pub(super) fn forget_flows_to(&self, address: Ipv4Addr) -> io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (socket, sequence) = &mut *state;
-        *sequence = sequence.wrapping_add(2);
-        let begin = sequence.wrapping_sub(1);
-        let mut request = Vec::new();
-        let kind = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
-        let flags = NLM_F_REQUEST | NLM_F_ACK;
-        message(&mut request, kind, flags, *sequence, |out| {
-            generic_header(out, Family::Ip as u8, 0);
-            attribute(out, CTA_TUPLE_REPLY | NLA_F_NESTED, |out| {
-                attribute(out, CTA_TUPLE_IP | NLA_F_NESTED, |out| {
-                    attribute(out, CTA_IP_V4_SRC, |out| out.extend(address.octets()));
-                });
-            });
-            attribute(out, CTA_FILTER | NLA_F_NESTED, |out| {
-                attribute(out, CTA_FILTER_REPLY_FLAGS, |out| {
-                    out.extend(CTA_FILTER_F_CTA_IP_SRC.to_ne_bytes());
-                });
+        forget_by_address(socket, sequence, address)
+            .or_else(|_| forget_one_by_one(socket, sequence, address))
+    }
+}
+
+/// The kernel finds the connections.
+fn forget_by_address(socket: &OwnedFd, sequence: &mut u32, address: Ipv4Addr) -> io::Result<()> {
+    *sequence = sequence.wrapping_add(2);
+    let begin = sequence.wrapping_sub(1);
+    let mut request = Vec::new();
+    let kind = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+    let flags = NLM_F_REQUEST | NLM_F_ACK;
+    message(&mut request, kind, flags, *sequence, |out| {
+        generic_header(out, Family::Ip as u8, 0);
+        attribute(out, CTA_TUPLE_REPLY | NLA_F_NESTED, |out| {
+            attribute(out, CTA_TUPLE_IP | NLA_F_NESTED, |out| {
+                attribute(out, CTA_IP_V4_SRC, |out| out.extend(address.octets()));
             });
         });
-        exchange(socket, &request, begin, 1)
+        attribute(out, CTA_FILTER | NLA_F_NESTED, |out| {
+            attribute(out, CTA_FILTER_REPLY_FLAGS, |out| {
+                out.extend(CTA_FILTER_F_CTA_IP_SRC.to_ne_bytes());
+            });
+        });
+    });
+    exchange(socket, &request, begin, 1)
+}
+
+/// Lists all connections, and forgets those.
+fn forget_one_by_one(socket: &OwnedFd, sequence: &mut u32, address: Ipv4Addr) -> io::Result<()> {
+    *sequence = sequence.wrapping_add(1);
+    let number = *sequence;
+    let mut request = Vec::new();
+    let kind = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
+    message(
+        &mut request,
+        kind,
+        NLM_F_REQUEST | NLM_F_DUMP,
+        number,
+        |out| {
+            generic_header(out, Family::Ip as u8, 0);
+        },
+    );
+    let kernel = SocketAddrNetlink::new(0, 0);
+    sendto(socket, &request, SendFlags::empty(), &kernel)?;
+    let mut begun = Vec::new();
+    let mut buffer = vec![0; DUMP_PART_MAX_BYTES];
+    loop {
+        let (length, _) = recv(socket, &mut *buffer, RecvFlags::empty())?;
+        let part = flows_from(buffer.get(..length).unwrap_or_default(), number, address);
+        begun.extend(part.begun);
+        if part.is_last {
+            break;
+        }
     }
+    for tuple in begun {
+        *sequence = sequence.wrapping_add(2);
+        let mut request = Vec::new();
+        let kind = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+        message(
+            &mut request,
+            kind,
+            NLM_F_REQUEST | NLM_F_ACK,
+            *sequence,
+            |out| {
+                generic_header(out, Family::Ip as u8, 0);
+                attribute(out, CTA_TUPLE_ORIG | NLA_F_NESTED, |out| out.extend(tuple));
+            },
+        );
+        match exchange(socket, &request, sequence.wrapping_sub(1), 1) {
+            // It has ended by itself meanwhile.
+            Err(error) if error.raw_os_error() == Some(Errno::NOENT.raw_os_error()) => {}
+            outcome => outcome?,
+        }
+    }
+    Ok(())
 }
 
 /// Sends messages and takes the answers to the `count` that follow number `begin`.
@@ -283,12 +347,18 @@ fn write_element(out: &mut Vec<u8>, table: &str, element: &Element, verb: Verb) 
 }
 
 /// `struct nfgenmsg`.
-fn generic_header(out: &mut Vec<u8>, family: u8, resource: u16) {
+pub(super) fn generic_header(out: &mut Vec<u8>, family: u8, resource: u16) {
     out.extend([family, 0]);
     out.extend(resource.to_be_bytes());
 }
 
-fn message(out: &mut Vec<u8>, kind: u16, flags: u16, number: u32, body: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn message(
+    out: &mut Vec<u8>,
+    kind: u16,
+    flags: u16,
+    number: u32,
+    body: impl FnOnce(&mut Vec<u8>),
+) {
     let mut inner = Vec::new();
     body(&mut inner);
     let length = u32::try_from(HEADER_BYTES + inner.len()).unwrap_or(u32::MAX);
@@ -301,7 +371,7 @@ fn message(out: &mut Vec<u8>, kind: u16, flags: u16, number: u32, body: impl FnO
     out.resize(out.len().next_multiple_of(4), 0);
 }
 
-fn attribute(out: &mut Vec<u8>, kind: u16, body: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn attribute(out: &mut Vec<u8>, kind: u16, body: impl FnOnce(&mut Vec<u8>)) {
     let mut inner = Vec::new();
     body(&mut inner);
     let length = u16::try_from(4 + inner.len()).unwrap_or(u16::MAX);
