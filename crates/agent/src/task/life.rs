@@ -24,9 +24,6 @@ use super::resolve::Wanted;
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
 
-/// How long others wait for a container to come as far as they need, whatever its `startTimeout`: ECS
-/// stops a task that was not started after three hours (aws/containers-roadmap#1532).
-const START_TIMEOUT_MAX: Duration = Duration::from_secs(3 * 60 * 60);
 /// How long a stopped task waits for its last log lines to be taken.
 const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -301,10 +298,7 @@ impl<'a> Life<'a> {
         };
         one.progress.phase = Phase::Running;
         one.starts += 1;
-        let start_timeout = match u64::try_from(one.wanted.container.start_timeout) {
-            Ok(seconds) if seconds > 0 => Duration::from_secs(seconds).min(START_TIMEOUT_MAX),
-            _ => START_TIMEOUT_MAX,
-        };
+        let start_timeout = plan::start_timeout(one.wanted.container.start_timeout);
         one.progress.start_deadline = one.started.map(|started| started + start_timeout);
         let (id, name) = (one.id.clone(), one.wanted.container.name.clone());
         self.waits.spawn(async move {

@@ -31,7 +31,7 @@ const READ_BYTES: usize = 4096;
 const PID_POLL: Duration = Duration::from_millis(2);
 /// How long the OCI runtime may take to see the end of a command that was killed.
 const END_WAIT: Duration = Duration::from_secs(10);
-/// How long it may take to say what it runs.
+/// How long it may take to say what it is.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Where runtimes look for helpers.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -59,17 +59,16 @@ impl Drop for Files {
 }
 
 impl Inner {
-    /// Has the OCI runtime list what it runs: that takes it, its state and the machine's tmpfs.
+    /// Whether the OCI runtime can be run at all. No more is asked of it: what it runs it would look up
+    /// one by one.
     pub(super) async fn check(&self) -> Result<(), RuntimeError> {
         let runtime = &self.config.runtime;
         let failed = |message: String| RuntimeError::Command {
-            command: format!("{} list", runtime.display()),
+            command: format!("{} --version", runtime.display()),
             message,
         };
         let asked = Command::new(runtime)
-            .arg("--root")
-            .arg(self.folders.oci_root())
-            .args(["list", "--quiet"])
+            .arg("--version")
             .env_clear()
             .env("PATH", PATH)
             .stdin(Stdio::null())

@@ -11,6 +11,18 @@ use agent_wire::{Container, ContainerDependency};
 
 use self::health::Health;
 
+/// How long others wait for a container to come as far as they need, whatever its `startTimeout`: ECS
+/// stops a task that was not started after three hours (aws/containers-roadmap#1532).
+const START_TIMEOUT_MAX: Duration = Duration::from_secs(3 * 60 * 60);
+
+/// How long others wait for a container with such a `startTimeout`, in seconds; 0 where it has none.
+pub(crate) fn start_timeout(seconds: i64) -> Duration {
+    match u64::try_from(seconds) {
+        Ok(seconds) if seconds > 0 => Duration::from_secs(seconds).min(START_TIMEOUT_MAX),
+        _ => START_TIMEOUT_MAX,
+    }
+}
+
 /// Where one container is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -377,6 +389,25 @@ mod tests {
             next(&[init, app], false, NOW),
             Step::Start(vec!["app".into()])
         );
+    }
+
+    #[test]
+    fn nobody_waits_for_longer_than_three_hours() {
+        for (given, seconds) in [
+            (1, 1),
+            (10_799, 10_799),
+            (10_800, 10_800),
+            (15_000, 10_800),
+            (i64::MAX, 10_800),
+            (0, 10_800),
+            (-1, 10_800),
+        ] {
+            assert_eq!(
+                start_timeout(given),
+                Duration::from_secs(seconds),
+                "{given}"
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
-use runtime::{ContainerState, ExecOutcome, ExecSpec, Runtime, RuntimeError, TaskLimits, User};
+use runtime::{
+    Cgroups, ContainerState, ExecOutcome, ExecSpec, OciConfig, OciRuntime, Runtime, RuntimeError,
+    TaskLimits, User,
+};
 
 use crate::node::{Node, PATIENCE, bounded, kill, until};
 
@@ -17,6 +20,26 @@ async fn run(node: &Node, spec: &ExecSpec) -> ExecOutcome {
 
 fn text(outcome: &ExecOutcome) -> String {
     String::from_utf8(outcome.output.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn a_runtime_that_is_not_there_does_not_answer() {
+    let node = Node::new();
+    bounded(node.runtime.check()).await.unwrap();
+    let gone = node.folder.path().join("gone");
+    let broken = OciRuntime::open(OciConfig {
+        state_dir: node.folder.path().join("state"),
+        run_dir: node.folder.path().join("run"),
+        runtime: gone.clone(),
+        program: gone.clone(),
+        cgroups: Cgroups::detect(&node.cgroup).unwrap(),
+    });
+    let error = bounded(broken.unwrap().check()).await.unwrap_err();
+    assert!(
+        error.to_string().contains(gone.to_str().unwrap()),
+        "{error}"
+    );
+    node.finish().await;
 }
 
 #[tokio::test]
