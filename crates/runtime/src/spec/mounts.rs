@@ -97,7 +97,12 @@ pub(super) fn all(spec: &ContainerSpec, placement: &Placement) -> Value {
         asked.push((&wish.destination, bind(wish)));
     }
     for wish in &spec.tmpfs {
-        let mut options = vec!["nosuid", "noexec", "nodev"];
+        // Left out where the opposite is asked for: crun takes both, runc the last one.
+        let mut options: Vec<&str> = [("nosuid", "suid"), ("noexec", "exec"), ("nodev", "dev")]
+            .into_iter()
+            .filter(|(_, opposite)| wish.options.iter().all(|asked| asked != opposite))
+            .map(|(option, _)| option)
+            .collect();
         options.extend(wish.options.iter().map(String::as_str));
         let size = format!("size={}", wish.bytes);
         options.push(&size);

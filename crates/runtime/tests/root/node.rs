@@ -44,6 +44,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// Whether resources are limited in hierarchies of cgroup v1.
+    pub fn has_cgroups_v1(&self) -> bool {
+        Path::new("/sys/fs/cgroup/memory").is_dir()
+    }
+
     pub fn new() -> Self {
         let folder = tempfile::Builder::new()
             .prefix("longshore-test-")

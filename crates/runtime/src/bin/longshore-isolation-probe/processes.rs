@@ -99,15 +99,20 @@ fn setns(kind: &str) -> Outcome {
 
 /// Processes that can be seen and are not in this container's namespaces.
 fn strangers() -> Outcome {
-    let of = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
-    let own = of("self");
+    let of = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/mnt"));
+    let own = of("self").ok();
     let mut strangers = fs::read_dir("/proc")
         .into_iter()
         .flatten()
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
-        .filter(|pid| Some(of(pid)) != Some(own.clone()));
+        .filter(|pid| match of(pid) {
+            Ok(namespace) => Some(namespace) != own,
+            // It has ended meanwhile.
+            Err(error) if matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ESRCH)) => false,
+            Err(_) => true,
+        });
     if strangers.next().is_some() {
         Outcome::Done
     } else {
