@@ -41,6 +41,7 @@ mod launch;
 mod lines;
 pub mod lock;
 mod oci;
+mod output;
 pub mod pidfd;
 pub mod record;
 mod settings;

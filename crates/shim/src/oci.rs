@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use crate::{Settings, ShimError, file, pidfd};
 
 /// How long a command may take before it is killed and counts as failed.
-const COMMAND_MILLIS: u32 = 60_000;
+const COMMAND_PATIENCE: Duration = Duration::from_secs(60);
 /// How much of the runtime's log is searched for its last error.
 const LOG_TAIL_BYTES: u64 = 16 * 1024;
 /// The longest `runtime state` answer that is read.
@@ -42,6 +43,9 @@ pub(crate) enum Streams<'a> {
     },
 }
 
+/// Waits for the end of a process, so long at most; false where it does not come.
+type Await<'a> = &'a mut dyn FnMut(BorrowedFd<'_>, Duration) -> io::Result<bool>;
+
 pub(crate) struct Oci<'a> {
     settings: &'a Settings,
     log: PathBuf,
@@ -57,9 +61,14 @@ impl<'a> Oci<'a> {
         }
     }
 
-    /// Creates the container, and starts it if it is to begin at once. Returns its first process's
-    /// id.
-    pub(crate) fn create(&self, begin: Begin, streams: Streams<'_>) -> Result<i32, ShimError> {
+    /// Creates the container, and starts it if it is to begin at once: then it may say something long
+    /// before the command has ended. Returns its first process's id.
+    pub(crate) fn create(
+        &self,
+        begin: Begin,
+        streams: Streams<'_>,
+        wait: Await<'_>,
+    ) -> Result<i32, ShimError> {
         let (action, arguments): (_, &[&str]) = match begin {
             Begin::Told => ("create", &["create"]),
             Begin::AtOnce => ("run", &["run", "--detach"]),
@@ -87,7 +96,8 @@ impl<'a> Oci<'a> {
             }
         }
         command.arg(&self.settings.container_id);
-        self.run(action, &mut command)?;
+        let child = self.spawn(&mut command)?;
+        self.finish(action, child, wait)?;
         let text = std::fs::read_to_string(&self.pid_file)
             .map_err(ShimError::io("read", &self.pid_file))?;
         text.trim()
@@ -134,7 +144,7 @@ impl<'a> Oci<'a> {
         if let Some(stdout) = child.stdout.take() {
             let _ = stdout.take(STATE_BYTES).read_to_end(&mut json);
         }
-        let answered = self.finish("state", child).is_ok();
+        let answered = self.finish("state", child, &mut await_end).is_ok();
         let answer: Result<Answer, _> = serde_json::from_slice(&json);
         answered && answer.is_ok_and(|answer| answer.status == "running")
     }
@@ -167,16 +177,20 @@ impl<'a> Oci<'a> {
     }
 
     fn run(&self, action: &str, command: &mut Command) -> Result<(), ShimError> {
-        let child = command
-            .spawn()
-            .map_err(ShimError::io("run", &self.settings.runtime))?;
-        self.finish(action, child)
+        let child = self.spawn(command)?;
+        self.finish(action, child, &mut await_end)
     }
 
-    fn finish(&self, action: &str, mut child: Child) -> Result<(), ShimError> {
+    fn spawn(&self, command: &mut Command) -> Result<Child, ShimError> {
+        command
+            .spawn()
+            .map_err(ShimError::io("run", &self.settings.runtime))
+    }
+
+    fn finish(&self, action: &str, mut child: Child, wait: Await<'_>) -> Result<(), ShimError> {
         let pidfd = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())
             .map_err(ShimError::system("open a pidfd of the OCI runtime"))?;
-        let in_time = pidfd::has_ended(&pidfd, COMMAND_MILLIS).unwrap_or(true);
+        let in_time = wait(pidfd.as_fd(), COMMAND_PATIENCE).unwrap_or(true);
         if !in_time {
             let _ = child.kill();
         }
@@ -200,6 +214,13 @@ impl<'a> Oci<'a> {
             message: message.to_owned(),
         }
     }
+}
+
+fn await_end(process: BorrowedFd<'_>, patience: Duration) -> io::Result<bool> {
+    pidfd::has_ended(
+        process,
+        u32::try_from(patience.as_millis()).unwrap_or(u32::MAX),
+    )
 }
 
 /// The last error in a log of JSON lines.

@@ -13,9 +13,8 @@ use crate::{Settings, ShimError, file};
 /// go: the container's writes never fail for want of a reader, and reading never ends.
 #[derive(Debug)]
 pub(crate) struct Stdio {
-    pub(crate) stdout: OwnedFd,
-    pub(crate) stderr: OwnedFd,
-    pub(crate) control: OwnedFd,
+    stdout: OwnedFd,
+    stderr: OwnedFd,
     /// In place of standard output and error.
     console: Option<Console>,
     /// Open, so that the container never sees its end.
@@ -29,7 +28,6 @@ impl Stdio {
         Ok(Self {
             stdout: fifo(&folder.join(file::STDOUT), owner)?,
             stderr: fifo(&folder.join(file::STDERR), owner)?,
-            control: fifo(&folder.join(file::CONTROL), (0, 0))?,
             console: None,
             _stdin: settings
                 .stdin_open
@@ -55,6 +53,11 @@ impl Stdio {
             (Stream::Stderr, _) => &self.stderr,
         }
     }
+}
+
+/// The shim's end of the FIFO through which it is told to start the container.
+pub(crate) fn control(folder: &Path) -> Result<OwnedFd, ShimError> {
+    fifo(&folder.join(file::CONTROL), (0, 0))
 }
 
 /// The container's end. An open of its own, because `O_NONBLOCK` belongs to an open, and the

@@ -2,29 +2,22 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use ambient::{Clock, SystemClock};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{Timespec, poll};
 use rustix::process::{Pid, WaitOptions, getpid, set_child_subreaper, waitpid};
 
 use crate::console::{Console, Socket};
 use crate::launch::{Inherited, Ready};
-use crate::lines::Lines;
 use crate::lock;
 use crate::oci::{Begin, Oci, Streams};
+use crate::output::Output;
 use crate::record::Durability;
-use crate::spool::{Stream, Writer};
-use crate::stdio::{Stdio, container_end};
-use crate::{
-    CONTROL_START, Exit, Identity, LogMode, Settings, ShimError, State, exit, file, pidfd, record,
-};
+use crate::stdio::{container_end, control};
+use crate::{CONTROL_START, Exit, Identity, Settings, ShimError, State, exit, file, pidfd, record};
 
-/// The most that is read of a stream at once: a pipe's usual capacity (pipe(7)).
-const READ_BYTES: usize = 64 * 1024;
-/// How often a full spool is looked at again.
-const FULL_POLL_MILLIS: u32 = 20;
 /// How long the kernel may take from a process's end to telling its status.
 const STATUS_MILLIS: u32 = 2_000;
 /// How often it is asked.
@@ -128,7 +121,7 @@ pub(crate) fn adopt(
             .or_else(|| pidfd::pinned(&folder.join(file::INIT)).filter(|_| same_boot)),
     };
     state.shim = current_identity()?;
-    let mut stdio = Stdio::open(folder, &settings)?;
+    let mut output = Output::open(folder, &settings)?;
     if settings.terminal {
         let console = inherited.console.and_then(|place| {
             Console::of_other(&place)
@@ -136,9 +129,16 @@ pub(crate) fn adopt(
                 .ok()
         });
         state.console = console.as_ref().map(Console::number);
-        stdio.set_console(console);
+        output.stdio.set_console(console);
     }
-    let mut shim = Shim::new(folder, &settings, clock, stdio, state, init)?;
+    let mut shim = Shim::new(
+        folder,
+        &settings,
+        clock,
+        (output, control(folder)?),
+        state,
+        init,
+    );
     let status = match shim.init {
         Some(_) => {
             if shim.state.started_at.is_none() && shim.oci.is_started() {
@@ -193,16 +193,12 @@ fn current_identity() -> Result<Identity, ShimError> {
 
 struct Shim<'a> {
     folder: &'a Path,
-    mode: LogMode,
     oom_events: Option<&'a Path>,
     leftovers: Option<&'a Path>,
     clock: SystemClock,
     oci: Oci<'a>,
-    stdio: Stdio,
-    spool: Writer,
-    stdout: Lines,
-    stderr: Lines,
-    buffer: Vec<u8>,
+    output: Output,
+    control: OwnedFd,
     state: State,
     /// A pidfd of the container's first process, unless that was gone before.
     init: Option<OwnedFd>,
@@ -210,8 +206,6 @@ struct Shim<'a> {
     start_failure: Option<String>,
     /// The container ended while nobody held its pipes, and they with what was in them.
     output_lost: bool,
-    /// The spool could not be written; blocking mode waits, with what it has in memory.
-    stalled: bool,
 }
 
 impl<'a> Shim<'a> {
@@ -219,29 +213,23 @@ impl<'a> Shim<'a> {
         folder: &'a Path,
         settings: &'a Settings,
         clock: SystemClock,
-        stdio: Stdio,
+        (output, control): (Output, OwnedFd),
         state: State,
         init: Option<OwnedFd>,
-    ) -> Result<Self, ShimError> {
-        let spool = Writer::open(&folder.join(file::SPOOL), settings.log)?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             folder,
-            mode: settings.log.mode,
             oom_events: settings.oom_events.as_deref(),
             leftovers: settings.leftovers.as_deref(),
             clock,
             oci: Oci::new(folder, settings),
-            stdio,
-            stdout: Lines::open(&folder.join("tail.stdout"), spool.end(Stream::Stdout))?,
-            stderr: Lines::open(&folder.join("tail.stderr"), spool.end(Stream::Stderr))?,
-            spool,
-            buffer: vec![0; READ_BYTES],
+            output,
+            control,
             state,
             init,
             start_failure: None,
             output_lost: false,
-            stalled: false,
-        })
+        }
     }
 
     /// Creates the container, and records it: what it is, or why it is not. One that begins at once
@@ -252,11 +240,19 @@ impl<'a> Shim<'a> {
         set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
         let exit_path = folder.join(file::EXIT);
         record::reserve(&exit_path)?;
-        let mut stdio = Stdio::open(folder, settings)?;
+        let mut output = Output::open(folder, settings)?;
+        let control = control(folder)?;
         let oci = Oci::new(folder, settings);
-        match create_init(folder, settings, begin, &oci, &mut stdio, &clock) {
+        match create_init(folder, settings, begin, &oci, &mut output, &clock) {
             Ok((state, init)) => {
-                let shim = Self::new(folder, settings, clock, stdio, state, Some(init))?;
+                let shim = Self::new(
+                    folder,
+                    settings,
+                    clock,
+                    (output, control),
+                    state,
+                    Some(init),
+                );
                 let path = folder.join(file::STATE);
                 // Twice: what is replaced is the room for the next time.
                 record::reserve(&path)?;
@@ -326,38 +322,12 @@ impl<'a> Shim<'a> {
             let Some(init) = &self.init else {
                 return Ok(());
             };
-            let full = self.mode == LogMode::Blocking && (self.stalled || self.spool.is_full());
-            let mut fds = vec![
-                PollFd::new(init, PollFlags::IN),
-                PollFd::new(&self.stdio.control, PollFlags::IN),
-            ];
-            if !full {
-                for stream in Stream::ALL {
-                    fds.push(PollFd::new(self.stdio.output(stream), PollFlags::IN));
-                }
-            }
-            let timeout = full.then_some(Timespec {
-                tv_sec: 0,
-                tv_nsec: i64::from(FULL_POLL_MILLIS) * 1_000_000,
-            });
-            match poll(&mut fds, timeout.as_ref()) {
-                Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(ShimError::system("poll")(error)),
-            }
-            let is_ready = |index: usize| fds.get(index).is_some_and(|fd| !fd.revents().is_empty());
-            let (ended, commanded) = (is_ready(0), is_ready(1));
-            let (stdout, stderr) = (is_ready(2), is_ready(3));
+            let others = [init.as_fd(), self.control.as_fd()];
+            let [ended, commanded] = self.output.pump_until(others, None, &self.clock)?;
             if commanded && self.start_is_asked() {
                 // The failure is kept for the exit record, and init is being killed.
                 let _ = self.start();
             }
-            if stdout {
-                self.pump(Stream::Stdout)?;
-            }
-            if stderr {
-                self.pump(Stream::Stderr)?;
-            }
-            self.store();
             if ended {
                 return Ok(());
             }
@@ -366,54 +336,12 @@ impl<'a> Shim<'a> {
 
     fn start_is_asked(&self) -> bool {
         let mut commands = [0; CONTROL_BYTES];
-        match rustix::io::read(&self.stdio.control, &mut commands) {
+        match rustix::io::read(&self.control, &mut commands) {
             Ok(count) => commands
                 .iter()
                 .take(count)
                 .any(|byte| *byte == CONTROL_START),
             Err(_) => false,
-        }
-    }
-
-    /// Reads once; false when the stream has nothing now.
-    fn pump(&mut self, stream: Stream) -> Result<bool, ShimError> {
-        let count = match rustix::io::read(self.stdio.output(stream), &mut self.buffer) {
-            Ok(count) => count,
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return Ok(false),
-            Err(error) => return Err(ShimError::system("read the container's output")(error)),
-        };
-        let at = self.clock.now();
-        let lines = match stream {
-            Stream::Stdout => &mut self.stdout,
-            Stream::Stderr => &mut self.stderr,
-        };
-        let spool = &mut self.spool;
-        lines.push(self.buffer.get(..count).unwrap_or_default(), &mut |line| {
-            spool.append(stream, at, line.partial, line.end, line.bytes);
-        });
-        Ok(count > 0)
-    }
-
-    /// Writes what was read. A spool that cannot be written (a full disk) ends neither shim nor
-    /// container: blocking waits, non-blocking drops and counts.
-    fn store(&mut self) {
-        let failed = self.spool.flush().err();
-        let first = failed.is_some() && !self.stalled;
-        self.stalled = failed.is_some();
-        if let Some(error) = failed {
-            if first {
-                say!("{error}");
-            }
-            if self.mode == LogMode::NonBlocking {
-                self.spool.discard();
-            }
-            return;
-        }
-        for lines in [&mut self.stdout, &mut self.stderr] {
-            if let Err(error) = lines.save_tail() {
-                // Only a shim killed in the middle of this line would miss it.
-                say!("could not save an unfinished line: {error}");
-            }
         }
     }
 
@@ -452,26 +380,7 @@ impl<'a> Shim<'a> {
         if let Some(group) = self.leftovers {
             kill_leftovers(group);
         }
-        for stream in Stream::ALL {
-            // Bounded: init and with it all of its processes are gone, so the pipe's content is all
-            // there will be.
-            while self.pump(stream)? {}
-        }
-        let at = self.clock.now();
-        let spool = &mut self.spool;
-        for (stream, lines) in [
-            (Stream::Stdout, &mut self.stdout),
-            (Stream::Stderr, &mut self.stderr),
-        ] {
-            lines.finish(&mut |line| {
-                spool.append(stream, at, line.partial, line.end, line.bytes);
-            });
-        }
-        self.spool.announce_drops(at);
-        if let Err(error) = self.spool.flush().and_then(|()| self.spool.sync()) {
-            say!("{error}");
-            self.spool.discard();
-        }
+        let at = self.output.finish(&self.clock)?;
         let mut exit = match (self.start_failure.take(), status) {
             (Some(reason), _) => Exit::unknown(reason, at),
             (None, Ok(status)) => Exit::from_wait_status(status, at),
@@ -480,7 +389,7 @@ impl<'a> Shim<'a> {
         if self.output_lost {
             exit.reason.get_or_insert_with(|| OUTPUT_LOST.to_owned());
         }
-        exit.log_dropped = self.spool.dropped();
+        exit.log_dropped = self.output.dropped();
         // Before `delete`, which removes the cgroup.
         exit.oom_killed = self
             .oom_events
@@ -496,13 +405,16 @@ fn create_init(
     settings: &Settings,
     begin: Begin,
     oci: &Oci<'_>,
-    stdio: &mut Stdio,
+    output: &mut Output,
     clock: &SystemClock,
 ) -> Result<(State, OwnedFd), ShimError> {
+    let mut wait =
+        |process: BorrowedFd<'_>, patience| output.pump_until_ended(process, patience, clock);
     let pid = if settings.terminal {
         let socket = Socket::listen(folder)?;
-        let pid = oci.create(begin, Streams::Console(&socket.path()))?;
-        stdio.set_console(Some(socket.receive()?));
+        let streams = Streams::Console(&socket.path());
+        let pid = oci.create(begin, streams, &mut wait)?;
+        output.stdio.set_console(Some(socket.receive()?));
         pid
     } else {
         let stdin = settings
@@ -513,7 +425,7 @@ fn create_init(
             stdout: container_end(folder, file::STDOUT)?,
             stderr: container_end(folder, file::STDERR)?,
         };
-        oci.create(begin, streams)?
+        oci.create(begin, streams, &mut wait)?
     };
     // Init is a child of this process and not reaped before `status`: whatever becomes of it, the
     // number is still its own here.
@@ -533,7 +445,7 @@ fn create_init(
         shim: current_identity()?,
         created_at: now,
         started_at: (begin == Begin::AtOnce).then_some(now),
-        console: stdio.console(),
+        console: output.stdio.console(),
     };
     Ok((state, pidfd))
 }
