@@ -22,6 +22,7 @@ mod flow_table;
 mod foreign_firewall;
 pub use foreign_firewall::drops_forwarded;
 mod host;
+mod later;
 mod namespace;
 mod netlink;
 mod nfnetlink;
@@ -43,6 +44,7 @@ use tracing::debug;
 use crate::linux::bridge::Bridge;
 use crate::linux::bridge_records::BridgeRecords;
 use crate::linux::host::Host;
+use crate::linux::later::Later;
 use crate::linux::namespace::{Namespace, is_pinned};
 use crate::linux::records::Records;
 use crate::linux::router::{PortOwner, configure_inside};
@@ -82,7 +84,8 @@ pub struct LinuxNetwork {
     instance: InstanceId,
     namespaces: PathBuf,
     records: Records,
-    host: Host,
+    host: Arc<Host>,
+    later: Later,
     bridge: Bridge,
     node: Mutex<Node>,
 }
@@ -116,7 +119,7 @@ impl LinuxNetwork {
             Some(path) => Namespace::open(path).await?,
             None => Namespace::own().await?,
         };
-        let host = Host::new(namespace, config.instance.clone());
+        let host = Arc::new(Host::new(namespace, config.instance.clone()));
         let path = config.namespaces.join(config.instance.bridge_namespace());
         let bridge_records = BridgeRecords::open(config.state.join(BRIDGE_FOLDER))?;
         let bridge = Bridge::open(path, bridge_records, &host).await?;
@@ -124,6 +127,7 @@ impl LinuxNetwork {
             instance: config.instance,
             namespaces: config.namespaces,
             records,
+            later: Later::new(Arc::clone(&host)),
             host,
             bridge,
             node: Mutex::new(Node {
@@ -288,8 +292,8 @@ impl LinuxNetwork {
         }
         let vpc = self.ensure_router(&mut node, &state.vpc).await?;
         if vpc.apply(state, &self.host).await? {
-            // Nothing of the host's. What others may have done to its rules meanwhile is looked at
-            // whenever a task has gone instead, when nobody waits.
+            // Nothing of the host's.
+            self.later.look();
             return Ok(());
         }
         self.host.reconcile().await
@@ -339,6 +343,7 @@ impl LinuxNetwork {
     }
 
     async fn teardown_now(&self) -> Result<(), Error> {
+        let _no_look = self.later.call_off().await;
         let forgotten = self.bridge.teardown().await;
         let mut node = self.node.lock().await;
         let node = &mut *node;

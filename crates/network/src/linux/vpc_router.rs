@@ -47,8 +47,8 @@ impl VpcRouter {
         })
     }
 
-    /// Makes `wanted` what is enforced. True where all that it took was to let members in: that is
-    /// when a task starts, and somebody waits.
+    /// Makes `wanted` what is enforced. True where all that it took was to let members in or out: that
+    /// is when tasks start and end, and somebody waits.
     pub(super) async fn apply(&self, wanted: Arc<VpcState>, host: &Host) -> Result<bool, Error> {
         let mut rules = self.rules.lock().await;
         let moved = moves(&rules.wanted, &wanted, &self.router.owners());
@@ -56,7 +56,7 @@ impl VpcRouter {
         if let Some(moved) = moved.filter(|_| rules.applied)
             && self.change(&moved)
         {
-            return Ok(moved.iter().all(|(verb, _)| *verb == Verb::Add));
+            return Ok(true);
         }
         self.replace(&mut rules, host).await?;
         Ok(false)
