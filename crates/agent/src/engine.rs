@@ -253,21 +253,28 @@ impl Engine {
         });
     }
 
-    /// Takes a payload: every task in it is written down before this returns.
+    /// Takes a payload: every task in it is written down before this returns, and may have been started.
     ///
     /// # Errors
     /// When it cannot be written down.
     pub async fn accept(&self, payload: Payload) -> Result<(), EngineError> {
+        let records_error = |source| EngineError::Records {
+            folder: self.inner.config.state_dir.display().to_string(),
+            source,
+        };
+        let mut taken = Vec::new();
         for task in payload.tasks {
             let wanted_stopped = task.desired_status == "STOPPED";
+            let id = task.arn.rsplit('/').next().unwrap_or_default().to_owned();
             let known = self.inner.owned().contains_key(&task.arn);
             if known {
                 if wanted_stopped {
                     self.inner.stop(&task.arn);
                 }
+                // It may have come to know it, and not to the end of this.
+                taken.push(id);
                 continue;
             }
-            let id = task.arn.rsplit('/').next().unwrap_or_default().to_owned();
             if id.parse::<runtime::TaskId>().is_err() {
                 tracing::error!(task = %task.arn, "a task's ARN ends in no id; it is passed over");
                 continue;
@@ -286,23 +293,27 @@ impl Engine {
             let (written, id_again) = (record.clone(), id.clone());
             let task = tokio::task::spawn_blocking(move || {
                 folders.write_payload(&id_again, &task)?;
-                folders.write_record(&id_again, &written)?;
+                folders.note_record(&id_again, &written)?;
                 Ok(task)
             })
             .await
             .unwrap_or_else(|error| Err(std::io::Error::other(error)));
             match task {
-                Ok(task) => self.own(id, record, Some(task), Default::default(), wanted_stopped),
-                Err(source) if record::is_full(&source) => self.give_up(id, record, &source),
-                Err(source) => {
-                    return Err(EngineError::Records {
-                        folder: self.inner.config.state_dir.display().to_string(),
-                        source,
-                    });
+                Ok(task) => {
+                    taken.push(id.clone());
+                    self.own(id, record, Some(task), Default::default(), wanted_stopped);
                 }
+                Err(source) if record::is_full(&source) => self.give_up(id, record, &source),
+                Err(source) => return Err(records_error(source)),
             }
         }
-        Ok(())
+        // Beside the start: a crash of the machine, which alone can lose what was only noted, ends that
+        // too, and before it is acknowledged the control plane sends it again.
+        let folders = self.inner.folders.clone();
+        tokio::task::spawn_blocking(move || taken.iter().try_for_each(|id| folders.sync_record(id)))
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(records_error)
     }
 
     /// Ends a task that cannot be written down for want of room, rather than keep everybody waiting for

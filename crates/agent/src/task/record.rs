@@ -83,8 +83,29 @@ impl RecordFolders {
             &format!("{id}.json"),
             &serde_json::to_vec(record)?,
         )?;
-        // The name itself must be there after a crash of the machine.
+        self.sync_names()
+    }
+
+    /// The name itself must be there after a crash of the machine.
+    fn sync_names(&self) -> io::Result<()> {
         File::open(&self.disk)?.sync_all()
+    }
+
+    /// As [`RecordFolders::write_record`], but until [`RecordFolders::sync_record`] a crash of the
+    /// machine, which ends what it tells of, may lose it.
+    pub(crate) fn note_record(&self, id: &str, record: &TaskRecord) -> io::Result<()> {
+        let name = format!("{id}.json");
+        write_unsynced(&self.disk, &name, &serde_json::to_vec(record)?)
+    }
+
+    /// Makes a record survive a crash of the machine, if it is still there.
+    pub(crate) fn sync_record(&self, id: &str) -> io::Result<()> {
+        match File::open(self.disk.join(format!("{id}.json"))) {
+            Ok(file) => file.sync_all()?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        self.sync_names()
     }
 
     pub(crate) fn write_payload(&self, id: &str, task: &agent_wire::Task) -> io::Result<()> {
@@ -132,7 +153,8 @@ impl RecordFolders {
         read(&self.images.join(id).join(name)).ok().flatten()
     }
 
-    /// Every record, with its task's id.
+    /// Every record, with its task's id. One that a crash of the machine has torn was never
+    /// acknowledged, and goes.
     pub(crate) fn records(&self) -> io::Result<Vec<(String, TaskRecord)>> {
         let mut records = Vec::new();
         for entry in fs::read_dir(&self.disk)? {
@@ -144,9 +166,16 @@ impl RecordFolders {
                 .extension()
                 .is_some_and(|extension| extension == "json")
                 && let Some(id) = id
-                && let Some(record) = read(&path)?
             {
-                records.push((id, record));
+                match read(&path) {
+                    Ok(Some(record)) => records.push((id, record)),
+                    Ok(None) => {}
+                    Err(error) if is_torn(&error) => {
+                        tracing::warn!(task = id, %error, "a torn record is removed");
+                        fs::remove_file(&path)?;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
         records.sort_by(|a, b| a.0.cmp(&b.0));
@@ -201,8 +230,30 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     )
 }
 
-/// Whole or not at all: a reader never sees half a file, nor does a restart.
+/// What `serde_json` makes of a file that ends too soon or holds something else.
+fn is_torn(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+    )
+}
+
+/// Whole or not at all: a reader never sees half a file, nor does a restart of the machine.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    write_with(folder, name, bytes, File::sync_all)
+}
+
+/// The same but for a restart of the machine.
+fn write_unsynced(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    write_with(folder, name, bytes, |_| Ok(()))
+}
+
+fn write_with(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    sync: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
     let unfinished = folder.join(format!("{name}.new"));
     let written = OpenOptions::new()
         .write(true)
@@ -212,7 +263,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         .open(&unfinished)
         .and_then(|mut file| {
             file.write_all(bytes)?;
-            file.sync_all()
+            sync(&file)
         });
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
@@ -249,13 +300,31 @@ mod tests {
             .unwrap();
         let again =
             RecordFolders::open(&folder.path().join("s"), &folder.path().join("r")).unwrap();
-        assert_eq!(again.records().unwrap(), [("t1".to_owned(), record)]);
+        assert_eq!(
+            again.records().unwrap(),
+            [("t1".to_owned(), record.clone())]
+        );
         assert!(again.payload("t1").unwrap().is_some());
         again
             .write_payload("t2", &agent_wire::Task::default())
             .unwrap();
         again.remove_orphans().unwrap();
         assert!(again.payload("t1").unwrap().is_some() && again.payload("t2").unwrap().is_none());
+        // What was noted is there for whoever comes next, torn or whole.
+        again.note_record("t3", &record).unwrap();
+        again.sync_record("t3").unwrap();
+        again.sync_record("gone").unwrap();
+        fs::write(folder.path().join("s/agent/t4.json"), "{\"arn\":").unwrap();
+        fs::write(folder.path().join("s/agent/t5.json"), "").unwrap();
+        let found: Vec<String> = again
+            .records()
+            .unwrap()
+            .into_iter()
+            .map(|one| one.0)
+            .collect();
+        assert_eq!(found, ["t1", "t3"]);
+        assert!(!folder.path().join("s/agent/t4.json").exists());
+        again.remove("t3").unwrap();
         let at = Timestamp::from_millis(7);
         again.write_started("t1", "app", at).unwrap();
         assert_eq!(folders.started_at("t1", "app"), Some(at));

@@ -224,7 +224,9 @@ impl ImageStore {
             let path = store.reference(&reference);
             let json = serde_json::to_vec(&stored)
                 .map_err(|error| Error::storage("write", &path)(error.into()))?;
-            store.keep(&path, &json)?;
+            if fs::read(&path).ok().as_ref() != Some(&json) {
+                store.keep(&path, &json)?;
+            }
             store.mark(&digest, None)?;
             drop(fetching_hold);
             for blob in compressed {
