@@ -20,6 +20,7 @@ use std::time::Duration;
 use ambient::BoxFuture;
 use shim::record::{self, Durability};
 use shim::{Exit, State, file, pidfd};
+use tokio::sync::Semaphore;
 
 use self::folders::{Folders, check_passage, make_passage, make_private, names};
 use self::held::Held;
@@ -66,6 +67,9 @@ struct Inner {
     config: OciConfig,
     folders: Folders,
     shims: Shims,
+    /// For tasks that are prepared: apart from their containers, or the first of many tasks would run
+    /// only when the last of them is prepared.
+    preparations: Semaphore,
     held: Mutex<BTreeMap<ContainerId, Arc<Held>>>,
 }
 
@@ -89,6 +93,7 @@ impl OciRuntime {
         make_private(&folders.oci_root())?;
         Ok(Self(Arc::new(Inner {
             shims: Shims::new(config.program.clone()),
+            preparations: shims::starts(),
             folders,
             config,
             held: Mutex::default(),
@@ -175,6 +180,7 @@ impl Inner {
     }
 
     async fn prepare_task(&self, spec: TaskSpec) -> Result<TaskSandbox, RuntimeError> {
+        let _turn = self.preparations.acquire().await;
         let folders = self.folders.clone();
         let config = self.config.clone();
         blocking("prepare a task", move || {

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
 use tokio::io::unix::AsyncFd;
 use tokio::process::Command;
+use tokio::sync::Semaphore;
 
 use super::held::Held;
 use crate::RuntimeError;
@@ -21,9 +23,20 @@ const LOCK_PAUSE: Duration = Duration::from_millis(2);
 /// How much of a shim's log is searched for its last words.
 const LOG_TAIL_BYTES: u64 = 1024;
 
+/// How many containers are made at a time, for each core: a start is the processor's work, and of hundreds
+/// at once none would end in time.
+const STARTS_PER_CORE: usize = 8;
+
 /// Starts shims. They are no children of this process: each forks itself away.
 pub(super) struct Shims {
     program: PathBuf,
+    starts: Semaphore,
+}
+
+/// Permits for what is made so many at a time.
+pub(super) fn starts() -> Semaphore {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    Semaphore::new(STARTS_PER_CORE * cores)
 }
 
 /// How a start went.
@@ -39,21 +52,25 @@ pub(super) enum Launched {
 
 impl Shims {
     pub(super) fn new(program: PathBuf) -> Self {
-        Self { program }
+        let starts = starts();
+        Self { program, starts }
     }
 
     /// Gives a new container its shim, which creates it.
     pub(super) async fn create(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        let _turn = self.starts.acquire().await;
         self.launch(&[], folder, Stdio::null()).await
     }
 
     /// Gives a new container its shim, which creates it and starts it at once.
     pub(super) async fn run(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        let _turn = self.starts.acquire().await;
         self.launch(&["--start"], folder, Stdio::null()).await
     }
 
     /// Gives a container that has ended a new shim, which creates and starts it once more.
     pub(super) async fn restart(&self, folder: &Path) -> Result<Launched, RuntimeError> {
+        let _turn = self.starts.acquire().await;
         self.launch(&["--restart"], folder, Stdio::null()).await
     }
 
