@@ -1,5 +1,5 @@
-"""What else starts containers: podman with a bridge network, and bare runc. Same image, same
-command, same limits as the task."""
+"""What else starts containers: podman with a bridge network, bare runc, and bare runc with a network
+namespace that is made by hand. Same image, same command, same limits as the task."""
 
 import json
 import os
@@ -95,7 +95,7 @@ class Runc:
 
     def __init__(self, apart, folder, layout, entry):
         self.apart, self.entry = apart, entry
-        self.bundle, self.root = folder / "bundle", folder / "runc"
+        self.bundle, self.root = folder / f"{self.name}-bundle", folder / self.name
         run("umoci", "unpack", "--image", f"{layout}:latest", str(self.bundle))
         path = self.bundle / "config.json"
         config = json.loads(path.read_text())
@@ -108,18 +108,62 @@ class Runc:
         }
         # What umoci writes is more than a machine allows where root may not raise limits.
         config["process"].pop("rlimits", None)
+        self.adapt(config)
         path.write_text(json.dumps(config))
         self.number = 0
 
-    def first_line(self):
+    def adapt(self, config):
+        """What is to be otherwise than in what umoci writes."""
+
+    def command(self):
         self.number += 1
-        found = self.apart.order("first", [
-            "runc", "--root", self.root, "run", "--bundle", self.bundle, f"bench-{os.getpid()}-{self.number}",
-        ], init=self.entry)
-        return checked(self.name, found)
+        return ["runc", "--root", self.root, "run", "--bundle", self.bundle, f"bench-{os.getpid()}-{self.number}"]
+
+    def first_line(self):
+        return checked(self.name, self.apart.order("first", self.command(), init=self.entry))
 
     def close(self):
         pass
+
+
+# As few processes as it takes, each told all at once: a namespace, a pair of interfaces, addresses at both ends, and
+# a default route.
+BY_HAND = f"""\
+ip netns add {CGROUP} &&
+ip -batch - <<END &&
+link add {CGROUP[:12]} type veth peer name eth0 netns {CGROUP}
+address add 10.213.0.1/30 dev {CGROUP[:12]}
+link set {CGROUP[:12]} up
+END
+ip -netns {CGROUP} -batch - <<END &&
+link set lo up
+address add 10.213.0.2/30 dev eth0
+link set eth0 up
+route add default via 10.213.0.1
+END
+exec "$@"
+"""
+
+
+class RuncByHand(Runc):
+    """Its clock starts before the namespace is made."""
+
+    name = "runc-by-hand"
+
+    def adapt(self, config):
+        config["linux"]["cgroupsPath"] = f"/{CGROUP}/{self.name}"
+        namespaces = [one for one in config["linux"]["namespaces"] if one["type"] != "network"]
+        config["linux"]["namespaces"] = [*namespaces, {"type": "network", "path": f"/run/netns/{CGROUP}"}]
+
+    def command(self):
+        return ["sh", "-c", BY_HAND, "sh", *super().command()]
+
+    def first_line(self):
+        try:
+            return super().first_line()
+        finally:
+            # The interfaces go with it.
+            self.apart.run("ip", "netns", "delete", CGROUP)
 
 
 def checked(name, found):

@@ -24,6 +24,7 @@ import api_load  # noqa: E402
 import full_store  # noqa: E402
 import idle  # noqa: E402
 import machine  # noqa: E402
+import many_tasks  # noqa: E402
 import placements  # noqa: E402
 import registry  # noqa: E402
 import results  # noqa: E402
@@ -33,6 +34,8 @@ from workplace import Workplace  # noqa: E402
 
 PARTS = {
     "task start": task_start.measure,
+    "many tasks": many_tasks.measure_burst,
+    "idle tasks": many_tasks.measure_idle,
     "idle": idle.measure,
     "full store": full_store.measure,
     "api load": api_load.measure,

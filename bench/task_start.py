@@ -1,5 +1,5 @@
-"""How long until a container's first line: RunTask against `podman run` and bare `runc run`, taking
-turns; and what the shim that holds the container costs.
+"""How long until a container's first line: RunTask against `podman run`, bare `runc run`, and that in a network
+namespace made by hand, taking turns; and what the shim that holds the container costs.
 
 The image is there already on all sides. Our clock starts when the request leaves on a connection
 that is open, theirs when their command starts: that is how each of them is asked for a container.
@@ -11,7 +11,7 @@ from pathlib import Path
 import server
 from figures import ENOUGH, median, p95, ratio
 from longshore import build_image
-from rivals import Apart, Podman, Runc
+from rivals import Apart, Podman, Runc, RuncByHand
 from server import MeasuredLongshore
 from spool_watch import SpoolWatch
 from wire import Connection, Signer
@@ -150,9 +150,11 @@ def measure(workplace, say):
     try:
         podman = Podman(apart, folder, layout, entry)
         runc = Runc(apart, folder, layout, entry)
+        by_hand = RuncByHand(apart, folder, layout, entry)
         longshore.start()
         tasks = Tasks(workplace, longshore, layout)
-        runs = {"longshore": tasks.once, "podman": podman.first_line, "runc": runc.first_line}
+        runs = {"longshore": tasks.once, "podman": podman.first_line, "runc": runc.first_line,
+                "by_hand": by_hand.first_line}
         for _ in range(WARM_ROUNDS):
             for run in runs.values():
                 run()
@@ -191,8 +193,13 @@ def summary(found):
         "logged": both(values("logged")),
         "podman": both(found["podman"]),
         "runc": both(found["runc"]),
+        "by_hand": both(found["by_hand"]),
         "to_podman": ratio(values("asked_to_line"), found["podman"]),
         "to_runc": ratio(values("asked_to_line"), found["runc"]),
+        "behind_by_hand": median([
+            our - their for our, their in zip(values("first_line"), found["by_hand"], strict=True)
+        ]),
+        "accepted_to_podman": ratio(values("first_line"), found["podman"]),
         "shim": {key: both([one["shim"][key] for one in ours]) for key in ("rss", "pss", "private")},
         "raw": found,
     }
