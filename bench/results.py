@@ -151,8 +151,8 @@ def burst(found):
     return "\n\n".join([
         aims(("tasks a second", f"at least {BURST_RATE_MIN}", f"{found['rate']:.1f}", found["rate"] >= BURST_RATE_MIN)),
         table(["", "median", f"worst of {found['rounds']}"], rows),
-        f"{found['tasks']} tasks asked for at once, ten a request. Half of them ran after {found['half']:.1f} s, all after "
-        f"{found['all']:.1f} s (medians); stopped, they were gone at {found['stop_rate']:.1f} a second. "
+        f"{found['tasks']} tasks asked for at once, ten a request. Half of them ran after {found['half']:.1f} s, "
+        f"all after {found['all']:.1f} s (medians); stopped, they were gone at {found['stop_rate']:.1f} a second. "
         "Tasks of the EC2 launch type in network mode awsvpc, with runc and the image cached: each has a network "
         "namespace, an address and a security group.",
     ])
