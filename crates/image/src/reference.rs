@@ -187,12 +187,12 @@ impl FromStr for Reference {
         if !repository.split('/').all(is_repository_component) || looks_like_a_digest {
             return Err(ReferenceError::Repository(shortened(repository)));
         }
-        let (registry, repository) = match registry {
+        let (registry, repository) = match &*registry_name(registry) {
             "docker.io" | "index.docker.io" if !repository.contains('/') => {
                 (DEFAULT_REGISTRY.to_owned(), format!("library/{repository}"))
             }
             "index.docker.io" => (DEFAULT_REGISTRY.to_owned(), repository.to_owned()),
-            other => (registry_name(other), repository.to_owned()),
+            other => (other.to_owned(), repository.to_owned()),
         };
         // Of the whole name: a short one has become longer.
         if registry.len() + 1 + repository.len() > MAX_NAME_BYTES {
@@ -326,6 +326,9 @@ mod tests {
             ("[::1]:4566/app:v1", "[::1]:4566/app:v1"),
             ("Registry.Example/app", "registry.example/app:latest"),
             ("LOCALHOST/app", "localhost/app:latest"),
+            // Found by fuzzing: in capitals it was a registry of its own.
+            ("Docker.io/nginx", "docker.io/library/nginx:latest"),
+            ("Index.docker.io/a/b", "docker.io/a/b:latest"),
             // In lower case it would be another image, Docker Hub's (found by fuzzing).
             ("Registry/app", "Registry/app:latest"),
             (
