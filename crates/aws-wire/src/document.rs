@@ -27,10 +27,18 @@ pub fn deserialize<'de, T: Structure, D: Deserializer<'de>>(from: D) -> Result<T
     shape(&json::Value::deserialize(from)?)
 }
 
-fn raw<T: Structure>(shape: &T) -> Result<Box<RawValue>, serde_json::Error> {
+/// The shape's awsJson form.
+#[must_use]
+pub fn to_text<T: Structure>(shape: &T) -> String {
     let mut writer = json::Writer::default();
     shape.write(T::SCHEMA, &mut writer);
-    serde_json::from_slice(&writer.into_bytes())
+    // The writer copies texts and adds ASCII, so nothing is replaced here.
+    String::from_utf8(writer.into_bytes())
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+fn raw<T: Structure>(shape: &T) -> Result<Box<RawValue>, serde_json::Error> {
+    RawValue::from_string(to_text(shape))
 }
 
 fn shape<T: Structure, E: serde::de::Error>(value: &json::Value) -> Result<T, E> {

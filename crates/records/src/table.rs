@@ -1,9 +1,10 @@
 //! Reading records, and changing one with compare-and-set.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use store::{Range, Revision, Store};
+use store::{KeyValue, Range, Revision, Store};
 
 use crate::encoding::{decode, printable};
 use crate::{Committed, Key, Prefix, Record, RecordError, Transaction};
@@ -12,6 +13,8 @@ use crate::{Committed, Key, Prefix, Record, RecordError, Transaction};
 const CHANGE_ATTEMPTS_MAX: usize = 16;
 /// How many records are read from the store at once.
 const RANGE_PAGE_RECORDS: usize = 1000;
+/// From so many records on, all cores decode them: a start with a large store waits for little else.
+const DECODE_APART_MIN_RECORDS: usize = 4000;
 
 /// The records of a store.
 #[derive(Clone)]
@@ -60,12 +63,7 @@ impl Records {
         let Some(found) = self.store.get(key.bytes())? else {
             return Ok(None);
         };
-        let record = decode(&found.key, &found.value)?;
-        Ok(Some(Stored {
-            key: found.key,
-            record,
-            revision: found.mod_revision,
-        }))
+        read(found).map(Some)
     }
 
     /// At most `limit` records under `prefix`, those after the key `after` where one is given.
@@ -83,17 +81,8 @@ impl Records {
             start_after: after.cloned(),
             limit,
         })?;
-        let mut items = Vec::with_capacity(page.items.len());
-        for found in page.items {
-            let record = decode(&found.key, &found.value)?;
-            items.push(Stored {
-                key: found.key,
-                record,
-                revision: found.mod_revision,
-            });
-        }
         Ok(Listing {
-            items,
+            items: page.items.into_iter().map(read).collect::<Result<_, _>>()?,
             more: page.more,
         })
     }
@@ -103,15 +92,24 @@ impl Records {
     /// # Errors
     /// When the store fails or a record cannot be read.
     pub fn all<R: Record>(&self, prefix: &Prefix<R>) -> Result<Vec<Stored<R>>, RecordError> {
-        let mut items: Vec<Stored<R>> = Vec::new();
+        let mut found: Vec<KeyValue> = Vec::new();
         loop {
-            let after = items.last().map(|stored| stored.key.clone());
-            let mut listing = self.list(prefix, after.as_ref(), RANGE_PAGE_RECORDS)?;
-            items.append(&mut listing.items);
-            if !listing.more {
-                return Ok(items);
+            let mut page = self.store.range(Range {
+                prefix: prefix.bytes().clone(),
+                start_after: found.last().map(|last| last.key.clone()),
+                limit: RANGE_PAGE_RECORDS,
+            })?;
+            found.append(&mut page.items);
+            if !page.more {
+                break;
             }
         }
+        let cores = if found.len() < DECODE_APART_MIN_RECORDS {
+            1
+        } else {
+            std::thread::available_parallelism().map_or(1, NonZero::get)
+        };
+        decode_all(&found, cores)
     }
 
     /// Begins a transaction.
@@ -157,4 +155,40 @@ impl Records {
     pub fn decode<R: Record>(key: &[u8], value: &[u8]) -> Result<R, RecordError> {
         decode(key, value)
     }
+}
+
+fn read<R: Record>(found: KeyValue) -> Result<Stored<R>, RecordError> {
+    Ok(Stored {
+        record: decode(&found.key, &found.value)?,
+        key: found.key,
+        revision: found.mod_revision,
+    })
+}
+
+/// Decodes on so many cores, this thread's included; this thread does what no other could be had for.
+fn decode_all<R: Record>(found: &[KeyValue], cores: usize) -> Result<Vec<Stored<R>>, RecordError> {
+    let decode = |part: &[KeyValue]| {
+        part.iter()
+            .cloned()
+            .map(read)
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let mut parts = found.chunks(found.len().div_ceil(cores).max(1));
+    let Some(first) = parts.next() else {
+        return Ok(Vec::new());
+    };
+    std::thread::scope(|scope| {
+        let apart: Vec<_> = parts
+            .map(|part| {
+                let builder = std::thread::Builder::new().name("decode".to_owned());
+                (part, builder.spawn_scoped(scope, move || decode(part)))
+            })
+            .collect();
+        let mut all = decode(first)?;
+        for (part, thread) in apart {
+            let decoded = thread.ok().and_then(|thread| thread.join().ok());
+            all.append(&mut decoded.unwrap_or_else(|| decode(part))?);
+        }
+        Ok(all)
+    })
 }

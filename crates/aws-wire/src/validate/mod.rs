@@ -1,4 +1,4 @@
-//! Holds an input against its model, in one walk, and words what it finds as AWS does.
+//! Holds an input against its model, in one walk, and in a second one words what it finds as AWS does.
 //!
 //! The sentences are those that AWS's services answer with, as users' reports quote them:
 //! "1 validation error detected: Value null at 'taskDefinition' failed to satisfy constraint:
@@ -46,10 +46,12 @@ impl std::error::Error for Violations {}
 pub fn validate(input: &dyn Shape) -> Result<(), Violations> {
     let mut walk = Walk::default();
     input.write(&mut walk);
-    let sentences = walk.into_sentences();
-    if sentences.is_empty() {
-        Ok(())
-    } else {
-        Err(Violations { sentences })
+    if !walk.has_found_any() {
+        return Ok(());
     }
+    let mut walk = Walk::in_words();
+    input.write(&mut walk);
+    Err(Violations {
+        sentences: walk.into_sentences(),
+    })
 }

@@ -14,6 +14,10 @@ const QUOTED_MAX_CHARACTERS: usize = 256;
 
 #[derive(Default)]
 pub(super) struct Walk {
+    /// Whether violations are worded. What is fine needs no words, and their making costs more than
+    /// all the rest: a walk without them only tells whether there is any.
+    words: bool,
+    /// Empty ones where there are no words.
     sentences: Vec<String>,
     /// The parts of the path to the present value.
     path: Vec<Part>,
@@ -96,12 +100,36 @@ impl Quote {
 }
 
 impl Walk {
+    pub(super) fn in_words() -> Self {
+        Self {
+            words: true,
+            ..Self::default()
+        }
+    }
+
+    /// The beginning of a text, where there are words.
+    fn quote(&self, text: &str, hidden: bool) -> Quote {
+        if self.words {
+            Quote::of(text, hidden)
+        } else {
+            Quote::default()
+        }
+    }
+
+    pub(super) fn has_found_any(&self) -> bool {
+        !self.sentences.is_empty()
+    }
+
     pub(super) fn into_sentences(self) -> Vec<String> {
         self.sentences
     }
 
     fn report(&mut self, quote: Option<&Quote>, constraint: &str) {
         if self.sentences.len() >= VIOLATIONS_REPORTED_MAX {
+            return;
+        }
+        if !self.words {
+            self.sentences.push(String::new());
             return;
         }
         let value = match quote {
@@ -123,6 +151,7 @@ impl Walk {
 
     /// A value begins: an item or entry adds its part to the path; a member has done so.
     fn arrive(&mut self) {
+        let words = self.words;
         let part = match self.open.last_mut() {
             Some(Open {
                 present: Present::Items(count),
@@ -134,7 +163,7 @@ impl Walk {
             Some(Open {
                 present: Present::Entries { key, .. },
                 ..
-            }) => Part::Entry(key.clone()),
+            }) => Part::Entry(if words { key.clone() } else { String::new() }),
             _ => return,
         };
         self.path.push(part);
@@ -143,7 +172,7 @@ impl Walk {
     /// The value is over; `quote` is what a list or map around it shows of it.
     fn leave(&mut self, quote: &Quote) {
         self.path.pop();
-        if let Some(around) = self.open.last_mut() {
+        if let Some(around) = self.open.last_mut().filter(|_| self.words) {
             let separator = match &around.present {
                 Present::Members(_) => return,
                 Present::Items(1) => String::new(),
@@ -177,7 +206,12 @@ impl Walk {
                 ..
             }) => {
                 *bad_item |= !violated.is_empty();
-                self.leave(&Quote::of(&text(), hidden));
+                let quote = if self.words {
+                    Quote::of(&text(), hidden)
+                } else {
+                    Quote::default()
+                };
+                self.leave(&quote);
             }
             // Most values are fine, and their text is not asked for.
             _ if violated.is_empty() => self.leave(&Quote::default()),
@@ -216,7 +250,11 @@ impl Walk {
             Present::Members(_) => 0,
         };
         let quote = Quote {
-            text: format!("{opening}{}{closing}", open.quote.text),
+            text: if self.words {
+                format!("{opening}{}{closing}", open.quote.text)
+            } else {
+                String::new()
+            },
             hidden: open.quote.hidden,
         };
         for rule in rules(open.schema) {
@@ -288,7 +326,7 @@ impl Writer for Walk {
         let Present::Members(present) = open.present else {
             return;
         };
-        let shown = Quote::of(open.schema.name, open.hidden);
+        let shown = self.quote(open.schema.name, open.hidden);
         for (member, present) in open.schema.members().iter().zip(&present) {
             if member.required && !present {
                 self.path.push(Part::Member(member.name));
@@ -322,6 +360,7 @@ impl Writer for Walk {
     }
 
     fn key(&mut self, text: &str) {
+        let words = self.words;
         let Some(Open {
             schema,
             present: Present::Entries { len, key },
@@ -340,7 +379,9 @@ impl Writer for Walk {
         *bad_key |= !rules(key_member.target).all(|rule| rule.is_obeyed(&Measure::Text(text)));
         let key_hidden = *hidden || key_member.target.sensitive;
         quote.hidden |= key_hidden;
-        *key = Quote::of(if key_hidden { "***" } else { text }, false).text;
+        if words {
+            *key = Quote::of(if key_hidden { "***" } else { text }, false).text;
+        }
     }
 
     fn end_map(&mut self, _: &'static Schema) {

@@ -63,8 +63,8 @@ pub(crate) async fn register(
         transaction.create(&key, &record)?;
         if let Committed::Yes(_) = transaction.commit().await? {
             return Ok(model::RegisterTaskDefinitionResponse {
-                task_definition: Some(show(caller, &record)),
                 tags: Some(tags::to_list(&record.tags)),
+                task_definition: Some(show(caller, record)),
             });
         }
     }
@@ -129,7 +129,7 @@ pub(crate) async fn describe(
         .contains(&model::TaskDefinitionField::Tags);
     Ok(model::DescribeTaskDefinitionResponse {
         tags: with_tags.then(|| tags::to_list(&found.tags)),
-        task_definition: Some(show(caller, &found)),
+        task_definition: Some(show(caller, found)),
     })
 }
 
@@ -170,7 +170,7 @@ pub(crate) async fn deregister(
         })
         .await?;
     Ok(model::DeregisterTaskDefinitionResponse {
-        task_definition: deregistered.map(|record| show(caller, &record)),
+        task_definition: deregistered.map(|record| show(caller, record)),
     })
 }
 
@@ -192,7 +192,7 @@ pub(crate) async fn delete(
     let mut failures = Vec::new();
     for reference in references {
         match delete_one(ecs, caller, &reference).await? {
-            Ok(record) => deleted.push(show(caller, &record)),
+            Ok(record) => deleted.push(show(caller, record)),
             Err(reason) => failures.push(model::Failure {
                 arn: Some(reference),
                 reason: Some(reason.to_owned()),
@@ -253,7 +253,7 @@ pub(super) fn status(
     }
 }
 
-fn show(caller: &Caller, record: &TaskDefinition) -> model::TaskDefinition {
+fn show(caller: &Caller, record: TaskDefinition) -> model::TaskDefinition {
     let arn = TaskDefinition::arn(
         &caller.account,
         &caller.region,
@@ -267,7 +267,7 @@ fn show(caller: &Caller, record: &TaskDefinition) -> model::TaskDefinition {
         deregistered_at: record.deregistered_at,
         delete_requested_at: record.delete_requested_at,
         registered_at: Some(record.registered_at),
-        registered_by: Some(record.registered_by.clone()),
-        ..record.definition.clone()
+        registered_by: Some(record.registered_by),
+        ..record.definition
     }
 }

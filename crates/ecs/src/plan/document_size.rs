@@ -1,7 +1,7 @@
 //! How large the documents of a task may be. Sizes are of their JSON, as AWS counts.
 
 use aws_api::ecs::{TaskDefinition, TaskOverride};
-use aws_schema::Structure;
+use aws_wire::document;
 
 use crate::error::{Failure, client, invalid};
 use crate::sentences;
@@ -17,7 +17,7 @@ pub const OVERRIDES_MAX_CHARS: usize = 8192;
 /// # Errors
 /// [`sentences::definition_too_long`].
 pub fn check_definition(definition: &TaskDefinition) -> Result<(), Failure> {
-    let bytes = json(&DefinitionAsJson(definition)).len();
+    let bytes = document::to_text(definition).len();
     if bytes > DEFINITION_MAX_BYTES {
         return Err(client(sentences::definition_too_long(
             bytes,
@@ -32,25 +32,10 @@ pub fn check_definition(definition: &TaskDefinition) -> Result<(), Failure> {
 /// # Errors
 /// [`sentences::overrides_too_long`].
 pub fn check_overrides(overrides: &TaskOverride) -> Result<(), Failure> {
-    if json(&OverridesAsJson(overrides)).chars().count() > OVERRIDES_MAX_CHARS {
+    if document::to_text(overrides).chars().count() > OVERRIDES_MAX_CHARS {
         return Err(invalid(sentences::overrides_too_long(OVERRIDES_MAX_CHARS)));
     }
     Ok(())
-}
-
-#[derive(serde::Serialize)]
-struct DefinitionAsJson<'a>(#[serde(serialize_with = "document")] &'a TaskDefinition);
-
-#[derive(serde::Serialize)]
-struct OverridesAsJson<'a>(#[serde(serialize_with = "document")] &'a TaskOverride);
-
-fn document<T: Structure, S: serde::Serializer>(shape: &&T, to: S) -> Result<S::Ok, S::Error> {
-    aws_wire::document::serialize(*shape, to)
-}
-
-/// An API document as JSON: there is nothing in one that JSON cannot hold.
-fn json(document: &impl serde::Serialize) -> String {
-    serde_json::to_string(document).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -69,16 +69,23 @@ impl Queue {
         Ok(())
     }
 
+    /// Waits until there are requests, or the queue is closed.
+    pub(super) fn wait(&self) {
+        drop(self.wait_until_some());
+    }
+
+    fn wait_until_some(&self) -> MutexGuard<'_, Waiting> {
+        self.changed
+            .wait_while(self.waiting(), |waiting| {
+                waiting.requests.is_empty() && !waiting.closed
+            })
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits for requests and takes as many as fit one commit. Empty when the queue is closed and
     /// all have been taken.
     pub(super) fn take(&self) -> Vec<Run> {
-        let mut waiting = self.waiting();
-        while waiting.requests.is_empty() && !waiting.closed {
-            waiting = self
-                .changed
-                .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let mut waiting = self.wait_until_some();
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < BATCH_MAX_REQUESTS && bytes < BATCH_MAX_BYTES {
