@@ -22,7 +22,7 @@ pub const COLLECT_PAGE: usize = 1000;
 /// How long the next bytes of a body may take.
 pub const BODY_PAUSE_MAX_SECONDS: u64 = 60;
 /// How many bytes of an upload are gathered before they are hashed and written.
-pub const WRITE_BYTES: usize = 1024 * 1024;
+pub const WRITE_BYTES: usize = 512 * 1024;
 /// How many bytes of a blob are read from the disk at once.
 pub const READ_BYTES: usize = 256 * 1024;
 /// The tags in one answer, and how many where the client does not say.
