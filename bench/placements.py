@@ -9,7 +9,7 @@ import time
 from figures import ENOUGH, median, p5, p95
 from longshore import ROOT, clean_environment
 
-PROGRAM = os.environ.get("SIM", str(ROOT / "target/release/sim"))
+PROGRAM = os.path.abspath(os.environ.get("SIM", ROOT / "target/release/sim"))
 NODES, TASKS = 1000, 5000
 RUNS = ENOUGH
 GROWTH_NODES = (100, 300, 1000, 3000, 10_000)

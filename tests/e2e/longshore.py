@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("LONGSHORE", str(ROOT / "target/debug/longshore"))
+PROGRAM = os.path.abspath(os.environ.get("LONGSHORE", ROOT / "target/debug/longshore"))
 AWS = str(ROOT / ".venv/bin/aws")
 # The longest wait for anything; conditions come true long before.
 PATIENCE_SECONDS = int(os.environ.get("PATIENCE_SECONDS", "60"))
