@@ -35,6 +35,15 @@ BY_HAND = {
 - The gateway grants one principal 20,000 requests a second after a burst of 40,000. The rounds stay below
   that only because the servers take turns; a machine on which Longshore is much faster is refused, and the
   part fails and says so.
+- A task's first line comes 17.5 ms after bare runc's in a network namespace made by hand, and not 15.
+- p99 at a quarter of saturation is over 5 ms, with a p95 of 0.3 and 2.0 ms. Two loops that do nothing else but look
+  at the clock, one on each core, miss up to 14 ms at a time on the server's core, 1.8% of the time in all, and none
+  where only one of them runs: this machine takes a core away while both are busy, and a generator that sends on
+  time keeps one busy. Which part of the p99 is Longshore's was not told apart.
+- The registry's memory grew by 84 MiB over five rounds. The store keeps up to 32 MiB of history for its
+  watchers, and the allocator what it was given; whether it goes on growing was not measured.
+- A thousand idle tasks cost 13% of a core: each log is looked at ten times a second.
+- Placement on container instances looks at each of them: 2,502 a second at 5,000 nodes. The 50,000 are Fargate's.
 - One machine, two cores, a virtual disk that syncs fast: nothing here speaks for others.\
 """,
 }
