@@ -10,7 +10,7 @@ import time
 
 import idle
 from api_load import definition
-from longshore import PROGRAM, clean_environment
+from longshore import PROGRAM, clean_environment, until
 from multiply import multiply
 from server import MeasuredLongshore
 from wire import Connection, Signer
@@ -30,14 +30,11 @@ def command(*arguments):
 
 
 def until_status(ecs, arns, statuses):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+    def reached():
         tasks = ecs.describe_tasks(cluster="bench", tasks=arns)["tasks"]
-        if [one["lastStatus"] for one in tasks] == statuses:
-            return
-        if time.monotonic() > deadline:
-            raise AssertionError(f"tasks are {[one['lastStatus'] for one in tasks]}, not {statuses}")
-        time.sleep(0.05)
+        return [one["lastStatus"] for one in tasks] == statuses
+
+    until(reached, f"the tasks to be {statuses}", PATIENCE_SECONDS)
 
 
 def backup(workplace):

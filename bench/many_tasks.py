@@ -10,7 +10,7 @@ from pathlib import Path
 
 import server
 from figures import median, p95
-from longshore import build_image
+from longshore import build_image, until
 from server import MeasuredLongshore
 from wire import Connection, Signer
 
@@ -109,13 +109,7 @@ class Many:
         return self.send(self.request(operation, **parameters))
 
     def wait(self, condition, what):
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            result = condition()
-            if result:
-                return result
-            assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS} s in vain for {what}"
-            time.sleep(POLL_SECONDS)
+        return until(condition, what, PATIENCE_SECONDS, POLL_SECONDS)
 
     def start(self, count):
         """Asks for `count` tasks as fast as they are taken, and waits until all run. Gives their ARNs, and

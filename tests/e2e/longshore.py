@@ -48,15 +48,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(condition, what, seconds=PATIENCE_SECONDS):
-    """Waits until `condition` gives something true, and gives that."""
+def until(condition, what, seconds=PATIENCE_SECONDS, period=0.05):
+    """Waits until `condition`, asked every `period` seconds, gives something true, and gives that."""
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
         if result:
             return result
         assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
-        time.sleep(0.05)
+        time.sleep(period)
 
 
 def run(*command, **options):
@@ -284,9 +284,14 @@ class Longshore:
             events += page["events"]
         return [event["message"] for event in events]
 
+    def clusters(self):
+        """The ARNs of all clusters, on however many pages."""
+        pages = self.client("ecs").get_paginator("list_clusters").paginate()
+        return [arn for page in pages for arn in page["clusterArns"]]
+
     def stop_all_tasks(self):
         ecs = self.client("ecs")
-        for cluster in ecs.list_clusters()["clusterArns"]:
+        for cluster in self.clusters():
             arns = ecs.list_tasks(cluster=cluster)["taskArns"]
             for arn in arns:
                 ecs.stop_task(cluster=cluster, task=arn)

@@ -56,7 +56,7 @@ def equip(longshore, folder, cluster="faults"):
 
 def is_well(longshore, page, clusters):
     """All that was said to be there is, the task that ran runs on, and another one comes and goes."""
-    names = {arn.rsplit("/", 1)[1] for arn in longshore.client("ecs").list_clusters()["clusterArns"]}
+    names = {arn.rsplit("/", 1)[1] for arn in longshore.clusters()}
     assert clusters <= names, (clusters, names)
     fetch(page, 5)
     arn = longshore.run_task("faults", "web")
@@ -157,11 +157,21 @@ def test_no_descriptors_are_left(folder, begun):
     end(longshore)
 
 
-def test_no_processes_are_left(folder, begun):
-    group = next(root for root in [Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup")] if (root / "cgroup.procs").exists())
-    group = group / f"longshore-e2e-{os.getpid()}"
+@contextmanager
+def control_group(controller):
+    """A control group of v1 or v2 that has the controller; gone at the end, as what was in it must be."""
+    roots = [Path("/sys/fs/cgroup") / controller, Path("/sys/fs/cgroup")]
+    group = next(root for root in roots if (root / "cgroup.procs").exists()) / f"longshore-e2e-{os.getpid()}"
     group.mkdir()
     try:
+        yield group
+    finally:
+        until(lambda: not (group / "cgroup.procs").read_text(), "the cgroup to be empty")
+        group.rmdir()
+
+
+def test_no_processes_are_left(folder, begun):
+    with control_group("pids") as group:
         longshore = Limited(folder / "data", lambda: (group / "cgroup.procs").write_text(str(os.getpid())))
         begun.append(longshore)
         longshore.start()
@@ -180,17 +190,11 @@ def test_no_processes_are_left(folder, begun):
         (group / "pids.max").write_text("max")
         is_well(longshore, page, {"faults", "written-without-processes"})
         end(longshore)
-    finally:
-        until(lambda: not (group / "cgroup.procs").read_text(), "the cgroup to be empty")
-        group.rmdir()
 
 
 def test_little_memory_is_left(folder, begun):
     """More is sent at once than the server has memory for: it says so to some, and is not ended."""
-    roots = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]
-    group = next(root for root in roots if (root / "cgroup.procs").exists()) / f"longshore-e2e-{os.getpid()}"
-    group.mkdir()
-    try:
+    with control_group("memory") as group:
         for name in ("memory.limit_in_bytes", "memory.max"):
             if (group / name).exists():
                 (group / name).write_text(str(LITTLE_MEMORY_BYTES))
@@ -241,9 +245,6 @@ def test_little_memory_is_left(folder, begun):
         assert "oom_kill 0" in told[0].read_text(), told[0].read_text()
         is_well(longshore, page, written)
         end(longshore)
-    finally:
-        until(lambda: not (group / "cgroup.procs").read_text(), "the cgroup to be empty")
-        group.rmdir()
 
 
 def test_no_room_is_left_on_the_disk(folder, begun):

@@ -50,6 +50,15 @@ fn go(node: &Node) {
     fs::write(volume(node).join("go"), "").unwrap();
 }
 
+/// A node with a patient container, which has said all it says before `go`.
+async fn patiently_running() -> (Node, runtime::Started) {
+    let mut node = Node::new();
+    node.prepare(true, TaskLimits::default()).await;
+    let started = node.run(&patient(&node)).await;
+    spoke(&node).await;
+    (node, started)
+}
+
 /// Waits until the container has said all it says before `go`.
 async fn spoke(node: &Node) {
     let folder = node.container_folder();
@@ -77,10 +86,7 @@ async fn all_said(node: &Node) {
 
 #[tokio::test]
 async fn a_killed_shim_is_replaced_while_the_agent_waits() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, _) = patiently_running().await;
     let (runtime, id) = (node.runtime.clone(), node.id());
     let waiting = tokio::spawn(async move { runtime.wait(&id).await });
     let first = node.shim();
@@ -95,10 +101,7 @@ async fn a_killed_shim_is_replaced_while_the_agent_waits() {
 
 #[tokio::test]
 async fn a_restarted_agent_replaces_a_shim_that_died_meanwhile() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (mut node, started) = patiently_running().await;
     let first = node.shim();
     kill(first.pid);
     until(
@@ -123,10 +126,7 @@ async fn a_restarted_agent_replaces_a_shim_that_died_meanwhile() {
 
 #[tokio::test]
 async fn an_exit_without_a_shim_is_known_to_an_agent_that_lived() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, started) = patiently_running().await;
     kill(node.shim().pid);
     go(&node);
     let proc = format!("/proc/{}", started.pid);
@@ -144,10 +144,7 @@ async fn an_exit_without_a_shim_is_known_to_an_agent_that_lived() {
 
 #[tokio::test]
 async fn an_exit_that_nobody_saw_is_known_where_the_kernel_keeps_it() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (mut node, started) = patiently_running().await;
     // The agent forgets its pidfds as a killed one would.
     node.reopen();
     kill(node.shim().pid);
@@ -244,10 +241,7 @@ async fn a_bundle_is_started_once() {
 
 #[tokio::test]
 async fn a_shim_is_small_alone_and_nobodys_child() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, _) = patiently_running().await;
     let pid = node.shim().pid;
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
     let kib: u64 = rollup
@@ -383,10 +377,7 @@ async fn what_is_killed_before_its_start_has_no_exit_code() {
 /// there, and the kernel has another boot id.
 #[tokio::test]
 async fn a_restart_of_the_machine_ends_containers_with_a_reason() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (mut node, _) = patiently_running().await;
     let mut state = node.state();
     node.reopen();
     kill(state.shim.pid);
@@ -422,10 +413,7 @@ async fn a_restart_of_the_machine_ends_containers_with_a_reason() {
 
 #[tokio::test]
 async fn a_container_without_a_shim_goes_on_until_it_can_have_one() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, started) = patiently_running().await;
     let settings = node.container_folder().join(shim::file::SETTINGS);
     let whole = fs::read(&settings).unwrap();
     fs::write(&settings, "{").unwrap();
@@ -461,10 +449,7 @@ async fn a_container_without_a_shim_goes_on_until_it_can_have_one() {
 
 #[tokio::test]
 async fn a_container_is_given_as_many_shims_as_are_killed() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, _) = patiently_running().await;
     let (runtime, id) = (node.runtime.clone(), node.id());
     let waiting = tokio::spawn(async move { runtime.wait(&id).await });
     for _ in 0..8 {
@@ -486,10 +471,7 @@ async fn a_container_is_given_as_many_shims_as_are_killed() {
 
 #[tokio::test]
 async fn the_last_words_of_shims_that_cannot_adopt_are_told() {
-    let mut node = Node::new();
-    node.prepare(true, TaskLimits::default()).await;
-    let started = node.run(&patient(&node)).await;
-    spoke(&node).await;
+    let (node, started) = patiently_running().await;
     let settings = node.container_folder().join(shim::file::SETTINGS);
     let whole = fs::read(&settings).unwrap();
     fs::write(&settings, "{").unwrap();
