@@ -21,6 +21,7 @@ mod sandbox;
 mod spec;
 mod storage;
 mod task;
+mod watch;
 
 pub use cgroup::{CgroupVersion, Cgroups, Usage};
 pub use choose::{RuntimeChoice, choose};

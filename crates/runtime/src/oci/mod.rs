@@ -27,6 +27,7 @@ use self::held::Held;
 use self::shims::{Launched, Shims};
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
+use crate::watch::Watcher;
 use crate::{
     Adopted, Cgroups, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, LogReader, Runtime,
     RuntimeError, Started, TaskId, TaskNetwork, TaskSandbox, TaskSpec, sandbox, storage,
@@ -71,6 +72,8 @@ struct Inner {
     /// only when the last of them is prepared.
     preparations: Semaphore,
     held: Mutex<BTreeMap<ContainerId, Arc<Held>>>,
+    /// Tells the readers of logs; from the first one on.
+    watcher: Mutex<Option<Arc<Watcher>>>,
 }
 
 impl OciRuntime {
@@ -97,6 +100,7 @@ impl OciRuntime {
             folders,
             config,
             held: Mutex::default(),
+            watcher: Mutex::default(),
         })))
     }
 }
@@ -170,6 +174,20 @@ impl Inner {
             all.insert(id.clone(), held.clone());
         }
         Ok(held)
+    }
+
+    /// `None` where the machine has none to give; the next caller tries again.
+    fn watcher(&self) -> Option<Arc<Watcher>> {
+        let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        if watcher.is_none() {
+            match Watcher::start() {
+                Ok(new) => *watcher = Some(Arc::new(new)),
+                Err(error) => {
+                    tracing::warn!(%error, "no file can be watched; logs are looked at now and then")
+                }
+            }
+        }
+        watcher.clone()
     }
 
     fn let_go(&self, id: &ContainerId) {
@@ -593,7 +611,7 @@ impl Runtime for OciRuntime {
         Box::pin(async move {
             self.0.exists(id)?;
             let folder = self.0.folders.container(id);
-            let reader = SpoolReader::open(folder.join(file::SPOOL), folder.join(file::EXIT))?;
+            let reader = SpoolReader::open(&folder, self.0.watcher())?;
             Ok(Box::new(reader) as Box<dyn LogReader>)
         })
     }

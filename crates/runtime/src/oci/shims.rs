@@ -10,12 +10,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
-use tokio::io::unix::AsyncFd;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use super::held::Held;
 use crate::RuntimeError;
+use crate::watch::register;
 
 /// How often the lock is tried, and the pause between.
 const LOCK_TRIES: u32 = 10;
@@ -195,9 +195,5 @@ pub(super) async fn ended(shim: &Identity) -> Result<(), RuntimeError> {
 
 /// Waits until a descriptor can be read: of a process, until it has ended.
 pub(super) async fn readable(descriptor: OwnedFd) -> io::Result<()> {
-    // SAFETY: an `OwnedFd` names one open descriptor for as long as it lives, and the `AsyncFd`
-    // owns it. Needed: tokio has no safe way to watch a descriptor that is no socket or pipe.
-    let descriptor =
-        unsafe { AsyncFd::register_with_interest(descriptor, tokio::io::Interest::READABLE) }?;
-    descriptor.readable().await.map(|_| ())
+    register(descriptor)?.readable().await.map(|_| ())
 }
