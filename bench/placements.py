@@ -64,7 +64,7 @@ def planner():
     runs = [sim("planner", "--nodes", PLANNER_NODES, "--tasks", PLANNER_TASKS) for _ in range(GROWTH_RUNS)]
     return {
         name: median([run[f"{name} placements per second"][0] for run in runs])
-        for name in ("Fargate", "instance")
+        for name in ("Fargate", "instance", "RunTask's instance")
     }
 
 
@@ -88,5 +88,6 @@ def measure(_workplace, say):
         raise AssertionError("nothing of what sim printed was understood")
     return {
         "nodes": NODES, "tasks": TASKS, "runs": len(runs), "figures": found,
-        "growth": growth(say), "growth_runs": GROWTH_RUNS, "planner": planner(), "planner_nodes": PLANNER_NODES,
+        "growth": growth(say), "growth_runs": GROWTH_RUNS,
+        "planner": planner(), "planner_nodes": PLANNER_NODES, "planner_tasks": PLANNER_TASKS,
     }

@@ -43,7 +43,6 @@ BY_HAND = {
 - The registry's memory grew by 84 MiB over five rounds. The store keeps up to 32 MiB of history for its
   watchers, and the allocator what it was given; whether it goes on growing was not measured.
 - A thousand idle tasks cost 13% of a core: each log is looked at ten times a second.
-- Placement on container instances looks at each of them: 2,502 a second at 5,000 nodes. The 50,000 are Fargate's.
 - One machine, two cores, a virtual disk that syncs fast: nothing here speaks for others.\
 """,
 }
@@ -368,7 +367,9 @@ def placements(found):
         table(["Nodes", "connected after", "RUNNING a second", ""], grown),
         f"`sim planner`, which decides and does nothing else: {count(planned)} placements a second for Fargate, with "
         f"an address each; {count(found['planner']['instance'])} a second on container instances, spread over zones "
-        "and packed by memory. There each instance is looked at for each task: that one has no index.",
+        f"and packed by memory, where all {count(found['planner_tasks'])} are asked for at once; "
+        f"{count(found['planner']["RunTask's instance"])} where RunTask asks for ten at a time, since for each request "
+        "all instances are looked at.",
     ])
 
 

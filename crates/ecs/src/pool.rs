@@ -1,10 +1,11 @@
 //! What a node has and what its tasks hold of it: one pool, whether they are Fargate's or a
 //! cluster's.
 
-use aws_core::AccountId;
+use std::borrow::Cow;
+
 use records::ec2::{AddressLease, NetworkInterface};
 use records::ecs::{BoundPorts, Node, PortProtocol, ReservedPort, Task, TaskStatus};
-use records::{RecordError, Stored, Transaction};
+use records::{RecordError, Transaction};
 
 use crate::plan::instances::{Facts, Instance};
 use crate::{Board, Sessions};
@@ -71,27 +72,19 @@ fn range(text: &str) -> Option<(u16, u16)> {
 }
 
 /// A node as the placement of a cluster's tasks sees it.
-pub(crate) fn instance(
-    board: &Board,
-    sessions: &Sessions,
-    account: &AccountId,
-    node: &Stored<Node>,
-) -> Instance {
-    let node = &node.record;
+pub(crate) fn instance<'a>(board: &Board, sessions: &Sessions, node: &'a Node) -> Instance<'a> {
     let mut held = held(board, node);
     held.ports.extend(node.reserved_ports.iter().copied());
     Instance {
-        id: node.id.clone(),
-        arn: node.arn(account).to_string(),
         connected: sessions.is_connected(&node.id),
         cpu_units: i64::from(node.cpu_units) - held.cpu_units,
         memory_mib: i64::from(node.memory_mib) - held.memory_mib,
         ports: held.ports,
-        attributes: node.attributes.clone(),
+        attributes: Cow::Borrowed(&node.attributes),
         groups: held.groups,
         facts: Facts {
-            agent_version: node.agent_version.clone(),
-            ec2_instance_id: node.ec2_instance_id.clone(),
+            agent_version: node.agent_version.as_deref(),
+            ec2_instance_id: node.ec2_instance_id.as_deref(),
             running_tasks: i64::from(held.running),
         },
     }

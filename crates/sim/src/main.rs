@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+/// What one RunTask may ask for.
+const REQUEST_TASKS: usize = 10;
+
 /// Measures the control plane on many nodes that only pretend.
 #[derive(Parser)]
 struct Arguments {
@@ -88,7 +91,8 @@ fn run_tasks(nodes: usize, tasks: usize, seed: u64) -> Result<(), String> {
 
 fn plan(nodes: usize, tasks: usize) -> Result<(), String> {
     let fargate = sim::planner::fargate(nodes, tasks)?;
-    let instances = sim::planner::instances(nodes, tasks)?;
+    let requests = sim::planner::instances(nodes, tasks, REQUEST_TASKS)?;
+    let instances = sim::planner::instances(nodes, tasks, tasks)?;
     println!("nodes                     {nodes}");
     println!(
         "Fargate placements per second  {:.0}",
@@ -97,6 +101,10 @@ fn plan(nodes: usize, tasks: usize) -> Result<(), String> {
     println!(
         "instance placements per second  {:.0}",
         rate(instances.placements, instances.time)
+    );
+    println!(
+        "RunTask's instance placements per second  {:.0}",
+        rate(requests.placements, requests.time)
     );
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! How fast the planners decide, alone: no store, no frames, one core.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use ambient::{Clock, SystemClock};
-use ecs::plan::instances::{Instance, SpreadField, Strategy, Want, choose};
+use ecs::plan::chooser::{Chooser, SpreadField, Strategy};
+use ecs::plan::instances::{Instance, Want};
 use ecs::plan::placement::{Decision, Planner, Room, SubnetRoom, Waiting};
 use records::ec2::Cidr;
 
@@ -17,8 +19,6 @@ const TASKS_PER_NODE: i64 = 40;
 const SUBNETS: std::ops::Range<u8> = 0..6;
 /// Over how many zones the instances are.
 const ZONES: usize = 3;
-/// Placements on instances take a look at each of them; fewer of them are enough to be timed.
-const INSTANCE_PLACEMENTS_SHARE: usize = 100;
 
 /// How many placements were decided, and in what time.
 #[derive(Clone, Copy, Debug)]
@@ -74,23 +74,28 @@ pub fn fargate(nodes: usize, tasks: usize) -> Result<Decided, String> {
     })
 }
 
-/// Tasks for the container instances of one cluster, spread over zones and then packed.
+/// Tasks for the container instances of one cluster, spread over zones and then packed; `together` are
+/// asked for at a time, and for each of these times all instances are looked at.
 ///
 /// # Errors
 /// When a task finds no place, which there is for each.
-pub fn instances(nodes: usize, tasks: usize) -> Result<Decided, String> {
-    let placements = (tasks / INSTANCE_PLACEMENTS_SHARE).max(1);
-    let mut instances: Vec<Instance> = (0..nodes)
-        .map(|index| Instance {
-            id: format!("{index:032x}"),
-            arn: format!("arn:aws:ecs:us-east-1:123456789012:container-instance/c/{index:032x}"),
+pub fn instances(nodes: usize, tasks: usize, together: usize) -> Result<Decided, String> {
+    let zones = (0..ZONES).map(|zone| {
+        let zone = Some(format!("zone-{zone}"));
+        BTreeMap::from([("ecs.availability-zone".to_owned(), zone)])
+    });
+    let zones: Vec<_> = zones.collect();
+    let group = "family:web";
+    let mut instances: Vec<Instance<'_>> = zones
+        .iter()
+        .cycle()
+        .take(nodes)
+        .map(|zone| Instance {
             connected: true,
             cpu_units: 2_048 * TASKS_PER_NODE,
             memory_mib: 4_096 * TASKS_PER_NODE,
-            attributes: BTreeMap::from([(
-                "ecs.availability-zone".to_owned(),
-                Some(format!("zone-{}", index % ZONES)),
-            )]),
+            attributes: Cow::Borrowed(zone),
+            groups: BTreeMap::from([(group.to_owned(), 0)]),
             ..Instance::default()
         })
         .collect();
@@ -99,24 +104,29 @@ pub fn instances(nodes: usize, tasks: usize) -> Result<Decided, String> {
         Strategy::BinpackMemory,
     ];
     let clock = SystemClock::default();
-    let began = clock.monotonic();
-    for (cpu_units, memory_mib) in SIZES.into_iter().cycle().take(placements) {
+    let (mut placements, mut time) = (0, Duration::ZERO);
+    for (cpu_units, memory_mib) in SIZES.into_iter().cycle() {
+        if placements >= tasks {
+            break;
+        }
         let want = Want {
-            group: "family:web".to_owned(),
+            group: group.to_owned(),
             cpu_units,
             memory_mib,
             ..Want::default()
         };
-        let chosen = choose(&want, &instances, &strategies, 0)
-            .map_err(|refusals| format!("no instance takes the task: {:?}", refusals.first()))?;
-        if let Some(instance) = instances.get_mut(chosen) {
-            instance.take(&want);
+        let began = clock.monotonic();
+        let mut chooser = Chooser::new(&want, instances, &strategies, 0);
+        for _ in 0..together {
+            chooser.choose(0).map_err(|refusals| {
+                format!("no instance takes the task: {:?}", refusals.first())
+            })?;
         }
+        time += clock.monotonic() - began;
+        placements += together;
+        instances = chooser.into_instances();
     }
-    Ok(Decided {
-        placements,
-        time: clock.monotonic() - began,
-    })
+    Ok(Decided { placements, time })
 }
 
 #[cfg(test)]
@@ -128,6 +138,6 @@ mod tests {
             super::fargate(1, 4_000).is_err(),
             "that is too much for one"
         );
-        assert_eq!(super::instances(10, 400).unwrap().placements, 4);
+        assert_eq!(super::instances(10, 400, 10).unwrap().placements, 400);
     }
 }

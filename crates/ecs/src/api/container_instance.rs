@@ -175,8 +175,7 @@ pub(crate) async fn list(
         };
         wanted
             && filter.as_ref().is_none_or(|filter| {
-                let account = &caller.account;
-                filter.matches(&pool::instance(&ecs.board, &ecs.sessions, account, node))
+                filter.matches(&pool::instance(&ecs.board, &ecs.sessions, &node.record))
             })
     };
     let found: Vec<_> = ecs

@@ -11,16 +11,13 @@ use super::container_instance::instance_reference;
 use super::{run_task, template};
 use crate::Ecs;
 use crate::error::{Failure, invalid};
-use crate::plan::instances::{
-    CONSTRAINTS_MAX, Constraint, Instance, Refusal, SpreadField, Strategy, Want, choose,
-};
+use crate::plan::chooser::{Chooser, STRATEGIES_MAX, SpreadField, Strategy};
+use crate::plan::instances::{CONSTRAINTS_MAX, Constraint, Instance, Refusal, Want};
 use crate::plan::placement::{interface_for, placed};
 use crate::plan::query::Query;
 use crate::reconcile::placement::{Subnets, subnets_of};
 use crate::{pool, sentences};
 
-/// The AWS quota of one request.
-const STRATEGIES_MAX: usize = 5;
 /// How often a placement is tried again that others have got in the way of.
 const ATTEMPTS_MAX: usize = 16;
 
@@ -152,23 +149,24 @@ impl Launch<'_> {
             if nodes.is_empty() {
                 return Err(invalid(sentences::NO_CONTAINER_INSTANCES));
             }
-            let mut instances = self.instances(ecs, &nodes);
             let mut subnets = self.subnets(ecs);
             let want = self.want(choice.constraints.clone());
+            let dice = || u64::from_le_bytes(ecs.random.bytes());
+            let instances = instances(ecs, &nodes);
+            let mut chooser = Chooser::new(&want, instances, &choice.strategies, dice());
             let mut decided = Decided::default();
             for _ in 0..count {
-                let dice = u32::from_le_bytes(ecs.random.bytes());
-                match choose(&want, &instances, &choice.strategies, dice) {
+                match chooser.choose(dice()) {
                     Ok(index) => {
                         if !self.place(ecs, &mut decided, &nodes, index, &mut subnets) {
                             break;
                         }
-                        if let Some(instance) = instances.get_mut(index) {
-                            instance.take(&want);
-                        }
                     }
                     Err(refusals) => {
-                        let failures = refusals.iter().map(|(arn, why)| failure(arn, *why));
+                        let of = |index: usize| nodes.get(index);
+                        let failures = refusals.iter().filter_map(|(index, refusal)| {
+                            Some(self.failure(of(*index)?, *refusal))
+                        });
                         decided.failures.extend(failures);
                         // What has no room for one has none for the next, which is its equal.
                         break;
@@ -193,7 +191,7 @@ impl Launch<'_> {
             let placing = ecs.board.placing().await;
             ecs.board.catch_up().await;
             let nodes = self.nodes(ecs);
-            let mut instances = self.instances(ecs, &nodes);
+            let mut instances = instances(ecs, &nodes);
             let mut subnets = self.subnets(ecs);
             let want = self.want(constraints.clone());
             let mut decided = Decided::default();
@@ -215,7 +213,7 @@ impl Launch<'_> {
                     continue;
                 };
                 match instance.refusal(&want) {
-                    Some(refusal) => decided.failures.push(failure(&instance.arn, refusal)),
+                    Some(refusal) => decided.failures.push(self.failure(node, refusal)),
                     None => {
                         if self.place(ecs, &mut decided, &nodes, index, &mut subnets) {
                             instance.take(&want);
@@ -244,11 +242,9 @@ impl Launch<'_> {
         ecs.board.instances_of(account, region, cluster)
     }
 
-    fn instances(&self, ecs: &Ecs, nodes: &[Arc<Stored<Node>>]) -> Vec<Instance> {
-        let account = &self.caller.account;
-        let instance =
-            |node: &Arc<Stored<Node>>| pool::instance(&ecs.board, &ecs.sessions, account, node);
-        nodes.iter().map(instance).collect()
+    fn failure(&self, node: &Stored<Node>, refusal: Refusal) -> model::Failure {
+        let arn = node.record.arn(&self.caller.account).to_string();
+        told(&arn, sentences::refusal(refusal))
     }
 
     fn subnets(&self, ecs: &Ecs) -> Subnets {
@@ -366,6 +362,8 @@ fn told(arn: &str, reason: &str) -> model::Failure {
     }
 }
 
-fn failure(arn: &str, refusal: Refusal) -> model::Failure {
-    told(arn, sentences::refusal(refusal))
+fn instances<'a>(ecs: &Ecs, nodes: &'a [Arc<Stored<Node>>]) -> Vec<Instance<'a>> {
+    let instance =
+        |node: &'a Arc<Stored<Node>>| pool::instance(&ecs.board, &ecs.sessions, &node.record);
+    nodes.iter().map(instance).collect()
 }

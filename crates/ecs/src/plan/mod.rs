@@ -1,6 +1,7 @@
 //! Decisions. Pure, synchronous and deterministic: time and randomness are arguments, and
 //! nothing here reads a record or sends a frame.
 
+pub mod chooser;
 pub mod definition;
 pub mod dispatch;
 pub mod document_size;

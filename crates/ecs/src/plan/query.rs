@@ -7,6 +7,8 @@
 //! (`matches`) and `!~` (`not_matches`); expressions are joined with `and`, `or`, `not`, `&&`, `||`,
 //! `!` and parentheses.
 
+use std::borrow::Cow;
+
 use super::instances::Instance;
 
 /// The AWS quota for an expression, in characters.
@@ -100,7 +102,7 @@ impl Query {
 
     /// True where the expression is true of the instance.
     #[must_use]
-    pub fn matches(&self, instance: &Instance) -> bool {
+    pub fn matches(&self, instance: &Instance<'_>) -> bool {
         match self {
             Self::And(a, b) => a.matches(instance) && b.matches(instance),
             Self::Or(a, b) => a.matches(instance) || b.matches(instance),
@@ -125,23 +127,23 @@ impl Subject {
     }
 
     /// What an instance has of it; nothing where it does not have it.
-    fn values(&self, instance: &Instance) -> Vec<String> {
+    fn values<'a>(&self, instance: &'a Instance<'_>) -> Vec<Cow<'a, str>> {
         let facts = &instance.facts;
         match self {
             Self::Attribute(name) => instance
                 .attributes
                 .get(name)
-                .map(|value| value.clone().unwrap_or_default())
+                .map(|value| value.as_deref().unwrap_or_default().into())
                 .into_iter()
                 .collect(),
-            Self::AgentVersion => facts.agent_version.clone().into_iter().collect(),
-            Self::Ec2InstanceId => facts.ec2_instance_id.clone().into_iter().collect(),
-            Self::RunningTasksCount => vec![facts.running_tasks.to_string()],
+            Self::AgentVersion => facts.agent_version.map(Cow::from).into_iter().collect(),
+            Self::Ec2InstanceId => facts.ec2_instance_id.map(Cow::from).into_iter().collect(),
+            Self::RunningTasksCount => vec![facts.running_tasks.to_string().into()],
             Self::TaskGroup => instance
                 .groups
                 .iter()
                 .filter(|(_, tasks)| **tasks > 0)
-                .map(|(group, _)| group.clone())
+                .map(|(group, _)| group.as_str().into())
                 .collect(),
         }
     }
@@ -379,21 +381,23 @@ mod tests {
     use crate::plan::instances::Facts;
     use proptest::prelude::*;
 
-    fn instance() -> Instance {
+    fn instance() -> Instance<'static> {
         Instance {
-            attributes: [
-                ("ecs.instance-type".to_owned(), Some("t2.small".to_owned())),
-                (
-                    "ecs.availability-zone".to_owned(),
-                    Some("us-east-1a".to_owned()),
-                ),
-                ("ssd".to_owned(), None),
-            ]
-            .into(),
+            attributes: Cow::Owned(
+                [
+                    ("ecs.instance-type".to_owned(), Some("t2.small".to_owned())),
+                    (
+                        "ecs.availability-zone".to_owned(),
+                        Some("us-east-1a".to_owned()),
+                    ),
+                    ("ssd".to_owned(), None),
+                ]
+                .into(),
+            ),
             groups: [("service:production".to_owned(), 2)].into(),
             facts: Facts {
-                agent_version: Some("1.10.2".into()),
-                ec2_instance_id: Some("i-1".into()),
+                agent_version: Some("1.10.2"),
+                ec2_instance_id: Some("i-1"),
                 running_tasks: 2,
             },
             ..Instance::default()
