@@ -26,12 +26,16 @@ PACED = Path(__file__).with_name("paced.py")
 # coming whether it answers or not.
 PACED_SHARE = 0.25
 PACED_SECONDS = 10
+PACED_RUNS = 5
+# As many rounds say what it can do.
+SATURATION_ROUNDS = 5
 PACED_CONNECTIONS = 64
 PACED_PATIENCE_SECONDS = 60
 # As many connections as serve the server best are found by trying these.
 CONNECTIONS = (1, 4, 16, 64)
 ROUND_SECONDS = 1
 ROUNDS = ENOUGH
+OPERATIONS = ("DescribeTasks", "RegisterTaskDefinition")
 # Different requests of a kind; wrk goes through them in a circle.
 REQUESTS = 600
 FAMILIES = 100
@@ -126,12 +130,13 @@ class Side:
             raise AssertionError(f"{self.name} answers {operation} with {status}: {answer}")
 
     def round(self, operation, connections, core):
-        """One round of load."""
+        """One round of load, from a core or from any."""
+        pin = [] if core is None else ["taskset", "--cpu-list", str(core)]
         pid = self.server.process.pid
         before = cpu_seconds(pid)
         busy, total = busy_seconds()
         wrk = subprocess.Popen(
-            ["taskset", "--cpu-list", str(core), "wrk", "--threads", "1", "--connections", str(connections),
+            [*pin, "wrk", "--threads", "1", "--connections", str(connections),
              "--duration", f"{ROUND_SECONDS}s", "--script", str(SCRIPT), self.server.endpoint,
              "--", str(self.files[operation])],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
@@ -159,9 +164,10 @@ class Side:
         }
 
     def paced(self, operation, rate, core):
-        """How long answers take at that rate."""
+        """How long answers take at that rate. Whoever asks is never late: whatever else wants its core waits."""
         done = subprocess.run(
-            ["taskset", "--cpu-list", str(core), sys.executable, str(PACED), str(self.server.port),
+            ["chrt", "--fifo", "1", "taskset", "--cpu-list", str(core),
+             sys.executable, str(PACED), str(self.server.port),
              str(self.files[operation]), str(rate), str(PACED_CONNECTIONS), str(PACED_SECONDS)],
             capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=PACED_PATIENCE_SECONDS,
         )
@@ -191,14 +197,39 @@ def measure(workplace, say):
         for side in (ours, theirs):
             say(f"preparing {side.name}")
             side.prepare()
-        return {
-            operation: compare(operation, ours, theirs, generator, say)
-            for operation in ("DescribeTasks", "RegisterTaskDefinition")
-        }
+        found = {operation: compare(operation, ours, theirs, generator, say) for operation in OPERATIONS}
     finally:
         for server in (longshore, moto):
             if server.process is not None and server.process.poll() is None:
                 server.stop()
+    tails = paced(workplace, generator, say)
+    return {operation: found[operation] | {"paced": tails[operation]} for operation in OPERATIONS}
+
+
+def paced(workplace, generator, say):
+    """How long the answers of a server take that is at a share of its limit. It has all cores: what else runs
+    on the machine takes one away now and then, and a server on one core is only as steady as that."""
+    server = MeasuredLongshore(workplace, "paced", "mock")
+    try:
+        server.start()
+        side = Side("paced", server, server.keys(), workplace.folder)
+        side.prepare()
+        found = {}
+        for operation in OPERATIONS:
+            side.tune(operation, None)
+            rounds = [side.round(operation, side.connections[operation], None) for _ in range(SATURATION_ROUNDS)]
+            limit = median([one["rate"] for one in rounds])
+            say(f"{operation}: at a quarter of {limit:.0f} a second")
+            runs = [side.paced(operation, PACED_SHARE * limit, generator) for _ in range(PACED_RUNS)]
+            found[operation] = {key: median([one[key] for one in runs]) for key in ("rate", "p50", "p95", "p99")}
+            found[operation] |= {
+                "limit": limit, "runs": PACED_RUNS,
+                "p99_worst": max(one["p99"] for one in runs), "worst": max(one["worst"] for one in runs),
+            }
+        return found
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.stop()
 
 
 def compare(operation, ours, theirs, core, say):
@@ -231,10 +262,8 @@ def compare(operation, ours, theirs, core, say):
             "generator": median(values("generator")),
             "other": median(values("other")),
         }
-    say(f"{operation}: {ours.name} at a quarter of its rate")
     return {
         "sides": found,
-        "paced": ours.paced(operation, PACED_SHARE * found[ours.name]["rate"], core),
         "rounds": ROUNDS,
         "rate_ratio": ratio(*([one["rate"] for one in rounds[side.name]] for side in (ours, theirs))),
         "per_cpu_ratio": ratio(*([one["per_cpu"] for one in rounds[side.name]] for side in (ours, theirs))),

@@ -2,12 +2,13 @@
 //! a second process cannot open a store that is in use. The registry's blobs are kept from before the
 //! snapshot until the other side says that it is done, or is gone.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
 use std::net::Shutdown;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Weak;
 use std::time::Duration;
 
@@ -27,9 +28,12 @@ const COPY_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 pub(crate) struct SnapshotSocket;
 
 impl SnapshotSocket {
-    /// Where it is.
-    pub(super) fn path(folder: &Path) -> PathBuf {
-        folder.join(NAME)
+    /// Connects to the one of the data folder.
+    pub(super) fn connect(folder: &Path) -> Result<UnixStream, Failure> {
+        by_short_path(folder, |path| UnixStream::connect(path)).map_err(Failure::when(format!(
+            "cannot reach the control plane at {}; is it running with this --data-dir, and are you root?",
+            folder.join(NAME).display()
+        )))
     }
 
     /// Serves it for as long as this process lives, one connection at a time. The store's lock is held
@@ -39,7 +43,7 @@ impl SnapshotSocket {
         store: Weak<RedbStore>,
         registry: Weak<Registry>,
     ) -> Result<(), Failure> {
-        let path = Self::path(folder);
+        let path = folder.join(NAME);
         let failed = || Failure::when(format!("cannot make the socket {}", path.display()));
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -47,7 +51,7 @@ impl SnapshotSocket {
             }
             _ => {}
         }
-        let listener = UnixListener::bind(&path).map_err(failed())?;
+        let listener = by_short_path(folder, |path| UnixListener::bind(path)).map_err(failed())?;
         // Until here only the folder's mode kept others out, and others can pass that: but what the
         // socket gives is sent after the mode is set, and to root or nobody.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(failed())?;
@@ -57,6 +61,20 @@ impl SnapshotSocket {
             .map_err(failed())?;
         Ok(())
     }
+}
+
+/// Gives `work` a path of the socket that is short however long the folder's is: a socket's address has
+/// room for 107 bytes (unix(7)).
+fn by_short_path<T>(
+    folder: &Path,
+    work: impl FnOnce(&Path) -> std::io::Result<T>,
+) -> std::io::Result<T> {
+    let folder = File::open(folder)?;
+    work(
+        &Path::new("/proc/self/fd")
+            .join(folder.as_raw_fd().to_string())
+            .join(NAME),
+    )
 }
 
 fn serve(listener: &UnixListener, store: &Weak<RedbStore>, registry: &Weak<Registry>) {
@@ -100,4 +118,20 @@ fn send(connection: &UnixStream, store: &RedbStore) -> std::io::Result<()> {
     let mut to = BufWriter::new(connection);
     snapshot.write(&mut to)?;
     to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_folder_may_be_deep() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("d".repeat(200));
+        fs::create_dir(&folder).unwrap();
+        SnapshotSocket::serve(&folder, Weak::new(), Weak::new()).unwrap();
+        let mut connection = SnapshotSocket::connect(&folder).unwrap();
+        // There is no store, so nothing is sent.
+        assert_eq!(connection.read(&mut [0]).unwrap(), 0);
+    }
 }

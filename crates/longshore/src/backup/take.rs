@@ -92,11 +92,7 @@ fn write(folder: &Path, to: &Path, created_at: i64, progress: &Progress) -> Resu
 /// The store's snapshot in a file without a name, since an archive says how long a thing is before the
 /// thing; and the connection that it came over, which keeps the registry's blobs while it is open.
 fn snapshot(folder: &Path, beside: &Path) -> Result<(File, UnixStream), Failure> {
-    let socket = SnapshotSocket::path(folder);
-    let mut connection = UnixStream::connect(&socket).map_err(Failure::when(format!(
-        "cannot reach the control plane at {}; is it running with this --data-dir, and are you root?",
-        socket.display()
-    )))?;
+    let mut connection = SnapshotSocket::connect(folder)?;
     let copied = tempfile::tempfile_in(beside).and_then(|mut file| {
         let bytes = io::copy(&mut connection, &mut file)?;
         if bytes == 0 {
