@@ -354,6 +354,7 @@ def placements(found):
          f"`{'#' * max(1, round(BAR_CHARACTERS * one['running'] / fastest))}`"]
         for one in found["growth"]
     ]
+    by_run_task = found["planner"]["RunTask's instance"]
     return "\n\n".join([
         aims(
             ("RUNNING a second", f"at least {count(RUNNING_MIN)}", count(running), running >= RUNNING_MIN),
@@ -370,7 +371,7 @@ def placements(found):
         f"`sim planner`, which decides and does nothing else: {count(planned)} placements a second for Fargate, with "
         f"an address each; {count(found['planner']['instance'])} a second on container instances, spread over zones "
         f"and packed by memory, where all {count(found['planner_tasks'])} are asked for at once; "
-        f"{count(found['planner']["RunTask's instance"])} where RunTask asks for ten at a time, since for each request "
+        f"{count(by_run_task)} where RunTask asks for ten at a time, since for each request "
         "all instances are looked at.",
     ])
 
