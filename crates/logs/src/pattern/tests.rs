@@ -45,6 +45,8 @@ fn terms_phrases_exclusions_and_options() {
         ("ERROR -%4[0-9]{2}%", "ERROR 404", false),
         ("ERROR -%4[0-9]{2}%", "ERROR 504", true),
         ("?%a+b% ?x", "caab", true),
+        ("%[*+]*a?b{1,2}3*%", "*ab3", true),
+        ("%[a-f0-9]{64}%", "0123456789abcdef", false),
     ] {
         assert_eq!(
             matches(pattern, message),
@@ -214,6 +216,10 @@ fn what_cannot_be_read_is_refused_with_a_sentence() {
         ("%[a%", Wrong::Invalid),
         ("%%", Wrong::Invalid),
         ("%a{1000}{1000}{1000}%", Wrong::Invalid),
+        ("%[a-z]{1000}%", Wrong::Invalid),
+        ("%a**%", Wrong::Invalid),
+        ("%a{2,}*%", Wrong::Invalid),
+        ("%[*]+?%", Wrong::Invalid),
         ("%a% %b% %c%", Wrong::TooManyRegexes),
         (
             "{ $.a = %a% || $.a = %b% || $.a = %c% }",
