@@ -11,7 +11,7 @@ use crate::address::{gateway, next_free};
 use crate::bridge::{choose_block, dynamic_candidates};
 use crate::{
     Adopted, Attached, Attachment, BridgeAttached, BridgeAttachment, BridgeRequest,
-    DYNAMIC_PORTS_DEFAULT, Error, MacAddress, Network, PortRequest, Protocol, PublishedPort,
+    DYNAMIC_PORTS_DEFAULT, Error, MacAddress, Network, PortRequest, Protocol, PublishedPort, Vpc,
     VpcState,
 };
 
@@ -187,6 +187,10 @@ fn mock_port(
 }
 
 impl Network for MockNetwork {
+    fn host_address<'a>(&'a self, _vpc: &'a Vpc) -> BoxFuture<'a, Result<Ipv4Addr, Error>> {
+        Box::pin(async { Ok(HOST_ADDRESS) })
+    }
+
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(async move { self.attach_now(attachment) })
     }

@@ -24,6 +24,13 @@ const VPC_PREFIX_LENGTH_MIN: u8 = 8;
 /// The network of one node. Every call may be repeated, and a call that failed or was cut short is
 /// repaired by repeating it.
 pub trait Network: Send + Sync {
+    /// Where the tasks of a VPC find this node, as in [`Attached::host_address`]. The VPC's router is made
+    /// where it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for another CIDR block than the VPC's, and what the kernel answers.
+    fn host_address<'a>(&'a self, vpc: &'a Vpc) -> BoxFuture<'a, Result<Ipv4Addr, Error>>;
+
     /// Gives a task its interface: address, MAC, default route, rules. The rules are in force
     /// before the interface is.
     ///

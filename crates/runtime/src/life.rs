@@ -47,6 +47,13 @@ pub trait Runtime: Send + Sync {
         })
     }
 
+    /// Makes ready what can be of a container to come, so that [`Runtime::run`] takes less time: it may
+    /// go on beside the making of the task's network. Nothing of the container runs before it is run,
+    /// and what differs then is made anew.
+    fn stage<'a>(&'a self, _spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Starts a container that has ended once more: a new process in the same root file system,
     /// whose output goes on in the same spool. One that runs is left alone.
     fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>>;

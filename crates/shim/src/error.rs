@@ -54,9 +54,12 @@ pub enum ShimError {
         /// The runtime's last error.
         message: String,
     },
+    /// Whoever asked for the container does not want it any more, or is gone.
+    #[error("the container is not wanted any more")]
+    NotWanted,
     /// Wrong arguments.
     #[error(
-        "usage: shim [--start | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR; {problem}"
+        "usage: shim [--start [--wait] | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR; {problem}"
     )]
     Usage {
         /// What was wrong.

@@ -28,6 +28,8 @@ const SAID_REFUSED: u8 = 2;
 pub(crate) struct Inherited {
     /// A pidfd of the container's init, from standard input.
     pub(crate) init: Option<OwnedFd>,
+    /// From standard input: says when the container is to be made.
+    pub(crate) gate: Option<OwnedFd>,
     /// The container's lock, from standard output.
     pub(crate) lock: Option<OwnedFd>,
     /// Where the container's terminal is, `PID:FD`.
@@ -35,9 +37,12 @@ pub(crate) struct Inherited {
 }
 
 /// The hidden subcommand
-/// `shim [--start | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR`: creates the
+/// `shim [--start [--wait] | --adopt [--pidfd] [--console PID:FD] | --restart] [--lock] DIR`: creates the
 /// container of `DIR` and watches it, or takes over one whose shim has died, or creates and starts
 /// one that has ended once more. With `--start`, a new one is started as it is created.
+///
+/// With `--wait`, standard input is a pipe: all is made ready, and the container is created when a byte
+/// comes through it. Where it ends without one, the shim does too, and there is no container.
 ///
 /// With `--pidfd`, standard input is a pidfd of the container's init: a pidfd cannot be had again
 /// once the process is reaped, and only it still knows the exit status then. With `--console`, the
@@ -49,7 +54,7 @@ pub(crate) struct Inherited {
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (mut adopting, mut restarting) = (false, false);
     let mut begin = Begin::Told;
-    let (mut has_pidfd, mut has_lock) = (false, false);
+    let (mut has_pidfd, mut has_lock, mut waits) = (false, false, false);
     let (mut folder, mut console) = (None, None);
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
@@ -57,6 +62,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Some("--adopt") => adopting = true,
             Some("--restart") => restarting = true,
             Some("--start") => begin = Begin::AtOnce,
+            Some("--wait") => waits = true,
             Some("--console") => {
                 console = arguments.next().and_then(|place| place.into_string().ok());
             }
@@ -78,6 +84,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         };
         Ok::<_, std::io::Error>(Inherited {
             init: keep(has_pidfd, stdin.as_fd())?,
+            gate: keep(waits, stdin.as_fd())?,
             lock: keep(has_lock, stdout.as_fd())?,
             console,
         })

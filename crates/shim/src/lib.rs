@@ -12,6 +12,7 @@
 //! | --- | --- | --- |
 //! | `shim.json` | runtime | [`Settings`] |
 //! | `lock` | runtime, shim | flock held as long as a shim lives |
+//! | `waiting` | runtime | nothing; there until a shim that waits is told to begin, and removes it |
 //! | `stdout`, `stderr` | shim | FIFOs, owned by the container's user |
 //! | `stdin` | shim | the same, only where standard input stays open; nothing is ever in it |
 //! | `control` | shim | FIFO; the byte `s` asks for the start |
@@ -63,6 +64,8 @@ pub mod file {
     pub const SETTINGS: &str = "shim.json";
     /// Held locked by a living shim.
     pub const LOCK: &str = "lock";
+    /// There as long as nothing was begun: a shim waits to be told to.
+    pub const WAITING: &str = "waiting";
     /// The container's standard output.
     pub const STDOUT: &str = "stdout";
     /// The container's standard error.

@@ -1,7 +1,7 @@
 //! The shim's life: create, restart or adopt, watch, drain, record.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -50,7 +50,7 @@ pub(crate) fn create(
         });
     }
     let settings = settings(folder)?;
-    let shim = Shim::of_new(folder, &settings, begin)?;
+    let shim = Shim::of_new(folder, &settings, begin, inherited.gate)?;
     ready.say();
     shim.run()
 }
@@ -73,7 +73,7 @@ pub(crate) fn restart(
     // An earlier shim may have died before it had cleaned up.
     Oci::new(folder, &settings).delete_leftovers()?;
     pidfd::unpin(&folder.join(file::INIT));
-    let shim = Shim::of_new(folder, &settings, Begin::AtOnce)?;
+    let shim = Shim::of_new(folder, &settings, Begin::AtOnce, None)?;
     // Not before: whoever adopts it up to here ends it, and it has ended as it had before.
     std::fs::remove_file(&exit_path).map_err(ShimError::io("remove", &exit_path))?;
     ready.say();
@@ -164,6 +164,21 @@ pub(crate) fn adopt(
     Ok(())
 }
 
+/// Waits for the one byte that says that the container is wanted, and removes the sign that nothing was
+/// begun.
+fn pass(folder: &Path, gate: OwnedFd) -> Result<(), ShimError> {
+    let told = File::from(gate).read(&mut [0]);
+    let told = told.map_err(|source| ShimError::System {
+        what: "wait to be told to begin",
+        source,
+    })?;
+    if told == 0 {
+        return Err(ShimError::NotWanted);
+    }
+    let waiting = folder.join(file::WAITING);
+    std::fs::remove_file(&waiting).map_err(ShimError::io("remove", &waiting))
+}
+
 fn take_lock(folder: &Path, inherited: Option<OwnedFd>) -> Result<File, ShimError> {
     if let Some(lock) = inherited {
         return lock::inherit(folder, lock);
@@ -232,9 +247,15 @@ impl<'a> Shim<'a> {
         }
     }
 
-    /// Creates the container, and records it: what it is, or why it is not. One that begins at once
-    /// and whose shim is killed before the record is ended by the next shim, not started again.
-    fn of_new(folder: &'a Path, settings: &'a Settings, begin: Begin) -> Result<Self, ShimError> {
+    /// Creates the container when the gate says so, and records it: what it is, or why it is not. One
+    /// that begins at once and whose shim is killed before the record is ended by the next shim, not
+    /// started again.
+    fn of_new(
+        folder: &'a Path,
+        settings: &'a Settings,
+        begin: Begin,
+        gate: Option<OwnedFd>,
+    ) -> Result<Self, ShimError> {
         let clock = SystemClock::default();
         // So that the container's init becomes a child of this process when `create` ends.
         set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
@@ -243,6 +264,9 @@ impl<'a> Shim<'a> {
         let mut output = Output::open(folder, settings)?;
         let control = control(folder)?;
         let oci = Oci::new(folder, settings);
+        if let Some(gate) = gate {
+            pass(folder, gate)?;
+        }
         match create_init(folder, settings, begin, &oci, &mut output, &clock) {
             Ok((state, init)) => {
                 let shim = Self::new(

@@ -115,22 +115,23 @@ impl Life<'_> {
             attachment = self.attachment(&interface.ec2_id, netns) => attachment?,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
-        let attached = self
-            .engine()
-            .network
-            .attach(&attachment)
-            .await
-            .map_err(|error| {
-                format!(
-                    "ResourceInitializationError: failed to set up the network of the task: {error}"
-                )
-            })?;
-        Ok(Some(Surroundings {
+        let failed = |error| {
+            format!(
+                "ResourceInitializationError: failed to set up the network of the task: {error}"
+            )
+        };
+        let network = &self.engine().network;
+        let host = network.host_address(&attachment.vpc).await;
+        let surroundings = Surroundings {
             hostname: interface.private_dns_name.clone(),
             hosts: Some(network::hosts_file(attachment.address, self.region())),
             resolv_conf: self.resolv_conf(),
-            environment: self.environment(Some(attached.host_address)),
-        }))
+            environment: self.environment(Some(host.map_err(failed)?)),
+        };
+        // Neither needs the other.
+        let (attached, ()) = tokio::join!(network.attach(&attachment), self.stage(&surroundings));
+        attached.map_err(failed)?;
+        Ok(Some(surroundings))
     }
 
     async fn attachment(

@@ -10,10 +10,10 @@ use runtime::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use super::life::Life;
+use super::life::{Life, Running};
 use super::network;
 use super::plan::{Phase, volumes};
-use super::resolve;
+use super::resolve::{self, Surroundings};
 use crate::logging::{self, Driver, Origin};
 
 /// Processes and threads of one task; the host's own limit is a few ten thousand for all.
@@ -22,6 +22,11 @@ const BYTES_PER_MIB: u64 = 1024 * 1024;
 const BYTES_PER_GIB: u64 = 1024 * BYTES_PER_MIB;
 /// What a container is told that is not started any more.
 const STOPPED_BEFORE: &str = "the task was stopped before the container was started";
+
+/// True of a container that is started as soon as it can be.
+fn is_next(one: &Running) -> bool {
+    one.progress.phase == Phase::Waiting && one.wanted.container.depends_on.is_empty()
+}
 
 impl Life<'_> {
     /// Images, namespaces, network. Nothing is missing where the task is to stop meanwhile: then
@@ -60,10 +65,8 @@ impl Life<'_> {
                 continue;
             };
             let control_plane = self.engine().control_plane.clone();
-            let next = self.containers.get_mut(index).filter(|one| {
-                one.progress.phase == Phase::Waiting && one.wanted.container.depends_on.is_empty()
-            });
-            if let Some(one) = next {
+            let next = self.containers.get_mut(index);
+            if let Some(one) = next.filter(|one| is_next(one)) {
                 one.stream = Some(AbortOnDropHandle::new(tokio::spawn(async move {
                     awslogs
                         .prepare(&control_plane)
@@ -72,6 +75,29 @@ impl Life<'_> {
                 })));
             }
         }
+    }
+
+    /// Makes ready what can be of the containers that are started next, while their network is made.
+    /// What fails is tried again when they are started, and said then.
+    pub(super) async fn stage(&self, surroundings: &Surroundings) {
+        let next = self.containers.iter().filter(|one| is_next(one));
+        futures_util::future::join_all(next.map(async |one| {
+            let (Some(image), Ok(mounts)) = (
+                &one.image,
+                volumes::mounts(&self.task, &one.wanted.container),
+            ) else {
+                return;
+            };
+            let id = one.id.clone();
+            if self.make_volumes(&mounts).await.is_ok()
+                && let Ok(spec) =
+                    resolve::container(id.clone(), &one.wanted, image, surroundings, mounts)
+                && let Err(error) = self.engine().runtime.stage(&spec).await
+            {
+                tracing::debug!(container = %id, %error, "could not be made ready ahead");
+            }
+        }))
+        .await;
     }
 
     /// Sees to it that the container's log stream is there, if it has one.

@@ -33,7 +33,7 @@ mod router;
 mod vpc_router;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -223,15 +223,17 @@ impl LinuxNetwork {
         Ok(())
     }
 
+    async fn router_of(&self, vpc: &Vpc) -> Result<Arc<VpcRouter>, Error> {
+        self.bridge.open_existing(&self.host, &self.node).await?;
+        let mut node = self.node.lock().await;
+        self.state_of(&mut node, vpc)?;
+        self.ensure_router(&mut node, vpc).await
+    }
+
     async fn attach_now(&self, attachment: &Attachment) -> Result<Attached, Error> {
         let gateway = attachment.validate()?;
         let task = Namespace::open(&attachment.netns).await?;
-        self.bridge.open_existing(&self.host, &self.node).await?;
-        let vpc = {
-            let mut node = self.node.lock().await;
-            self.state_of(&mut node, &attachment.vpc)?;
-            self.ensure_router(&mut node, &attachment.vpc).await?
-        };
+        let vpc = self.router_of(&attachment.vpc).await?;
         let Attachment {
             subnet, address, ..
         } = attachment;
@@ -392,6 +394,10 @@ async fn remove_router(path: &Path) -> Result<(), Error> {
 }
 
 impl Network for LinuxNetwork {
+    fn host_address<'a>(&'a self, vpc: &'a Vpc) -> BoxFuture<'a, Result<Ipv4Addr, Error>> {
+        Box::pin(async move { Ok(self.router_of(vpc).await?.router.link.host) })
+    }
+
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
         Box::pin(self.attach_now(attachment))
     }

@@ -7,7 +7,7 @@ use shim::Exit;
 
 use super::folders::names;
 use super::shims::Launched;
-use super::{Found, Inner};
+use super::{Found, Inner, is_waiting};
 use crate::mounts::remove_folder;
 use crate::{
     Adopted, AdoptedContainer, ContainerId, ContainerState, RuntimeError, Started, TaskId, sandbox,
@@ -58,6 +58,11 @@ impl Inner {
         }
         let folder = self.folders.container(id);
         let found = self.found(id);
+        if found.state.is_none() && found.exit.is_none() && is_waiting(&folder) {
+            // Its shim ends as the agent did that was to tell it to begin.
+            self.await_unlocked(id).await?;
+            return Ok(ContainerState::Unfinished);
+        }
         let runs = found.exit.is_none();
         if runs && !shim::lock::is_held(&folder) {
             if found.state.is_none() && !folder.join(shim::file::LOCK).exists() {

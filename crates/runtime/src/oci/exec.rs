@@ -151,9 +151,16 @@ impl Inner {
         // What it left running has the output open.
         self.end_exec(id, name).await?;
         let awaited = RuntimeError::io("wait for", &self.config.runtime);
-        let status = match tokio::time::timeout(END_WAIT, child.wait()).await {
-            Ok(status) => status.map_err(awaited)?,
-            Err(_) => {
+        let ended = tokio::time::timeout(END_WAIT, async {
+            tokio::select! {
+                status = child.wait() => Some(status),
+                // The runtime ends only when it has got rid of all that the command has said.
+                () = drain_and_wait(&mut output, &mut outcome.output) => None,
+            }
+        });
+        let status = match ended.await.ok().flatten() {
+            Some(status) => status.map_err(awaited)?,
+            None => {
                 child.kill().await.map_err(awaited)?;
                 return Err(RuntimeError::Exec {
                     container: id.clone(),

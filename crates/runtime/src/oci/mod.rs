@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 
 use self::folders::{Folders, check_passage, make_passage, make_private, names};
 use self::held::Held;
-use self::shims::{Launched, Shims};
+use self::shims::{Launched, Shims, Waiting};
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::watch::Watcher;
@@ -60,6 +60,12 @@ pub struct OciConfig {
     pub cgroups: Cgroups,
 }
 
+/// A container that is made ready.
+struct Staged {
+    spec: ContainerSpec,
+    shim: Waiting,
+}
+
 /// Runs containers through an OCI runtime command. To be used inside a tokio runtime.
 #[derive(Clone)]
 pub struct OciRuntime(Arc<Inner>);
@@ -72,6 +78,8 @@ struct Inner {
     /// only when the last of them is prepared.
     preparations: Semaphore,
     held: Mutex<BTreeMap<ContainerId, Arc<Held>>>,
+    /// Containers that are made ready. Their shims end with this process.
+    staged: Mutex<BTreeMap<ContainerId, Staged>>,
     /// Tells the readers of logs; from the first one on.
     watcher: Mutex<Option<Arc<Watcher>>>,
 }
@@ -100,8 +108,24 @@ impl OciRuntime {
             folders,
             config,
             held: Mutex::default(),
+            staged: Mutex::default(),
             watcher: Mutex::default(),
         })))
+    }
+}
+
+/// True where a container was made ready, and nothing of it was begun.
+fn is_waiting(folder: &std::path::Path) -> bool {
+    folder.join(file::WAITING).exists()
+}
+
+fn remove_waiting(folder: &std::path::Path) -> Result<(), RuntimeError> {
+    let waiting = folder.join(file::WAITING);
+    match std::fs::remove_file(&waiting) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(RuntimeError::io("remove", &waiting)(error))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -230,62 +254,159 @@ impl Inner {
 
     async fn run(&self, spec: ContainerSpec) -> Result<Started, RuntimeError> {
         let id = spec.id.clone();
-        self.create(spec, Begin::AtOnce).await?;
+        match self.run_staged(&spec).await? {
+            Some(launched) => self.is_created(&id, launched).await?,
+            None => self.create(spec, Begin::AtOnce).await?,
+        }
         // It has started, unless it had been created before.
         self.start(&id).await
+    }
+
+    /// Runs a container that was made ready; `None` where none was, or not so.
+    async fn run_staged(&self, spec: &ContainerSpec) -> Result<Option<Launched>, RuntimeError> {
+        let id = &spec.id;
+        let Some(staged) = self.take_staged(id) else {
+            return Ok(None);
+        };
+        if staged.spec != *spec {
+            self.give_up(id, staged).await?;
+            return Ok(None);
+        }
+        let folder = self.folders.container(id);
+        let launched = self.shims.run_staged(staged.shim, &folder).await?;
+        if !matches!(launched, Launched::Failed(_)) {
+            return Ok(Some(launched));
+        }
+        // Killed before it was told, or its launcher was and the shim goes on.
+        tokio::time::timeout(STATE_WAIT, async {
+            while is_waiting(&folder) && shim::lock::is_held(&folder) {
+                tokio::time::sleep(STATE_POLL).await;
+            }
+        })
+        .await
+        .map_err(|_| late("the shim's beginning", id))?;
+        Ok((!is_waiting(&folder)).then_some(launched))
+    }
+
+    async fn stage(&self, spec: &ContainerSpec) -> Result<(), RuntimeError> {
+        let id = &spec.id;
+        let folder = self.folders.container(id);
+        if !self.is_new(id) {
+            return Ok(());
+        }
+        self.prepare_bundle(spec.clone()).await?;
+        let waiting = folder.join(file::WAITING);
+        std::fs::write(&waiting, "").map_err(RuntimeError::io("write", &waiting))?;
+        if let Some(shim) = self.shims.stage(&folder).await? {
+            let staged = Staged {
+                spec: spec.clone(),
+                shim,
+            };
+            self.staged().insert(id.clone(), staged);
+        }
+        Ok(())
+    }
+
+    fn staged(&self) -> std::sync::MutexGuard<'_, BTreeMap<ContainerId, Staged>> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_staged(&self, id: &ContainerId) -> Option<Staged> {
+        self.staged().remove(id)
+    }
+
+    /// Ends the shim of a container that will not be, or not so.
+    async fn give_up(&self, id: &ContainerId, staged: Staged) -> Result<(), RuntimeError> {
+        let folder = self.folders.container(id);
+        staged
+            .shim
+            .give_up()
+            .await
+            .map_err(RuntimeError::io("wait for the shim of", &folder))?;
+        self.await_unlocked(id).await
+    }
+
+    /// True where there is neither a container nor a shim that is about to make it.
+    fn is_new(&self, id: &ContainerId) -> bool {
+        let found = self.found(id);
+        found.state.is_none()
+            && found.exit.is_none()
+            && !shim::lock::is_held(&self.folders.container(id))
     }
 
     async fn create(&self, spec: ContainerSpec, begin: Begin) -> Result<(), RuntimeError> {
         let id = spec.id.clone();
         let folder = self.folders.container(&id);
-        let task = self.task_spec(&id.task)?;
-        let found = self.found(&id);
-        if found.state.is_none() && found.exit.is_none() && !shim::lock::is_held(&folder) {
-            let sandbox = self.sandbox(&task)?;
-            let folders = self.folders.clone();
-            let config = self.config.clone();
-            blocking("prepare a container", move || {
-                if spec.resources.asks_for_swap() {
-                    // The task's own limit would leave it none.
-                    let marker = folders.task_swap(&task.id);
-                    std::fs::write(&marker, "").map_err(RuntimeError::io("write", &marker))?;
-                    config.cgroups.create_task(&task.id, &task.limits, true)?;
-                }
-                bundle::prepare(
-                    &folders,
-                    &config.cgroups,
-                    &config.runtime,
-                    &config.program,
-                    &spec,
-                    &task,
-                    &sandbox,
-                )
-            })
-            .await?;
-            let launched = match begin {
+        let launched = if self.is_new(&id) {
+            self.prepare_bundle(spec).await?;
+            remove_waiting(&folder)?;
+            match begin {
                 Begin::Told => self.shims.create(&folder).await?,
                 Begin::AtOnce => self.shims.run(&folder).await?,
-            };
-            if let Launched::Failed(message) = launched {
-                return Err(RuntimeError::Create {
-                    container: id,
-                    message,
-                });
             }
+        } else {
+            Launched::Refused
+        };
+        self.is_created(&id, launched).await
+    }
+
+    async fn prepare_bundle(&self, spec: ContainerSpec) -> Result<(), RuntimeError> {
+        let task = self.task_spec(&spec.id.task)?;
+        let sandbox = self.sandbox(&task)?;
+        let folders = self.folders.clone();
+        let config = self.config.clone();
+        blocking("prepare a container", move || {
+            if spec.resources.asks_for_swap() {
+                // The task's own limit would leave it none.
+                let marker = folders.task_swap(&task.id);
+                std::fs::write(&marker, "").map_err(RuntimeError::io("write", &marker))?;
+                config.cgroups.create_task(&task.id, &task.limits, true)?;
+            }
+            bundle::prepare(
+                &folders,
+                &config.cgroups,
+                &config.runtime,
+                &config.program,
+                &spec,
+                &task,
+                &sandbox,
+            )
+        })
+        .await
+    }
+
+    /// Sees to it that a container is there that a shim was asked to make.
+    async fn is_created(&self, id: &ContainerId, launched: Launched) -> Result<(), RuntimeError> {
+        if let Launched::Failed(message) = launched {
+            return Err(RuntimeError::Create {
+                container: id.clone(),
+                message,
+            });
         }
-        let found = self.await_record(&id, "creation").await?;
-        match found {
+        match self.await_record(id, "creation").await? {
             Found {
                 state: Some(state), ..
             } => {
-                self.hold(&id, &state)?;
+                self.hold(id, &state)?;
                 Ok(())
             }
             Found { exit, .. } => Err(RuntimeError::Create {
-                container: id,
+                container: id.clone(),
                 message: exit.and_then(|exit| exit.reason).unwrap_or_default(),
             }),
         }
+    }
+
+    /// Waits until a container's shim has ended.
+    async fn await_unlocked(&self, id: &ContainerId) -> Result<(), RuntimeError> {
+        let folder = self.folders.container(id);
+        tokio::time::timeout(STATE_WAIT, async {
+            while shim::lock::is_held(&folder) {
+                tokio::time::sleep(STATE_POLL).await;
+            }
+        })
+        .await
+        .map_err(|_| late("the shim's end", id))
     }
 
     /// Waits until a shim has recorded the container's creation or failure: the one that is at it,
@@ -433,6 +554,9 @@ impl Inner {
     }
 
     async fn remove(&self, id: &ContainerId) -> Result<(), RuntimeError> {
+        if let Some(staged) = self.take_staged(id) {
+            self.give_up(id, staged).await?;
+        }
         let folder = self.folders.container(id);
         if self.exists(id).is_ok() {
             let alive = shim::lock::is_held(&folder);
@@ -454,13 +578,7 @@ impl Inner {
                     shims::ended(&state.shim).await?;
                 }
             }
-            tokio::time::timeout(STATE_WAIT, async {
-                while shim::lock::is_held(&folder) {
-                    tokio::time::sleep(STATE_POLL).await;
-                }
-            })
-            .await
-            .map_err(|_| late("the shim's end", id))?;
+            self.await_unlocked(id).await?;
         }
         self.let_go(id);
         let cgroups = self.config.cgroups.clone();
@@ -577,6 +695,10 @@ impl Runtime for OciRuntime {
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
         Box::pin(self.0.start(id))
+    }
+
+    fn stage<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
+        Box::pin(self.0.stage(spec))
     }
 
     fn restart<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {

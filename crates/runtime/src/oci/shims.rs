@@ -10,7 +10,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
-use tokio::process::Command;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Semaphore;
 
 use super::held::Held;
@@ -26,6 +27,13 @@ const LOG_TAIL_BYTES: u64 = 1024;
 /// How many containers are made at a time, for each core: a start is the processor's work, and of hundreds
 /// at once none would end in time.
 const STARTS_PER_CORE: usize = 8;
+
+/// A shim that waits to be told to create its container and start it.
+pub(super) struct Waiting {
+    launcher: Child,
+    /// What it waits at. Closed, it ends.
+    gate: ChildStdin,
+}
 
 /// Starts shims. They are no children of this process: each forks itself away.
 pub(super) struct Shims {
@@ -68,6 +76,30 @@ impl Shims {
         self.launch(&["--start"], folder, Stdio::null()).await
     }
 
+    /// Gives a new container its shim, which does nothing yet; `None` when there is one.
+    pub(super) async fn stage(&self, folder: &Path) -> Result<Option<Waiting>, RuntimeError> {
+        let flags = &["--start", "--wait"];
+        let Some(mut launcher) = self.spawn(flags, folder, Stdio::piped()).await? else {
+            return Ok(None);
+        };
+        let gate = launcher.stdin.take();
+        Ok(gate.map(|gate| Waiting { launcher, gate }))
+    }
+
+    /// Has a shim that waits create its container and start it.
+    pub(super) async fn run_staged(
+        &self,
+        waiting: Waiting,
+        folder: &Path,
+    ) -> Result<Launched, RuntimeError> {
+        let _turn = self.starts.acquire().await;
+        let Waiting { launcher, mut gate } = waiting;
+        // Where nobody hears it, the launcher has ended.
+        let _ = gate.write_all(&[CONTROL_START]).await;
+        drop(gate);
+        self.await_launch(launcher, folder).await
+    }
+
     /// Gives a container that has ended a new shim, which creates and starts it once more.
     pub(super) async fn restart(&self, folder: &Path) -> Result<Launched, RuntimeError> {
         let _turn = self.starts.acquire().await;
@@ -101,10 +133,23 @@ impl Shims {
         folder: &Path,
         stdin: Stdio,
     ) -> Result<Launched, RuntimeError> {
+        match self.spawn(flags, folder, stdin).await? {
+            Some(launcher) => self.await_launch(launcher, folder).await,
+            None => Ok(Launched::Refused),
+        }
+    }
+
+    /// Starts the process that a shim comes from; `None` when there is a shim.
+    async fn spawn(
+        &self,
+        flags: &[&str],
+        folder: &Path,
+        stdin: Stdio,
+    ) -> Result<Option<Child>, RuntimeError> {
         let Some(lock) = take_lock(folder).await? else {
-            return Ok(Launched::Refused);
+            return Ok(None);
         };
-        let output = Command::new(&self.program)
+        let launcher = Command::new(&self.program)
             .arg("shim")
             .args(flags)
             .arg("--lock")
@@ -116,7 +161,13 @@ impl Shims {
             .stdout(lock)
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(RuntimeError::io("run", &self.program))?
+            .map_err(RuntimeError::io("run", &self.program))?;
+        Ok(Some(launcher))
+    }
+
+    /// Waits for what the shim has to say.
+    async fn await_launch(&self, launcher: Child, folder: &Path) -> Result<Launched, RuntimeError> {
+        let output = launcher
             .wait_with_output()
             .await
             .map_err(RuntimeError::io("wait for", &self.program))?;
@@ -134,6 +185,14 @@ impl Shims {
             message = format!("{message}: {tail}");
         }
         Ok(Launched::Failed(message))
+    }
+}
+
+impl Waiting {
+    /// Ends the shim; its container will not be.
+    pub(super) async fn give_up(self) -> io::Result<()> {
+        drop(self.gate);
+        self.launcher.wait_with_output().await.map(drop)
     }
 }
 

@@ -20,5 +20,6 @@ mod root {
     mod fields;
     mod isolation;
     mod sharing;
+    mod staging;
     mod storage;
 }

@@ -136,7 +136,7 @@ async fn a_command_is_bounded_in_time_and_output_and_leaves_nothing() {
     assert_eq!(text(&outcome), "there\n");
     let outcome = run(
         &node,
-        &command(&["sh", "-c", "yes | head -c 100000; exit 4"]),
+        &command(&["sh", "-c", "yes | head -c 1000000; exit 4"]),
     )
     .await;
     assert_eq!((outcome.code, outcome.output.len()), (Some(4), 4096));
