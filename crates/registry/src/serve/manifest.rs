@@ -6,7 +6,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderName, Method, Response, StatusCode};
 use hyper::body::Body as _;
 
-use super::{Asking, CONTENT_DIGEST, Gathered, gather, respond};
+use super::gather::{Gathered, Gatherer};
+use super::{Asking, CONTENT_DIGEST, respond};
 use crate::limits::MANIFEST_MAX_BYTES;
 use crate::refusal::Refusal;
 use crate::registry::{Body, Inbound, empty};
@@ -111,7 +112,7 @@ async fn receive(body: &mut Inbound) -> Result<Bytes, Refusal> {
     if body.size_hint().lower() > MANIFEST_MAX_BYTES as u64 {
         return Err(too_large());
     }
-    match gather(body, MANIFEST_MAX_BYTES + 1).await {
+    match Gatherer::new(body, MANIFEST_MAX_BYTES + 1).next().await {
         Gathered::Last(bytes) => Ok(bytes),
         Gathered::Some(_) => Err(too_large()),
         Gathered::Broken(_) => Err(Refusal::body_cut_off()),

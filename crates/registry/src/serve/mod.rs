@@ -1,24 +1,19 @@
 //! The endpoints: a file a kind of thing.
 
 pub(crate) mod blob;
+mod gather;
 pub(crate) mod manifest;
 pub(crate) mod referrers;
 pub(crate) mod tags;
 pub(crate) mod upload;
 
-use std::time::Duration;
-
-use bytes::{Bytes, BytesMut};
 use http::header::AsHeaderName;
 use http::request::Parts;
 use http::response::Builder;
 use http::{HeaderName, Response, StatusCode};
-use http_body_util::BodyExt;
-use hyper::body::Body as _;
 
-use crate::limits::BODY_PAUSE_MAX_SECONDS;
 use crate::refusal::Refusal;
-use crate::registry::{Body, Inbound};
+use crate::registry::Body;
 use crate::{CatalogueError, PushFault, Registry, Repository};
 
 /// The digest of what is sent (OCI Distribution 1.1, "Pulling manifests").
@@ -69,36 +64,4 @@ fn respond(builder: Builder, body: Body) -> Response<Body> {
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
-}
-
-/// How a body came to its end.
-enum Gathered {
-    /// There is more.
-    Some(Bytes),
-    /// These are the last bytes; there may be none.
-    Last(Bytes),
-    /// It broke off after these.
-    Broken(Bytes),
-}
-
-/// The next `most` bytes of a body, or a little more.
-async fn gather(body: &mut Inbound, most: usize) -> Gathered {
-    // Copied, for many small frames would each hold their buffer.
-    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(most);
-    let mut bytes = BytesMut::with_capacity(expected.min(most));
-    loop {
-        let pause = Duration::from_secs(BODY_PAUSE_MAX_SECONDS);
-        match tokio::time::timeout(pause, body.frame()).await {
-            Ok(Some(Ok(frame))) => {
-                if let Some(data) = frame.data_ref() {
-                    bytes.extend_from_slice(data);
-                }
-                if bytes.len() >= most {
-                    return Gathered::Some(bytes.freeze());
-                }
-            }
-            Ok(None) => return Gathered::Last(bytes.freeze()),
-            Ok(Some(Err(_))) | Err(_) => return Gathered::Broken(bytes.freeze()),
-        }
-    }
 }

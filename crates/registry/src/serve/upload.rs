@@ -7,7 +7,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE, LOCATION, RANGE};
 use http::{HeaderName, Response, StatusCode};
 use hyper::body::Body as _;
 
-use super::{Asking, CONTENT_DIGEST, Gathered, gather, respond};
+use super::gather::{Gathered, Gatherer};
+use super::{Asking, CONTENT_DIGEST, respond};
 use crate::limits::{LAYER_MAX_BYTES, WRITE_BYTES};
 use crate::range::{chunk, uploaded};
 use crate::refusal::Refusal;
@@ -191,31 +192,37 @@ async fn receive(
     if staging.length().saturating_add(body.size_hint().lower()) > LAYER_MAX_BYTES {
         return Err(too_large());
     }
-    let mut gathered = gather(body, WRITE_BYTES).await;
+    let mut body = Gatherer::new(body, WRITE_BYTES);
+    let mut gathered = body.next().await;
     loop {
         let (Gathered::Some(bytes) | Gathered::Last(bytes) | Gathered::Broken(bytes)) = &gathered;
         if staging.length().saturating_add(bytes.len() as u64) > LAYER_MAX_BYTES {
             return Err(too_large());
         }
-        let more = matches!(gathered, Gathered::Some(_));
-        let bytes = bytes.clone();
         // The next bytes come in while these are hashed and written.
-        let next = if more {
-            let (written, next) = tokio::join!(staging.append(bytes), gather(body, WRITE_BYTES));
-            written?;
-            Some(next)
-        } else {
-            if !bytes.is_empty() {
-                staging.append(bytes).await?;
+        let next = match &gathered {
+            Gathered::Some(bytes) => {
+                let written = staging.append(bytes.clone());
+                let (written, next) = tokio::join!(written, body.next());
+                written?;
+                Some(next)
             }
-            None
+            Gathered::Last(bytes) | Gathered::Broken(bytes) => {
+                if !bytes.is_empty() {
+                    staging.append(bytes.clone()).await?;
+                }
+                None
+            }
         };
         session.wrote(staging.length(), asking.registry.clock.monotonic());
-        gathered = match (gathered, next) {
-            (_, Some(next)) => next,
-            (Gathered::Broken(_), None) => return Err(Refusal::body_cut_off()),
-            (_, None) => return Ok(()),
-        };
+        match (gathered, next) {
+            (Gathered::Some(bytes), Some(next)) => {
+                body.take_back(bytes);
+                gathered = next;
+            }
+            (Gathered::Broken(_), _) => return Err(Refusal::body_cut_off()),
+            (_, _) => return Ok(()),
+        }
     }
 }
 
