@@ -239,7 +239,7 @@ def test_little_memory_is_left(folder, begun):
                 workers.submit(again_and_again, work, number)
         fetch(page, 5)
         codes = {getattr(error, "response", {}).get("Error", {}).get("Code", repr(error)) for error in refused}
-        assert codes == {"ServiceUnavailableException"}, codes
+        assert codes == {"ThrottlingException"}, codes
         assert longshore.process.poll() is None
         told = [group / name for name in ("memory.oom_control", "memory.events") if (group / name).exists()]
         assert "oom_kill 0" in told[0].read_text(), told[0].read_text()

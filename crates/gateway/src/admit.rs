@@ -8,10 +8,9 @@ use aws_sign::{Claim, Policy, Reason, SignedRequest, Verified, body_sha256, veri
 use bytes::Bytes;
 use http::request;
 use hyper::body::Incoming;
-use tokio::sync::OwnedSemaphorePermit;
 
-use crate::body::{self, Unread};
-use crate::gateway::{Gateway, kib};
+use crate::body::{self, Room, Unread};
+use crate::gateway::Gateway;
 use crate::limits::body_bytes_max;
 use crate::recognise::Address;
 use crate::reply::{Refusal, Tongue, busy};
@@ -23,7 +22,7 @@ pub(crate) struct Signed {
     pub(crate) region: Region,
     pub(crate) body: Bytes,
     /// The room that the body takes.
-    pub(crate) room: OwnedSemaphorePermit,
+    pub(crate) room: Room,
 }
 
 impl Gateway {
@@ -71,7 +70,7 @@ impl Gateway {
         &self,
         tongue: Tongue,
         body: &mut Incoming,
-    ) -> Result<(Bytes, OwnedSemaphorePermit), Refusal> {
+    ) -> Result<(Bytes, Room), Refusal> {
         let words = tongue.vocabulary();
         let limit = body_bytes_max(tongue.service.signing_name);
         let refuse = |unread| match unread {
@@ -83,17 +82,14 @@ impl Gateway {
                 code: words.too_slow,
                 message: "The request's body did not arrive in time.".to_owned(),
             },
+            Unread::NoRoom => busy(words),
             Unread::Broken => Refusal {
                 code: words.malformed,
                 message: "The request's body broke off.".to_owned(),
             },
         };
-        let announced = body::announced(body, limit).map_err(refuse)?;
-        let room = u32::try_from(kib(announced))
-            .ok()
-            .and_then(|room| Arc::clone(&self.buffers).try_acquire_many_owned(room).ok())
-            .ok_or_else(|| busy(words))?;
-        let bytes = body::read(body, limit, self.limits.body_read)
+        let mut room = Room::new(Arc::clone(&self.buffers));
+        let bytes = body::read(body, limit, self.limits.body_read, &mut room)
             .await
             .map_err(refuse)?;
         Ok((bytes, room))

@@ -10,9 +10,9 @@ use aws_wire::Failure;
 use bytes::Bytes;
 use http::{Request, Response, request};
 use hyper::body::Incoming;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::admit::Signed;
+use crate::body::Room;
 use crate::gateway::{Counted, Gateway, counted};
 use crate::recognise::{Address, Found, find};
 use crate::reply::{Refusal, Reply, Tongue, busy, unknown_operation};
@@ -173,7 +173,7 @@ struct Work {
 
 impl Work {
     /// `room` is what the input takes in memory; it is free once the input has been read.
-    async fn run(self, room: OwnedSemaphorePermit) -> Reply {
+    async fn run(self, room: Room) -> Reply {
         let Self {
             service,
             operation,

@@ -1,11 +1,14 @@
 //! Reads bodies within limits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::gateway::kib;
 use crate::limits::{DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX};
 
 /// Why a body was not read.
@@ -13,18 +16,44 @@ use crate::limits::{DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX};
 pub(crate) enum Unread {
     TooLarge,
     TooSlow,
+    /// The bodies that are here already leave no room.
+    NoRoom,
     /// The connection broke.
     Broken,
 }
 
-/// What a body says of its own length, in bytes; the limit where it says nothing.
-pub(crate) fn announced(body: &Incoming, limit: usize) -> Result<usize, Unread> {
-    match body.size_hint().exact() {
-        None => Ok(limit),
-        Some(length) => usize::try_from(length)
+/// The room that a body takes of what all bodies may. It is taken as bytes arrive: what is only announced
+/// takes none, or a few who announce much and send nothing would shut everybody else out.
+pub(crate) struct Room {
+    /// In KiB.
+    all: Arc<Semaphore>,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl Room {
+    pub(crate) fn new(all: Arc<Semaphore>) -> Self {
+        Self { all, taken: None }
+    }
+
+    /// Makes it as large as so many bytes.
+    fn hold(&mut self, bytes: usize) -> Result<(), Unread> {
+        let has = self
+            .taken
+            .as_ref()
+            .map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = kib(bytes).saturating_sub(has);
+        if more == 0 {
+            return Ok(());
+        }
+        let more = u32::try_from(more)
             .ok()
-            .filter(|length| *length <= limit)
-            .ok_or(Unread::TooLarge),
+            .and_then(|more| Arc::clone(&self.all).try_acquire_many_owned(more).ok())
+            .ok_or(Unread::NoRoom)?;
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            None => self.taken = Some(more),
+        }
+        Ok(())
     }
 }
 
@@ -33,13 +62,18 @@ pub(crate) async fn read(
     body: &mut Incoming,
     limit: usize,
     time: Duration,
+    room: &mut Room,
 ) -> Result<Bytes, Unread> {
-    tokio::time::timeout(time, collect(body, limit))
+    let announced = body.size_hint().lower();
+    if usize::try_from(announced).map_or(true, |length| length > limit) {
+        return Err(Unread::TooLarge);
+    }
+    tokio::time::timeout(time, collect(body, limit, room))
         .await
         .unwrap_or(Err(Unread::TooSlow))
 }
 
-async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
+async fn collect(body: &mut Incoming, limit: usize, room: &mut Room) -> Result<Bytes, Unread> {
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Unread::Broken)?;
@@ -49,6 +83,7 @@ async fn collect(body: &mut Incoming, limit: usize) -> Result<Bytes, Unread> {
         if all.len().saturating_add(data.len()) > limit {
             return Err(Unread::TooLarge);
         }
+        room.hold(all.len() + data.len())?;
         all.extend_from_slice(&data);
     }
     Ok(all.freeze())

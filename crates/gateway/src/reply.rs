@@ -111,10 +111,11 @@ impl Reply {
     }
 }
 
+/// The server has no room for one more request: in AWS's words that is a rate, and SDKs come again later.
 pub(crate) fn busy(words: &Vocabulary) -> Refusal {
     Refusal {
-        code: words.busy,
-        message: "The server has too much to do at the moment. Try again later.".to_owned(),
+        code: words.throttling,
+        message: "Rate exceeded".to_owned(),
     }
 }
 

@@ -9,14 +9,13 @@ pub(crate) struct Vocabulary {
     pub(crate) access_denied: Code,
     pub(crate) validation: Code,
     pub(crate) not_supported: Code,
+    /// Of a principal that asks too often, and of a server that has too much to do.
     pub(crate) throttling: Code,
     pub(crate) internal: Code,
     /// The body cannot be read.
     pub(crate) malformed: Code,
     pub(crate) unknown_operation: Code,
     pub(crate) missing_operation: Code,
-    /// The whole gateway has too much to do.
-    pub(crate) busy: Code,
     pub(crate) too_large: Code,
     pub(crate) too_slow: Code,
 }
@@ -38,7 +37,6 @@ const JSON: Vocabulary = Vocabulary {
     malformed: code("SerializationException", 400),
     unknown_operation: code("UnknownOperationException", 400),
     missing_operation: code("UnknownOperationException", 400),
-    busy: code("ServiceUnavailableException", 503),
     too_large: code("RequestEntityTooLargeException", 413),
     too_slow: code("RequestTimeoutException", 408),
 };
@@ -70,7 +68,6 @@ const QUERY: Vocabulary = Vocabulary {
     malformed: code("MalformedInput", 400),
     unknown_operation: code("InvalidAction", 400),
     missing_operation: code("MissingAction", 400),
-    busy: code("ServiceUnavailable", 503),
     too_large: code("RequestEntityTooLarge", 413),
     too_slow: code("RequestTimeout", 408),
 };
@@ -84,7 +81,6 @@ static EC2: Vocabulary = Vocabulary {
     throttling: code("RequestLimitExceeded", 503),
     internal: code("InternalError", 500),
     malformed: code("InvalidParameterValue", 400),
-    busy: code("Unavailable", 503),
     ..QUERY
 };
 
