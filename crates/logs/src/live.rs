@@ -1,13 +1,16 @@
 //! Live Tail sessions: who wants to see which events as they come, and what waits for each.
-//! PutLogEvents offers what it has kept; a session takes what waits once a second. A session that
-//! takes nothing keeps a bounded number of events, and loses the oldest: nobody waits for it.
+//! PutLogEvents offers what it has kept; a thread of the session's own picks what is wanted, which an
+//! expression may make costly; and the session takes what was picked once a second. What waits for the
+//! thread and for the session is bounded, and the oldest is lost: nobody waits for a session.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use aws_api::logs::{LiveTailSessionLogEvent, LiveTailSessionUpdate};
 
 use crate::pattern::Pattern;
+use crate::segment::NewEvent;
 
 /// AWS: "up to 15 concurrent Live Tail sessions" (quotas of CloudWatch Logs).
 pub(crate) const SESSIONS_MAX: usize = 15;
@@ -18,6 +21,9 @@ pub(crate) const UPDATE_MAX_EVENTS: usize = 500;
 const WAITING_MAX_EVENTS: usize = 5000;
 /// The messages that may wait for one session, in bytes.
 const WAITING_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// What may wait to be looked at for one session, in bytes of messages.
+const ARRIVED_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Which events a session wants.
 pub(crate) struct Wanted {
@@ -31,10 +37,29 @@ pub(crate) struct Wanted {
     pub(crate) pattern: Pattern,
 }
 
-/// An event that was kept.
-pub(crate) struct Fresh<'a> {
-    pub(crate) timestamp: i64,
-    pub(crate) message: &'a str,
+/// Events that were kept, of one stream.
+#[derive(Clone)]
+pub(crate) struct Fresh {
+    /// The stream's name.
+    pub(crate) stream: Arc<str>,
+    /// When they came, ms since the epoch.
+    pub(crate) ingested: i64,
+    /// Of these the last ones.
+    pub(crate) events: Arc<Vec<NewEvent>>,
+    /// How many.
+    pub(crate) taken: usize,
+}
+
+impl Fresh {
+    fn events(&self) -> &[NewEvent] {
+        let first = self.events.len().saturating_sub(self.taken);
+        self.events.get(first..).unwrap_or_default()
+    }
+
+    /// What their messages take, in bytes.
+    fn size(&self) -> usize {
+        self.events().iter().map(|event| event.message.len()).sum()
+    }
 }
 
 /// The sessions.
@@ -49,7 +74,22 @@ struct Sessions {
 
 struct Session {
     wanted: Wanted,
+    arrived: Mutex<Arrived>,
+    /// Something arrived, or it is over.
+    news: Condvar,
     waiting: Mutex<Waiting>,
+    over: AtomicBool,
+}
+
+/// What is to be looked at.
+#[derive(Default)]
+struct Arrived {
+    batches: VecDeque<(u64, Fresh)>,
+    bytes: usize,
+    /// True while the thread looks at what it took.
+    busy: bool,
+    /// Some were lost since the last update.
+    lost: bool,
 }
 
 #[derive(Default)]
@@ -68,7 +108,7 @@ pub(crate) struct Watcher {
 }
 
 impl Live {
-    /// Opens a session; `None` where there are as many as may be.
+    /// Opens a session; `None` where there are as many as may be, or the machine has no thread for it.
     pub(crate) fn open(self: &Arc<Self>, wanted: Wanted) -> Option<Watcher> {
         let mut sessions = lock(&self.0);
         if sessions.open.len() >= SESSIONS_MAX {
@@ -78,8 +118,17 @@ impl Live {
         let number = sessions.last;
         let session = Arc::new(Session {
             wanted,
+            arrived: Mutex::default(),
+            news: Condvar::new(),
             waiting: Mutex::default(),
+            over: AtomicBool::new(false),
         });
+        let looking = Arc::clone(&session);
+        std::thread::Builder::new()
+            .name(format!("live-tail-{number}"))
+            .spawn(move || looking.run())
+            .inspect_err(|error| tracing::error!(%error, "no thread for a Live Tail session"))
+            .ok()?;
         sessions.open.insert(number, Arc::clone(&session));
         Some(Watcher {
             live: Arc::clone(self),
@@ -96,36 +145,105 @@ impl Live {
     }
 
     /// Shows what was kept to those who want to see it.
-    pub(crate) fn offer(&self, group: u64, stream: &str, ingested: i64, events: &[Fresh<'_>]) {
-        let sessions: Vec<Arc<Session>> = lock(&self.0).open.values().cloned().collect();
-        for session in sessions {
-            session.offer(group, stream, ingested, events);
+    pub(crate) fn offer(&self, group: u64, fresh: &Fresh) {
+        for session in lock(&self.0).open.values() {
+            if session.wanted.is_of(group, &fresh.stream) {
+                session.arrive(group, fresh.clone());
+            }
         }
     }
 }
 
-impl Session {
-    fn offer(&self, group: u64, stream: &str, ingested: i64, events: &[Fresh<'_>]) {
-        let wanted = &self.wanted;
-        let Some(identifier) = wanted.groups.get(&group) else {
-            return;
-        };
-        let is_named = wanted.streams.is_empty() || wanted.streams.iter().any(|it| it == stream);
-        let begins = |prefix: &String| stream.starts_with(prefix.as_str());
-        if !is_named || !(wanted.prefixes.is_empty() || wanted.prefixes.iter().any(begins)) {
-            return;
-        }
-        let wanted = |event: &&Fresh<'_>| wanted.pattern.matches(event.message);
-        for event in events.iter().filter(wanted) {
-            let shown = LiveTailSessionLogEvent {
-                ingestion_time: Some(ingested),
-                log_group_identifier: Some(identifier.clone()),
-                log_stream_name: Some(stream.to_owned()),
-                message: Some(event.message.to_owned()),
-                timestamp: Some(event.timestamp),
+#[cfg(test)]
+impl Live {
+    /// Waits until the sessions' threads have looked at all that was offered.
+    pub(crate) fn settle(&self) {
+        let sessions: Vec<Arc<Session>> = lock(&self.0).open.values().cloned().collect();
+        for session in sessions {
+            let is_done = || {
+                let arrived = lock(&session.arrived);
+                arrived.batches.is_empty() && !arrived.busy
             };
-            lock(&self.waiting).push(shown);
+            while !is_done() {
+                std::thread::yield_now();
+            }
         }
+    }
+}
+
+impl Wanted {
+    /// Whether events of the stream may be wanted.
+    fn is_of(&self, group: u64, stream: &str) -> bool {
+        let is_named = self.streams.is_empty() || self.streams.iter().any(|it| it == stream);
+        let begins = |prefix: &String| stream.starts_with(prefix.as_str());
+        self.groups.contains_key(&group)
+            && is_named
+            && (self.prefixes.is_empty() || self.prefixes.iter().any(begins))
+    }
+}
+
+impl Session {
+    fn arrive(&self, group: u64, fresh: Fresh) {
+        let mut arrived = lock(&self.arrived);
+        arrived.bytes += fresh.size();
+        arrived.batches.push_back((group, fresh));
+        while arrived.bytes > ARRIVED_MAX_BYTES
+            && let Some((_, oldest)) = arrived.batches.pop_front()
+        {
+            arrived.bytes -= oldest.size();
+            arrived.lost = true;
+        }
+        drop(arrived);
+        self.news.notify_one();
+    }
+
+    /// Looks at what arrives until the session is over.
+    fn run(&self) {
+        while let Some((group, fresh)) = self.next() {
+            let identifier = self.wanted.groups.get(&group);
+            for event in fresh.events() {
+                if self.over.load(Ordering::Relaxed) {
+                    return;
+                }
+                if !self.wanted.pattern.matches(&event.message) {
+                    continue;
+                }
+                let shown = LiveTailSessionLogEvent {
+                    ingestion_time: Some(fresh.ingested),
+                    log_group_identifier: identifier.cloned(),
+                    log_stream_name: Some(fresh.stream.to_string()),
+                    message: Some(event.message.clone()),
+                    timestamp: Some(event.timestamp),
+                };
+                lock(&self.waiting).push(shown);
+            }
+        }
+    }
+
+    fn next(&self) -> Option<(u64, Fresh)> {
+        let mut arrived = lock(&self.arrived);
+        arrived.busy = false;
+        loop {
+            if self.over.load(Ordering::Relaxed) {
+                return None;
+            }
+            if let Some((group, fresh)) = arrived.batches.pop_front() {
+                arrived.bytes -= fresh.size();
+                arrived.busy = true;
+                return Some((group, fresh));
+            }
+            arrived = self
+                .news
+                .wait(arrived)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn end(&self) {
+        // With the lock, or it would be missed between the thread's look and its wait.
+        let _arrived = lock(&self.arrived);
+        self.over.store(true, Ordering::Relaxed);
+        self.news.notify_one();
     }
 }
 
@@ -150,6 +268,7 @@ fn size(event: &LiveTailSessionLogEvent) -> usize {
 impl Watcher {
     /// What has come since the last time: all of it, or an even sample.
     pub(crate) fn update(&self) -> LiveTailSessionUpdate {
+        let overrun = std::mem::take(&mut lock(&self.session.arrived).lost);
         let waiting = std::mem::take(&mut *lock(&self.session.waiting));
         let count = waiting.events.len();
         let is_taken = |index: usize| {
@@ -160,7 +279,7 @@ impl Watcher {
         let taken = events.filter(|(index, _)| is_taken(*index));
         LiveTailSessionUpdate {
             session_metadata: Some(aws_api::logs::LiveTailSessionMetadata {
-                sampled: Some(waiting.lost || count > UPDATE_MAX_EVENTS),
+                sampled: Some(overrun || waiting.lost || count > UPDATE_MAX_EVENTS),
             }),
             session_results: Some(taken.map(|(_, event)| event).collect()),
         }
@@ -170,6 +289,7 @@ impl Watcher {
 impl Drop for Watcher {
     fn drop(&mut self) {
         lock(&self.live.0).open.remove(&self.number);
+        self.session.end();
     }
 }
 
@@ -192,9 +312,26 @@ mod tests {
     }
 
     fn offer(live: &Live, group: u64, stream: &str, message: &str, times: i64) {
-        let fresh = |timestamp| Fresh { timestamp, message };
-        let events: Vec<Fresh<'_>> = (0..times).map(fresh).collect();
-        live.offer(group, stream, 9, &events);
+        let event = |timestamp| NewEvent {
+            timestamp,
+            message: message.to_owned(),
+            offset: None,
+        };
+        let events: Vec<NewEvent> = (0..times).map(event).collect();
+        let taken = events.len();
+        let fresh = Fresh {
+            stream: stream.into(),
+            ingested: 9,
+            events: Arc::new(events),
+            taken,
+        };
+        offer_and_wait(live, group, &fresh);
+    }
+
+    /// Offers, and waits until the sessions have looked at it.
+    fn offer_and_wait(live: &Live, group: u64, fresh: &Fresh) {
+        live.offer(group, fresh);
+        live.settle();
     }
 
     fn seen(watcher: &Watcher) -> (usize, bool) {
@@ -224,6 +361,56 @@ mod tests {
     }
 
     #[test]
+    fn of_a_batch_only_what_is_new_is_shown() {
+        let live = Arc::new(Live::default());
+        let watcher = live.open(wanted("", &[], &[])).unwrap();
+        let event = |timestamp| NewEvent {
+            timestamp,
+            message: "m".to_owned(),
+            offset: None,
+        };
+        let fresh = Fresh {
+            stream: "s".into(),
+            ingested: 9,
+            events: Arc::new((0..3).map(event).collect()),
+            taken: 1,
+        };
+        let times: Vec<i64> = fresh.events().iter().map(|one| one.timestamp).collect();
+        assert_eq!(times, [2]);
+        offer_and_wait(&live, 1, &fresh);
+        assert_eq!(seen(&watcher), (1, false));
+    }
+
+    #[test]
+    fn a_session_that_is_costly_holds_nobody_up_and_loses_the_oldest() {
+        let live = Arc::new(Live::default());
+        let watcher = live.open(wanted("", &[], &[])).unwrap();
+        // Its thread gets nowhere meanwhile.
+        let held = lock(&watcher.session.waiting);
+        let large = "x".repeat(1_000_000);
+        let fresh = Fresh {
+            stream: "s".into(),
+            ingested: 9,
+            events: Arc::new(vec![NewEvent {
+                timestamp: 1,
+                message: large,
+                offset: None,
+            }]),
+            taken: 1,
+        };
+        for _ in 0..20 {
+            live.offer(1, &fresh);
+        }
+        let arrived = lock(&watcher.session.arrived);
+        assert!(arrived.bytes <= ARRIVED_MAX_BYTES, "{}", arrived.bytes);
+        drop((arrived, held));
+        assert_eq!(
+            watcher.update().session_metadata.unwrap().sampled,
+            Some(true)
+        );
+    }
+
+    #[test]
     fn many_events_are_sampled_evenly_and_what_waits_is_bounded() {
         let live = Arc::new(Live::default());
         let watcher = live.open(wanted("", &[], &[])).unwrap();
@@ -244,7 +431,9 @@ mod tests {
         let first = update.session_results.unwrap()[0].timestamp.unwrap();
         assert!(first >= 15_000, "{first}");
         let large = "x".repeat(1_000_000);
-        offer(&live, 1, "s", &large, 20);
+        for _ in 0..20 {
+            offer(&live, 1, "s", &large, 1);
+        }
         assert_eq!(seen(&watcher), (8, true));
     }
 

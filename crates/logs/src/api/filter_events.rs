@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_api::logs as model;
 use aws_core::Caller;
@@ -21,6 +22,9 @@ use crate::position::Position;
 use crate::segment::{Order, Query, SCAN_MAX_BYTES, StreamRef, Tail};
 use crate::sentences;
 
+/// How long one page is looked for before it is given as it is: a costly expression takes seconds for a
+/// megabyte. A third of what a call may take.
+const PAGE_MAX: Duration = Duration::from_secs(20);
 /// AWS: "Setting startFromHead to false is supported only when startTime is on or after Jan 1,
 /// 2024 00:00:00 UTC."
 const TAIL_FIRST_MILLIS: i64 = 1_704_067_200_000;
@@ -77,6 +81,8 @@ pub(crate) async fn filter(
             names.insert(reference.id, stream.name);
         }
     }
+    let clock = Arc::clone(&logs.clock);
+    let until = clock.monotonic().saturating_add(PAGE_MAX);
     let page = logs
         .segments
         .select(Query {
@@ -87,6 +93,7 @@ pub(crate) async fn filter(
             latest,
             limit: page_size(input.limit, EVENTS_MAX),
             scan_bytes: SCAN_MAX_BYTES,
+            late: Box::new(move || clock.monotonic() >= until),
             matches: Box::new(move |message| pattern.matches(message)),
         })
         .await?;

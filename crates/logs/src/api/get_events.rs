@@ -43,6 +43,7 @@ pub(crate) async fn get(
             latest: input.end_time.map_or(i64::MAX, |end| end.saturating_sub(1)),
             limit: page_size(input.limit, EVENTS_MAX),
             scan_bytes: SCAN_MAX_BYTES,
+            late: Box::new(|| false),
             matches: Box::new(|_| true),
         })
         .await?;

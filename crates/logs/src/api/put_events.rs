@@ -1,5 +1,6 @@
 //! PutLogEvents.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::Timestamp;
@@ -11,7 +12,8 @@ use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
 use crate::live::Fresh;
 use crate::segment::{
-    BATCH_MESSAGES_MAX_BYTES, Batch, CONTAINER_ID_MAX_BYTES, EVENT_OVERHEAD_BYTES, NewEvent, Source,
+    BATCH_MESSAGES_MAX_BYTES, Batch, CONTAINER_ID_MAX_BYTES, EVENT_OVERHEAD_BYTES, Kept, NewEvent,
+    Source,
 };
 use crate::sentences;
 
@@ -67,9 +69,15 @@ pub(crate) async fn put(
     let (events, rejected) = admit(events, now, retention::cutoff(&group, now))?;
     let stream = find_stream(logs, caller, &group, &stream_name)?;
     // Only what is watched is kept beside what is written.
-    let watched = logs.live.is_watched(group.id).then(|| events.clone());
-    let next = if events.is_empty() {
-        logs.segments.tail(stream).await?.sums.next_sequence
+    let watched = logs
+        .live
+        .is_watched(group.id)
+        .then(|| Arc::new(events.clone()));
+    let kept = if events.is_empty() {
+        Kept {
+            next: logs.segments.tail(stream).await?.sums.next_sequence,
+            taken: 0,
+        }
     } else {
         let batch = Batch {
             ingested: now.as_millis(),
@@ -78,19 +86,17 @@ pub(crate) async fn put(
         };
         logs.segments.append(stream, batch).await?
     };
-    if let Some(events) = watched {
-        let events: Vec<Fresh<'_>> = events
-            .iter()
-            .map(|event| Fresh {
-                timestamp: event.timestamp,
-                message: &event.message,
-            })
-            .collect();
-        let ingested = now.as_millis();
-        logs.live.offer(group.id, &stream_name, ingested, &events);
+    if let Some(events) = watched.filter(|_| kept.taken > 0) {
+        let fresh = Fresh {
+            stream: stream_name.into(),
+            ingested: now.as_millis(),
+            events,
+            taken: kept.taken,
+        };
+        logs.live.offer(group.id, &fresh);
     }
     Ok(model::PutLogEventsResponse {
-        next_sequence_token: Some(sequence_token(next)),
+        next_sequence_token: Some(sequence_token(kept.next)),
         rejected_log_events_info: rejected,
         rejected_entity_info: None,
     })

@@ -35,6 +35,15 @@ pub(crate) struct Batch {
     pub(crate) source: Option<Source>,
 }
 
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The sequence of the event that will come next.
+    pub(crate) next: u64,
+    /// How many of the batch's events were taken: its last ones; the others were there.
+    pub(crate) taken: usize,
+}
+
 impl Drop for Appender {
     fn drop(&mut self) {
         // The last chance, for a stream that is closed while a failed write is not cut off.
@@ -137,26 +146,26 @@ impl Appender {
         self.tail.sums.next_sequence
     }
 
-    /// Takes a batch in, to be made durable by [`Appender::flush`]. What the same container sent
-    /// before is left out. Segments longer than `segment_bytes` are ended.
+    /// Takes a batch in, to be made durable by [`Appender::flush`], and says how many of its events. What
+    /// the same container sent before is left out. Segments longer than `segment_bytes` are ended.
     pub(super) fn append(
         &mut self,
         mut batch: Batch,
         segment_bytes: u64,
-    ) -> Result<(), SegmentError> {
+    ) -> Result<usize, SegmentError> {
         self.repair()?;
         if let Some(source) = &batch.source
             && let Some(known) = self.tail.sums.offset_of(&source.container)
         {
             if source.offset <= known {
-                return Ok(());
+                return Ok(0);
             }
             batch
                 .events
                 .retain(|event| event.offset.is_none_or(|offset| offset > known));
         }
         if batch.events.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         // What spans no more than a time can be removed when that has expired.
         let is_old = self
@@ -186,7 +195,7 @@ impl Appender {
         self.tail.sums.add(&head);
         self.tail.begun.get_or_insert(head.ingested);
         self.tail.length += u64::from(length);
-        Ok(())
+        Ok(events.len())
     }
 
     /// Makes durable what was taken in. When that fails, none of it was taken.

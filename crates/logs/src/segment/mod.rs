@@ -31,7 +31,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-pub(crate) use appender::{Batch, NewEvent};
+pub(crate) use appender::{Batch, Kept, NewEvent};
 pub use error::SegmentError;
 pub(crate) use frame::{BATCH_MESSAGES_MAX_BYTES, CONTAINER_ID_MAX_BYTES, Source};
 use gone::Gone;
@@ -129,7 +129,7 @@ pub(crate) struct Segments {
     queues: Vec<mpsc::Sender<Request>>,
     threads: Vec<JoinHandle<()>>,
     waiting_kib: Arc<Semaphore>,
-    reads: Semaphore,
+    reads: Arc<Semaphore>,
     tails: Arc<Tails>,
     sizes: Arc<Sizes>,
     counters: Arc<Counters>,
@@ -193,7 +193,7 @@ impl Segments {
             queues,
             threads,
             waiting_kib: Arc::new(Semaphore::new(QUEUE_MAX_KIB as usize)),
-            reads: Semaphore::new(READS_MAX),
+            reads: Arc::new(Semaphore::new(READS_MAX)),
             tails,
             sizes,
             counters,
@@ -210,12 +210,12 @@ impl Segments {
         self.queues.get(writer).ok_or(SegmentError::Closed)
     }
 
-    /// Keeps a batch, durably. Gives the sequence of the event that will come next.
+    /// Keeps a batch, durably.
     pub(crate) async fn append(
         &self,
         stream: StreamRef,
         batch: Batch,
-    ) -> Result<u64, SegmentError> {
+    ) -> Result<Kept, SegmentError> {
         let bytes: usize = batch.events.iter().map(|one| one.message.len()).sum();
         let kib = u32::try_from(bytes / 1024 + 1).unwrap_or(QUEUE_MAX_KIB);
         let permit = Arc::clone(&self.waiting_kib)
@@ -337,17 +337,26 @@ impl Segments {
         }
     }
 
-    /// Reads a page.
+    /// Reads a page. Where this is not awaited to its end, the reading ends soon.
     pub(crate) async fn select(self: &Arc<Self>, query: Query) -> Result<Page, SegmentError> {
-        let _read = self
-            .reads
-            .acquire()
+        let read = Arc::clone(&self.reads)
+            .acquire_owned()
             .await
             .map_err(|_| SegmentError::Closed)?;
         let segments = Arc::clone(self);
-        tokio::task::spawn_blocking(move || select::select(&segments, &query))
-            .await
-            .map_err(|_| SegmentError::Closed)?
+        let waiting = Arc::new(());
+        let awaited = Arc::downgrade(&waiting);
+        let page = tokio::task::spawn_blocking(move || {
+            let given_up = || awaited.strong_count() == 0;
+            let page = select::select(&segments, &query, &given_up);
+            // Not before: there are as many permits as threads may read.
+            drop(read);
+            page
+        })
+        .await
+        .map_err(|_| SegmentError::Closed)?;
+        drop(waiting);
+        page
     }
 
     /// How many bytes a group has on disk. What comes in while it is counted for the first time

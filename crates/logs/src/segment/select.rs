@@ -34,6 +34,8 @@ pub(crate) enum Order {
 
 /// Which messages are wanted.
 pub(crate) type Matcher = Box<dyn Fn(&str) -> bool + Send>;
+/// Whether a page has taken its time.
+pub(crate) type Late = Box<dyn Fn() -> bool + Send>;
 
 /// What is asked for.
 pub(crate) struct Query {
@@ -51,6 +53,8 @@ pub(crate) struct Query {
     pub(crate) limit: usize,
     /// After so many bytes read, a page that is a step ahead is given as it is.
     pub(crate) scan_bytes: u64,
+    /// The same once it is late.
+    pub(crate) late: Late,
     /// Only what is wanted.
     pub(crate) matches: Matcher,
 }
@@ -180,6 +184,8 @@ impl Filling {
 struct Selection<'a> {
     segments: &'a Segments,
     query: &'a Query,
+    /// Whether nobody waits for the page any more.
+    given_up: &'a dyn Fn() -> bool,
     after: Option<Rank>,
     heap: BinaryHeap<Reverse<(Rank, usize)>>,
     candidates: Vec<Candidate>,
@@ -188,11 +194,16 @@ struct Selection<'a> {
     file: Option<(StreamRef, u64, File)>,
 }
 
-/// Finds a page. Blocks on the disk.
-pub(super) fn select(segments: &Segments, query: &Query) -> Result<Page, SegmentError> {
+/// Finds a page, unless it is given up meanwhile. Blocks on the disk, and on costly patterns.
+pub(super) fn select(
+    segments: &Segments,
+    query: &Query,
+    given_up: &dyn Fn() -> bool,
+) -> Result<Page, SegmentError> {
     let mut selection = Selection {
         segments,
         query,
+        given_up,
         after: query.after.map(|position| rank(query.order, position)),
         heap: BinaryHeap::new(),
         candidates: Vec::new(),
@@ -272,7 +283,7 @@ impl Selection<'_> {
                 break;
             }
             // All before `least` is known; a page that ends there is a step ahead.
-            if self.read_bytes >= self.query.scan_bytes
+            if (self.read_bytes >= self.query.scan_bytes || (self.query.late)())
                 && floor.is_none_or(|floor| before(least) > floor)
             {
                 cut = Some(least);
@@ -348,6 +359,9 @@ impl Selection<'_> {
             };
             let frame = frame::parse(rest).ok_or_else(damaged)?;
             for event in frame.events() {
+                if (self.given_up)() {
+                    return Err(SegmentError::Closed);
+                }
                 let event = event.ok_or_else(damaged)?;
                 let found = Position {
                     timestamp: unsigned(event.timestamp),

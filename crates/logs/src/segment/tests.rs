@@ -54,6 +54,7 @@ async fn query(segments: &Arc<Segments>, streams: &[StreamRef], order: Order) ->
         latest: i64::MAX,
         limit: 10_000,
         scan_bytes: SCAN_MAX_BYTES,
+        late: Box::new(|| false),
         matches: Box::new(|_| true),
     }
 }
@@ -78,7 +79,7 @@ async fn what_was_kept_is_there_after_a_restart_in_order_of_time() {
         .await
         .unwrap();
     let next = segments.append(STREAM, batch(&[(3, "b")])).await.unwrap();
-    assert_eq!(next, 5);
+    assert_eq!((next.next, next.taken), (5, 1));
     let expected = ["a", "b", "c", "d", "e"];
     assert_eq!(messages(&segments).await, expected);
     let before = segments.tail(STREAM).await.unwrap();
@@ -148,11 +149,10 @@ async fn with_an_offset_each_only_the_events_that_are_there_are_left_out() {
     let mut cut_otherwise = sent(30, &[(2, "b"), (3, "c")]);
     cut_otherwise.events[0].offset = Some(20);
     cut_otherwise.events[1].offset = Some(30);
-    segments
-        .append(STREAM, cut_otherwise.clone())
-        .await
-        .unwrap();
-    segments.append(STREAM, cut_otherwise).await.unwrap();
+    let kept = segments.append(STREAM, cut_otherwise.clone()).await;
+    assert_eq!(kept.unwrap().taken, 1);
+    let kept = segments.append(STREAM, cut_otherwise).await;
+    assert_eq!(kept.unwrap().taken, 0);
     assert_eq!(messages(&segments).await, ["a", "b", "c"]);
 }
 
@@ -309,7 +309,7 @@ async fn pages_in_both_directions_are_whole_whatever_overlaps() {
         let filler = "y".repeat(usize::try_from(below(300)).unwrap());
         let events: Vec<(i64, &str)> = times.iter().map(|time| (*time, filler.as_str())).collect();
         let next = segments.append(stream, batch(&events)).await.unwrap();
-        let first = next - events.len() as u64;
+        let first = next.next - events.len() as u64;
         for (index, time) in times.iter().enumerate() {
             expected.push(Position {
                 timestamp: time.unsigned_abs(),
@@ -320,12 +320,13 @@ async fn pages_in_both_directions_are_whole_whatever_overlaps() {
     }
     expected.sort_unstable();
     for order in [Order::Forward, Order::Backward] {
-        // The last gives a page up as soon as it may.
-        for (limit, scan_bytes) in [
-            (1, SCAN_MAX_BYTES),
-            (7, SCAN_MAX_BYTES),
-            (10_000, SCAN_MAX_BYTES),
-            (10_000, 0),
+        // The last two give a page up as soon as they may.
+        for (limit, scan_bytes, late) in [
+            (1, SCAN_MAX_BYTES, false),
+            (7, SCAN_MAX_BYTES, false),
+            (10_000, SCAN_MAX_BYTES, false),
+            (10_000, 0, false),
+            (10_000, SCAN_MAX_BYTES, true),
         ] {
             let mut walked = Vec::new();
             let mut after = None;
@@ -334,6 +335,7 @@ async fn pages_in_both_directions_are_whole_whatever_overlaps() {
                     after,
                     limit,
                     scan_bytes,
+                    late: Box::new(move || late),
                     ..query(&segments, &streams, order).await
                 };
                 let page = segments.select(query).await.unwrap();
@@ -361,6 +363,39 @@ async fn pages_in_both_directions_are_whole_whatever_overlaps() {
         .collect();
     let found: Vec<_> = found.iter().map(|event| event.position).collect();
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_waits_for_is_not_read_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let segments = open(&folder);
+    let events: Vec<(i64, &str)> = (0..100).map(|at| (at, "x")).collect();
+    segments.append(STREAM, batch(&events)).await.unwrap();
+    let (looked, told) = std::sync::mpsc::channel();
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let costly = Query {
+        matches: Box::new(move |_| {
+            looked.send(()).unwrap();
+            let _ = wait.recv();
+            false
+        }),
+        ..query(&segments, &[STREAM], Order::Forward).await
+    };
+    let reader = Arc::clone(&segments);
+    let reading = tokio::spawn(async move { reader.select(costly).await });
+    let told = tokio::task::spawn_blocking(move || {
+        told.recv().unwrap();
+        told
+    });
+    let told = told.await.unwrap();
+    reading.abort();
+    assert!(reading.await.unwrap_err().is_cancelled());
+    // The thread still has its turn, and gives it back when it has seen that it was given up.
+    assert_eq!(segments.reads.available_permits(), READS_MAX - 1);
+    drop(go_on);
+    let turns = u32::try_from(READS_MAX).unwrap();
+    let _all = segments.reads.acquire_many(turns).await.unwrap();
+    assert_eq!(told.try_iter().count(), 0, "it went on to the next event");
 }
 
 #[tokio::test]

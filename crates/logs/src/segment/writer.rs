@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::appender::{Appender, Batch};
+use super::appender::{Appender, Batch, Kept};
 use super::gone::{Gone, Removed};
 use super::latest::Latest;
 use super::recent::Recent;
@@ -30,13 +30,13 @@ pub(super) type Sizes = Mutex<Recent<u64, u64>>;
 
 /// What a thread is asked to do.
 pub(super) enum Request {
-    /// Keep events; the answer is the sequence of the event that will come next.
+    /// Keep events.
     Append {
         stream: StreamRef,
         batch: Batch,
         /// Of the bytes that may wait; given back with the answer.
         permit: OwnedSemaphorePermit,
-        reply: oneshot::Sender<Result<u64, SegmentError>>,
+        reply: oneshot::Sender<Result<Kept, SegmentError>>,
     },
     /// Say what there is of a stream.
     Load {
@@ -70,9 +70,9 @@ pub(super) struct Writer {
 }
 
 type Waiting = (
-    oneshot::Sender<Result<u64, SegmentError>>,
+    oneshot::Sender<Result<Kept, SegmentError>>,
     OwnedSemaphorePermit,
-    u64,
+    Kept,
 );
 
 /// What a round has taken in for one stream.
@@ -132,7 +132,7 @@ impl Writer {
                     }
                     let taken = taken.entry(stream).or_default();
                     match self.append(stream, batch, taken) {
-                        Ok(next) => taken.waiting.push((reply, permit, next)),
+                        Ok(kept) => taken.waiting.push((reply, permit, kept)),
                         Err(error) => {
                             // What was taken in before it for the same stream may be lost with it.
                             taken.failed = Some(error.clone());
@@ -156,7 +156,7 @@ impl Writer {
         stream: StreamRef,
         batch: Batch,
         taken: &mut Taken,
-    ) -> Result<u64, SegmentError> {
+    ) -> Result<Kept, SegmentError> {
         if self.gone.has(stream) {
             return Err(SegmentError::Gone);
         }
@@ -176,8 +176,11 @@ impl Writer {
             taken.begun = true;
             taken.flushed_before = appender.flushed_bytes();
         }
-        appender.append(batch, segment_bytes)?;
-        Ok(appender.next_sequence())
+        let taken = appender.append(batch, segment_bytes)?;
+        Ok(Kept {
+            next: appender.next_sequence(),
+            taken,
+        })
     }
 
     /// Makes durable what was taken in for one stream, shows it, and answers.
@@ -207,8 +210,8 @@ impl Writer {
         let batches = &self.counters.batches;
         batches.fetch_add(taken.waiting.len() as u64, Ordering::Relaxed);
         self.counters.syncs.fetch_add(1, Ordering::Relaxed);
-        for (reply, permit, next) in taken.waiting {
-            let _ = reply.send(result.clone().map(|()| next));
+        for (reply, permit, kept) in taken.waiting {
+            let _ = reply.send(result.clone().map(|()| kept));
             drop(permit);
         }
     }

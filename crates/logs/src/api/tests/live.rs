@@ -97,6 +97,7 @@ async fn a_reader_that_stalls_gets_one_update_for_all_that_it_missed() {
         let message = format!("line {number}");
         stand.put(("g", "s"), &[(number, &message)]).await;
     }
+    stand.logs.live.settle();
     let first = next(&mut *session).await.unwrap();
     let update = &first["sessionUpdate"];
     assert_eq!(update["sessionMetadata"]["sampled"], true);
