@@ -1,12 +1,13 @@
 """CloudWatch Logs from outside, against a control plane without a node."""
 
+import subprocess
 import threading
 import time
 
 import boto3
 import pytest
 from botocore.config import Config
-from longshore import error_of, until
+from longshore import PROGRAM, ROOT, clean_environment, error_of, until
 from test_apart import Apart
 
 DAY = 24 * 60 * 60 * 1000
@@ -29,11 +30,13 @@ def server(workplace):
 @pytest.fixture(scope="module")
 def logs(server):
     keys = server.keys()
-    return boto3.client(
-        "logs", region_name="us-east-1", endpoint_url=server.endpoint,
-        aws_access_key_id=keys["accessKeyId"], aws_secret_access_key=keys["secretAccessKey"],
-        # A live tail's host would be `stream-127.0.0.1`.
-        config=Config(retries={"max_attempts": 0}, inject_host_prefix=False))
+    with pytest.MonkeyPatch.context() as environment:
+        # As `longshore env` sets it: a live tail's host would be `stream-127.0.0.1`.
+        environment.setenv("AWS_DISABLE_HOST_PREFIX_INJECTION", "true")
+        return boto3.client(
+            "logs", region_name="us-east-1", endpoint_url=server.endpoint,
+            aws_access_key_id=keys["accessKeyId"], aws_secret_access_key=keys["secretAccessKey"],
+            config=Config(retries={"max_attempts": 0}))
 
 
 @pytest.fixture
@@ -261,8 +264,9 @@ def test_a_live_tail_shows_what_comes(logs, group):
     assert next(stream)["sessionUpdate"]["sessionResults"] == []
 
     put(logs, group, "s", *[f"m{number}" for number in range(1200)], create=False)
-    update = next(stream)["sessionUpdate"]
-    assert update["sessionMetadata"] == {"sampled": True} and len(update["sessionResults"]) == 500
+    while update["sessionMetadata"] == {"sampled": False}:
+        update = next(stream)["sessionUpdate"]
+    assert len(update["sessionResults"]) == 500
     answer["responseStream"].close()
 
 
@@ -273,8 +277,36 @@ def test_a_live_tail_of_prefixes(logs, group):
     assert next(stream)["sessionStart"]["logStreamNamePrefixes"] == ["web/"]
     for name in ("api/1", "web/1"):
         put(logs, group, name, name)
-    assert [one["message"] for one in next(stream)["sessionUpdate"]["sessionResults"]] == ["web/1"]
+    seen = []
+    while not seen:
+        seen = next(stream)["sessionUpdate"]["sessionResults"]
+    assert [one["message"] for one in seen] == ["web/1"]
     answer["responseStream"].close()
+
+
+def test_the_command_line_tails_with_what_env_says(server, logs, group):
+    arn = described(logs, group)["logGroupArn"]
+    script = f'eval "$({PROGRAM} env --data-dir {server.data})"; ' \
+             f"exec {ROOT}/.venv/bin/aws logs start-live-tail --log-group-identifiers {arn}"
+    tail = subprocess.Popen(
+        ["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=clean_environment())
+    try:
+        lines = []
+        reader = threading.Thread(target=lambda: lines.extend(iter(tail.stdout.readline, "")))
+        reader.start()
+        logs.create_log_stream(logGroupName=group, logStreamName="s")
+
+        def is_seen():
+            # The session may not be there yet.
+            put(logs, group, "s", "hello", create=False)
+            assert tail.poll() is None, lines
+            return any("hello" in line for line in lines)
+
+        until(is_seen, "the command line to show the event")
+    finally:
+        tail.terminate()
+        tail.wait()
+        reader.join()
 
 
 def test_live_tails_that_are_refused(logs, group):

@@ -280,6 +280,8 @@ fn env(data: &DataDir) -> Result<(), Failure> {
         ("AWS_DEFAULT_REGION", endpoint.region.as_str()),
         ("AWS_ACCESS_KEY_ID", root.access_key_id.as_str()),
         ("AWS_SECRET_ACCESS_KEY", root.secret_access_key.as_str()),
+        // StartLiveTail would be asked of `stream-HOST`, which an address or this machine's name has not.
+        ("AWS_DISABLE_HOST_PREFIX_INJECTION", "true"),
     ] {
         println!("export {name}='{}'", value.replace('\'', r"'\''"));
     }
