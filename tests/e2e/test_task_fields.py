@@ -380,6 +380,11 @@ def test_json_file_is_on_the_node_with_labels_and_is_turned_over(fields, longsho
     assert sorted(one.name for one in folder.glob("*.log*") if "position" not in one.name) == [path.name, f"{path.name}.1"]
 
 
-def test_log_driver_none(fields):
-    arn = fields.run("unheard", {"app": ("echo x", {"logConfiguration": {"logDriver": "none"}})})
+def test_log_driver_none(fields, longshore):
+    # Far more than waits for a reader: what nobody hears holds nobody up, and is kept nowhere.
+    arn = fields.run("unheard", {
+        "app": ("busybox yes unheard | busybox head -c 30000000", {"logConfiguration": {"logDriver": "none"}})})
     assert fields.wait(arn, "STOPPED")["containers"][0]["exitCode"] == 0
+    assert not list(longshore.data.rglob(f"container-logs/{arn.rsplit('/', 1)[1]}"))
+    groups = longshore.client("logs").describe_log_groups()["logGroups"]
+    assert not [group for group in groups if "unheard" in group["logGroupName"]]

@@ -1,6 +1,7 @@
 """What a task's containers see, and what is said of how they end."""
 
 import socket
+from pathlib import Path
 
 from longshore import fetch, until
 
@@ -47,24 +48,37 @@ def test_what_a_container_sees(longshore, image, cluster):
     assert any("ok" in line.lower() or "{" in line for line in lines), "the API answers from inside"
 
 
-def test_limits_of_memory_and_processes_and_cpu(longshore, image, cluster):
-    # Twice the task's memory, in a variable.
-    eat = "busybox head -c 1100000000 /dev/zero | busybox tail"
-    longshore.register("eats", image, entryPoint=SHELL, command=[eat + "; exit 3"])
+def test_a_container_that_is_out_of_memory_says_so(longshore, image, cluster):
+    # It keeps what has no end in memory.
+    longshore.register("eats", image, entryPoint=["busybox", "tail"], command=["/dev/zero"])
     task = longshore.run_to_end(cluster, "eats")
     container = task["containers"][0]
     assert "OutOfMemoryError" in container.get("reason", ""), container
+    assert container["exitCode"] == 137, container
 
-    limits = """
-        for file in /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max; do
-            [ -e $file ] && echo "memory $(busybox cat $file)"; done
-        for file in /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max; do
-            [ -e $file ] && echo "pids $(busybox cat $file)"; done
-        exit 0
-    """
-    longshore.register("limited", image, entryPoint=SHELL, command=[limits], memory="512")
-    task = longshore.run_to_end(cluster, "limited")
-    assert task["containers"][0]["exitCode"] == 0
+
+def test_limits_of_memory_and_processes_and_cpu(longshore, image, cluster):
+    longshore.register("limited", image, entryPoint=SHELL, command=["exec busybox sleep 1000"], memory="512")
+    arn = longshore.run_task(cluster, "limited")
+    longshore.wait_status(cluster, arn, "RUNNING")
+    task = arn.rsplit("/", 1)[1]
+
+    def limit(controller, v1, v2):
+        """What is written in the task's control group."""
+        old = Path("/sys/fs/cgroup") / controller / "longshore" / task / v1
+        new = Path("/sys/fs/cgroup/longshore") / task / v2
+        return (old if old.exists() else new).read_text().split()
+
+    assert limit("memory", "memory.limit_in_bytes", "memory.max") == [str(512 << 20)]
+    assert limit("pids", "pids.max", "pids.max") == ["4096"]
+    # A quarter of a core, whatever the period is.
+    if Path("/sys/fs/cgroup/cpu").exists():
+        quota, period = (limit("cpu", f"cpu.cfs_{name}_us", "cpu.max")[0] for name in ("quota", "period"))
+    else:
+        quota, period = limit("cpu", "none", "cpu.max")
+    assert int(quota) * 4 == int(period)
+    longshore.client("ecs").stop_task(cluster=cluster, task=arn)
+    longshore.wait_status(cluster, arn, "STOPPED")
 
 
 def test_a_container_that_does_not_stop_is_killed(longshore, image, cluster):

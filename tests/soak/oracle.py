@@ -16,6 +16,7 @@ DESCRIBED_MAX = 100
 # The kernel deletes links a moment after their tasks, and the agent its notes.
 FORGET_SECONDS = 10
 CLUSTERS = (FLEET, INSTANCES)
+BEFORE_RUNNING = ("PROVISIONING", "PENDING", "ACTIVATING")
 
 
 def page_at(port):
@@ -99,6 +100,8 @@ class Oracle:
                 self.verify(one, task)
             elif task["lastStatus"] == "RUNNING" and not living:
                 lies.append(f"{one} is RUNNING and has no process")
+            elif task["lastStatus"] in BEFORE_RUNNING and one.init and lives(*one.init):
+                lies.append(f"{one} runs and is {task['lastStatus']}")
             elif task["lastStatus"] == "RUNNING" and one.kind.has_page and not one.stop_asked:
                 lies += self.wrong_page(one, task)
         return lies
