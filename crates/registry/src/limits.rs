@@ -8,8 +8,12 @@ pub const DESCRIPTORS_MAX: usize = 10_000;
 pub const LAYER_MAX_BYTES: u64 = 52_000 * 1024 * 1024;
 /// Uploads that are begun and not finished, all repositories together. Each is a file.
 pub const UPLOADS_IN_FLIGHT_MAX: usize = 512;
+/// The same of one repository: who may push to one cannot keep the others from it.
+pub const REPOSITORY_UPLOADS_MAX: usize = UPLOADS_IN_FLIGHT_MAX / 4;
 /// An upload that nobody has written to for so long is thrown away.
 pub const UPLOAD_IDLE_MAX_SECONDS: u64 = 60 * 60;
+/// One that has no bytes yet, for so long.
+pub const UPLOAD_EMPTY_MAX_SECONDS: u64 = 60;
 /// A part of ECR's API, unless it is the last (`LayerPartTooSmallException`).
 pub const LAYER_PART_MIN_BYTES: u64 = 5 * 1024 * 1024;
 /// How long a push may rely on a blob that it has uploaded, or was told is there, before its

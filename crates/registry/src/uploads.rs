@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::limits::{LAYER_PART_MIN_BYTES, UPLOAD_IDLE_MAX_SECONDS, UPLOADS_IN_FLIGHT_MAX};
+use crate::limits::{
+    LAYER_PART_MIN_BYTES, REPOSITORY_UPLOADS_MAX, UPLOAD_EMPTY_MAX_SECONDS,
+    UPLOAD_IDLE_MAX_SECONDS, UPLOADS_IN_FLIGHT_MAX,
+};
 use crate::{BlobError, BlobStore, Digest, Repository, Staging, Unfinished};
 
 /// How many digits of a digest tell repositories apart within the names of uploads.
@@ -93,7 +96,18 @@ impl Session {
 
     fn is_idle(&self, now: Duration) -> bool {
         let since = millis(now).saturating_sub(self.last_used.load(Ordering::Relaxed));
-        since > UPLOAD_IDLE_MAX_SECONDS * 1000 && self.staging.try_lock().is_ok()
+        let Ok(staging) = self.staging.try_lock() else {
+            return false;
+        };
+        let is_empty = staging
+            .as_ref()
+            .is_some_and(|staging| staging.length() == 0);
+        let most = if is_empty {
+            UPLOAD_EMPTY_MAX_SECONDS
+        } else {
+            UPLOAD_IDLE_MAX_SECONDS
+        };
+        since > most * 1000
     }
 }
 
@@ -108,7 +122,7 @@ impl Drop for Session {
 }
 
 impl Uploads {
-    /// Begins an upload; none where too many are under way. Those that nobody writes to are
+    /// Begins an upload; none where too many are under way, in all or to that repository. Those that nobody writes to are
     /// thrown away first.
     pub(crate) async fn begin(
         &self,
@@ -121,13 +135,21 @@ impl Uploads {
             return Ok(None);
         };
         self.end_idle(now);
-        if self.sessions().len() >= UPLOADS_IN_FLIGHT_MAX {
+        if !self.has_room_for(&name) {
             return Ok(None);
         }
         let staging = blobs.stage(&name, Unfinished::Kept).await?;
         let session = Arc::new(Session::new(name.clone(), staging, now));
         self.sessions().insert(name, Arc::clone(&session));
         Ok(Some(session))
+    }
+
+    fn has_room_for(&self, name: &str) -> bool {
+        let owner = name.split_once('.').map(|(_, owner)| owner);
+        let sessions = self.sessions();
+        let of_owner = |other: &&String| other.split_once('.').map(|(_, owner)| owner) == owner;
+        sessions.len() < UPLOADS_IN_FLIGHT_MAX
+            && sessions.keys().filter(of_owner).count() < REPOSITORY_UPLOADS_MAX
     }
 
     /// The upload of that id to that repository, taken up again if an earlier process had it.
@@ -255,9 +277,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let blobs = DiskBlobs::open(dir.path()).unwrap();
         let uploads = Uploads::default();
-        let web = repository("web");
+        let web = repository("web-0");
+        // As many of each repository as it may have.
         let begin = async |id: usize, now| {
-            let begun = uploads.begin(&blobs, &id.to_string(), &web, now).await;
+            let repository = repository(&format!("web-{}", id / REPOSITORY_UPLOADS_MAX));
+            let id = id.to_string();
+            let begun = uploads.begin(&blobs, &id, &repository, now).await;
             begun.unwrap()
         };
         let start = Duration::from_secs(5);
@@ -266,8 +291,13 @@ mod tests {
         }
         assert!(begin(UPLOADS_IN_FLIGHT_MAX, start).await.is_none());
         let find = async |id: &str| uploads.find(&blobs, id, &web, start).await.unwrap();
-        let later = start + Duration::from_secs(UPLOAD_IDLE_MAX_SECONDS + 1);
+        let later = start + Duration::from_secs(UPLOAD_EMPTY_MAX_SECONDS + 1);
         find("1").await.unwrap().wrote(7, later);
+        // What has bytes is kept longer.
+        let long = find("3").await.unwrap();
+        let mut staging = long.staging.lock().await;
+        staging.as_mut().unwrap().append("x".into()).await.unwrap();
+        drop(staging);
         let session = find("2").await.unwrap();
         let writing = session.staging.try_lock().unwrap();
         assert!(begin(UPLOADS_IN_FLIGHT_MAX, later).await.is_some());
@@ -275,12 +305,15 @@ mod tests {
         assert!(find("1").await.is_some());
         drop(writing);
         assert!(find("2").await.is_some());
+        assert!(find("3").await.is_some());
         assert_eq!(
             std::fs::read_dir(dir.path().join("uploads"))
                 .unwrap()
                 .count(),
-            3
+            4
         );
+        uploads.end_idle(start + Duration::from_secs(UPLOAD_IDLE_MAX_SECONDS + 1));
+        assert!(!uploads.knows(&long.name));
     }
 
     #[test]

@@ -255,11 +255,13 @@ async fn a_broken_upload_is_gone_on_with() {
 #[tokio::test]
 async fn only_so_many_uploads_are_under_way() {
     let house = House::open().await;
-    for _ in 0..registry::limits::UPLOADS_IN_FLIGHT_MAX {
+    for _ in 0..registry::limits::REPOSITORY_UPLOADS_MAX {
         house.begin_upload("web").await;
     }
     let reply = house.ask(Method::POST, "/v2/web/blobs/uploads/").await;
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(reply.error().0, "TOOMANYREQUESTS");
     assert_eq!(reply.header("retry-after"), "1");
+    // Who pushes to one repository keeps nobody from another.
+    house.begin_upload("team/other").await;
 }
