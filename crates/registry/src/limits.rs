@@ -2,6 +2,10 @@
 
 /// A manifest or an index, the least that OCI Distribution 1.1 asks registries to take.
 pub const MANIFEST_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Manifests that are being received, all together.
+pub const MANIFESTS_MAX_BYTES: usize = 64 * MANIFEST_MAX_BYTES;
+/// The pieces that they are received in.
+pub const MANIFEST_PIECE_BYTES: usize = 64 * 1024;
 /// Blobs and manifests that one manifest names. Ours: ECR publishes no number.
 pub const DESCRIPTORS_MAX: usize = 10_000;
 /// One layer (ECR quota "Maximum layer size", 52,000 MiB).

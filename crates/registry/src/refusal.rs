@@ -224,6 +224,12 @@ impl Refusal {
             .with(CONTENT_RANGE, format!("bytes */{size}"))
     }
 
+    pub(crate) fn manifests_many() -> Self {
+        let message = "Too many manifests are being pushed: try again later.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS", message)
+            .with(RETRY_AFTER, RETRY_AFTER_SECONDS)
+    }
+
     pub(crate) fn uploads_many() -> Self {
         let message = "Too many uploads are under way: try again later.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS", message)

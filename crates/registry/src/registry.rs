@@ -15,10 +15,12 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use http_body_util::{BodyExt, Empty, Full};
+use tokio::sync::Semaphore;
 
 use crate::leases::Leases;
 use crate::limits::{
-    CREDENTIALS_MAX_BYTES, DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX, UNNAMED_GRACE_SECONDS,
+    CREDENTIALS_MAX_BYTES, DISCARD_MAX_SECONDS, DISCARDED_BYTES_MAX, MANIFEST_PIECE_BYTES,
+    MANIFESTS_MAX_BYTES, UNNAMED_GRACE_SECONDS,
 };
 use crate::refusal::Refusal;
 use crate::route::{Nowhere, Part, Target, target};
@@ -48,6 +50,8 @@ pub struct Registry {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) uploads: Uploads,
+    /// How many pieces of manifests may be in memory.
+    pub(crate) manifest_pieces: Arc<Semaphore>,
     pub(crate) leases: Leases,
     /// Shared with everybody who keeps blobs from being deleted.
     pub(crate) kept: Arc<()>,
@@ -95,6 +99,7 @@ impl Registry {
             clock,
             random,
             uploads: Uploads::default(),
+            manifest_pieces: Arc::new(Semaphore::new(MANIFESTS_MAX_BYTES / MANIFEST_PIECE_BYTES)),
             kept: Arc::default(),
         }
     }

@@ -1,17 +1,20 @@
 //! Manifests and indexes, by tag and by digest (OCI Distribution 1.1, "Pulling manifests",
 //! "Pushing manifests" and "Deleting").
 
-use bytes::Bytes;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderName, Method, Response, StatusCode};
 use hyper::body::Body as _;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::gather::{Gathered, Gatherer};
 use super::{Asking, CONTENT_DIGEST, respond};
-use crate::limits::MANIFEST_MAX_BYTES;
+use crate::limits::{MANIFEST_MAX_BYTES, MANIFEST_PIECE_BYTES};
 use crate::refusal::Refusal;
 use crate::registry::{Body, Inbound, empty};
-use crate::{ManifestEntry, ManifestPush, Reference, RegistryError};
+use crate::{ManifestEntry, ManifestPush, Reference, Registry, RegistryError};
 
 /// Says that the subject was understood (OCI Distribution 1.1, "Pushing manifests with subject").
 const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
@@ -60,7 +63,7 @@ pub(crate) async fn put(
         .check(&asking.repository)
         .await
         .map_err(|error| asking.refusal(error))?;
-    let bytes = receive(body).await?;
+    let (bytes, _room) = receive(registry, body).await?;
     let (digest, tag) = match &reference {
         Reference::Digest(digest) => (Some(digest), None),
         Reference::Tag(tag) => (None, Some(tag.as_str())),
@@ -107,14 +110,30 @@ pub(crate) async fn delete(
     Ok(respond(response, empty()))
 }
 
-async fn receive(body: &mut Inbound) -> Result<Bytes, Refusal> {
+/// A manifest, and the room that it takes of what all may; taken as it arrives.
+async fn receive(
+    registry: &Registry,
+    body: &mut Inbound,
+) -> Result<(Bytes, Vec<OwnedSemaphorePermit>), Refusal> {
     let too_large = || Refusal::too_large("manifest", MANIFEST_MAX_BYTES as u64);
     if body.size_hint().lower() > MANIFEST_MAX_BYTES as u64 {
         return Err(too_large());
     }
-    match Gatherer::new(body, MANIFEST_MAX_BYTES + 1).next().await {
-        Gathered::Last(bytes) => Ok(bytes),
-        Gathered::Some(_) => Err(too_large()),
-        Gathered::Broken(_) => Err(Refusal::body_cut_off()),
+    let (mut all, mut room) = (BytesMut::new(), Vec::new());
+    let mut pieces = Gatherer::new(body, MANIFEST_PIECE_BYTES);
+    loop {
+        let piece = pieces.next().await;
+        let (Gathered::Some(bytes) | Gathered::Last(bytes) | Gathered::Broken(bytes)) = &piece;
+        if all.len() + bytes.len() > MANIFEST_MAX_BYTES {
+            return Err(too_large());
+        }
+        let piece_room = Arc::clone(&registry.manifest_pieces).try_acquire_owned();
+        room.push(piece_room.map_err(|_| Refusal::manifests_many())?);
+        all.extend_from_slice(bytes);
+        match piece {
+            Gathered::Some(bytes) => pieces.take_back(bytes),
+            Gathered::Last(_) => return Ok((all.freeze(), room)),
+            Gathered::Broken(_) => return Err(Refusal::body_cut_off()),
+        }
     }
 }

@@ -1,8 +1,12 @@
 //! What nobody should send.
 
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::{Method, StatusCode};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
 use registry::Digest;
-use registry::limits::{MANIFEST_MAX_BYTES, READ_BYTES};
+use registry::limits::{MANIFEST_MAX_BYTES, MANIFESTS_MAX_BYTES, READ_BYTES};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -62,6 +66,44 @@ async fn a_manifest_has_a_greatest_size() {
     let reply = house.get("/v2/web/manifests/most").await;
     assert!(reply.body.len() > READ_BYTES);
     assert_eq!(reply.body.len(), MANIFEST_MAX_BYTES);
+}
+
+#[tokio::test]
+async fn manifests_that_are_not_sent_to_their_end_take_only_so_much_memory() {
+    let house = House::open().await;
+    let manifest = house.image("web", "layer").await;
+    let almost_all = Bytes::from(vec![b' '; MANIFEST_MAX_BYTES]);
+    let stalled = (0..MANIFESTS_MAX_BYTES / MANIFEST_MAX_BYTES).map(|_| {
+        let sent = futures_util::stream::iter([Ok(Frame::data(almost_all.clone()))]);
+        let body = StreamBody::new(sent.chain(futures_util::stream::pending()));
+        let headers = [("content-type", OCI_MANIFEST)];
+        let path = "/v2/web/manifests/never";
+        let body = BodyExt::boxed(body);
+        let house = &house;
+        async move {
+            let sent = house.send(Some("push"), Method::PUT, path, &headers, body);
+            sent.await.status
+        }
+    });
+    let refused = async {
+        loop {
+            let reply = house
+                .push_manifest("web", "one-more", OCI_MANIFEST, &manifest)
+                .await;
+            if reply.status == StatusCode::TOO_MANY_REQUESTS {
+                return reply.error().0;
+            }
+        }
+    };
+    tokio::select! {
+        done = futures_util::future::join_all(stalled) => panic!("{done:?}"),
+        refused = refused => assert_eq!(refused, "TOOMANYREQUESTS"),
+    }
+    // They are gone, and their room is free.
+    let reply = house
+        .push_manifest("web", "one-more", OCI_MANIFEST, &manifest)
+        .await;
+    assert_eq!(reply.status, StatusCode::CREATED);
 }
 
 /// A client that announces more than a layer can have hears so before it sends it.
