@@ -60,6 +60,9 @@ pub struct LogStream {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The node that made it, which alone of all nodes may write to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
 }
 
 impl Record for LogGroup {
@@ -189,6 +192,7 @@ mod tests {
             group: "/ecs/web".into(),
             name: "web/app/1".into(),
             created_at: Timestamp::from_millis(2),
+            node: None,
         };
         assert_eq!(
             serde_json::to_string(&stream).unwrap(),

@@ -519,6 +519,18 @@ async fn logs_records() {
             group: "/ecs/hello".into(),
             name: "hello/web/0123".into(),
             created_at: at(0),
+            node: None,
+        },
+    )
+    .await;
+    check(
+        "logs-stream-of-node",
+        logs::LogStream {
+            id: 9,
+            group: "/ecs/hello".into(),
+            name: "hello/web/0123".into(),
+            created_at: at(0),
+            node: Some("0123456789abcdef0123456789abcdef".into()),
         },
     )
     .await;

@@ -14,7 +14,7 @@ mod tests;
 mod walk;
 
 use aws_api::logs::Error;
-use aws_core::{Arn, Caller, Common};
+use aws_core::{Arn, Caller, Common, Principal};
 use aws_schema::Shape;
 use aws_wire::page;
 use records::Stored;
@@ -156,11 +156,51 @@ fn find_stream(
     group: &LogGroup,
     name: &str,
 ) -> Result<StreamRef, Failure> {
+    let stream = find_stored_stream(logs, caller, group, name)?;
+    Ok(reference(group, &stream))
+}
+
+/// The same, where the caller may write to it: a node to what it has made, or it could put words into
+/// other nodes' tasks' mouths.
+fn find_own_stream(
+    logs: &Logs,
+    caller: &Caller,
+    group: &LogGroup,
+    name: &str,
+) -> Result<StreamRef, Failure> {
+    let stream = find_stored_stream(logs, caller, group, name)?;
+    match node_of(caller) {
+        Some(node) if stream.node.as_deref() != Some(node) => {
+            Err(Failure::from(Common::AccessDenied(format!(
+                "User: {} is not authorized to perform: {} on resource: {}",
+                caller.principal.arn(),
+                caller.action,
+                resource(caller, &group.name, name),
+            ))))
+        }
+        _ => Ok(reference(group, &stream)),
+    }
+}
+
+fn find_stored_stream(
+    logs: &Logs,
+    caller: &Caller,
+    group: &LogGroup,
+    name: &str,
+) -> Result<LogStream, Failure> {
     let key = LogStream::key(&caller.account, &caller.region, &group.name, name);
     let found = logs.records.get(&key)?;
     found
-        .map(|stored| reference(group, &stored.record))
+        .map(|stored| stored.record)
         .ok_or_else(not_found_stream)
+}
+
+/// The node that calls, if it is one.
+fn node_of(caller: &Caller) -> Option<&str> {
+    match &caller.principal {
+        Principal::Instance { instance_id, .. } => Some(instance_id),
+        Principal::Root { .. } => None,
+    }
 }
 
 fn reference(group: &LogGroup, stream: &LogStream) -> StreamRef {

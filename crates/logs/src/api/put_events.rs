@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use ambient::Timestamp;
 use aws_api::logs as model;
-use aws_core::{Caller, Principal};
+use aws_core::Caller;
 
-use super::{find_group, find_stream, resource, retention, sequence_token};
+use super::{find_group, find_own_stream, node_of, resource, retention, sequence_token};
 use crate::Logs;
 use crate::error::{Failure, invalid, not_supported};
 use crate::live::Fresh;
@@ -60,14 +60,14 @@ pub(crate) async fn put(
     let token = input
         .sequence_token
         .as_deref()
-        .filter(|_| matches!(caller.principal, Principal::Instance { .. }))
+        .filter(|_| node_of(caller).is_some())
         .and_then(|token| token.strip_prefix(SOURCE_PREFIX));
     let (source, events) = with_offsets(token, events)?;
     check_sizes(&events)?;
     let now = logs.clock.now();
     let group = find_group(logs, caller, &group_name)?;
     let (events, rejected) = admit(events, now, retention::cutoff(&group, now))?;
-    let stream = find_stream(logs, caller, &group, &stream_name)?;
+    let stream = find_own_stream(logs, caller, &group, &stream_name)?;
     // Only what is watched is kept beside what is written.
     let watched = logs
         .live

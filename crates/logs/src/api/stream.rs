@@ -9,7 +9,7 @@ use records::logs::{LogGroup, LogStream};
 use super::walk::Walk;
 use super::{
     ATTEMPTS_MAX, DESCRIBE_MAX, find_group, find_stored_group, group_name, listing, new_id,
-    page_size, page_start, reference, resource, sequence_token,
+    node_of, page_size, page_start, reference, resource, sequence_token,
 };
 use crate::Logs;
 use crate::error::{Failure, invalid};
@@ -39,6 +39,7 @@ pub(crate) async fn create(
             group: group.name.clone(),
             name: name.clone(),
             created_at: logs.clock.now(),
+            node: node_of(caller).map(str::to_owned),
         };
         let mut transaction = logs.records.transaction();
         // As it is: none is made in a group that is being deleted meanwhile.

@@ -84,10 +84,39 @@ async fn get_walks_forward_and_back_and_stays_at_the_ends() {
 }
 
 #[tokio::test]
+async fn a_node_writes_to_what_it_has_made_alone() {
+    let stand = stand();
+    stand.group("g").await;
+    stand.stream("g", "a user's").await;
+    let mut other = agent();
+    other.principal = Principal::Instance {
+        account: other.account.clone(),
+        instance_id: "n2".into(),
+    };
+    stand.stream_as(&other, "g", "another node's").await;
+    stand.stream_as(&agent(), "g", "its own").await;
+    let put = async |stream| {
+        let put = stand.put_as(agent(), None, ("g", stream), &[(1, "m")]);
+        put.await
+            .map(drop)
+            .map_err(|error| error.message().to_owned())
+    };
+    for stream in ["a user's", "another node's"] {
+        let refused = put(stream).await.unwrap_err();
+        let expected = format!(
+            "is not authorized to perform: logs:PutLogEvents on resource: arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream:{stream}"
+        );
+        assert!(refused.ends_with(&expected), "{refused}");
+    }
+    assert_eq!(put("its own").await, Ok(()));
+    stand.put(("g", "its own"), &[(2, "from a user")]).await;
+}
+
+#[tokio::test]
 async fn an_agent_s_resend_is_one_effect_and_other_tokens_say_nothing() {
     let stand = stand();
     stand.group("g").await;
-    stand.stream("g", "s").await;
+    stand.stream_as(&agent(), "g", "s").await;
     let at = ("g", "s");
     for _ in 0..3 {
         let put = stand.put_as(agent(), Some("longshore:c1:70"), at, &[(1, "once")]);

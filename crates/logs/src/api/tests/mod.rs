@@ -119,12 +119,16 @@ impl Stand {
     }
 
     async fn stream(&self, group: &str, name: &str) {
+        self.stream_as(&caller("CreateLogStream"), group, name)
+            .await;
+    }
+
+    async fn stream_as(&self, caller: &Caller, group: &str, name: &str) {
         let input = model::CreateLogStreamRequest {
             log_group_name: text(group),
             log_stream_name: text(name),
         };
-        let caller = caller("CreateLogStream");
-        self.logs.create_log_stream(&caller, input).await.unwrap();
+        self.logs.create_log_stream(caller, input).await.unwrap();
     }
 
     async fn put_as(
