@@ -66,6 +66,7 @@ soak: ## What takes hours: kills, fuzzing, a virtual machine; results of the las
 	@$(step) "Fuzzing" scripts/fuzz $(FUZZ_SOAK_SECONDS)
 	@scripts/vm-node-suite
 	@$(MAKE) package
+	@$(step) "A task in the container image" scripts/image-run $(target)/package/longshore-image-*.tar
 	@scripts/vm-reboot $(target)/package/longshore_*.deb
 
 kills:

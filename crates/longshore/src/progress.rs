@@ -20,6 +20,8 @@ impl Progress {
     /// Says what has been done.
     pub(crate) fn step(&self, what: &str) {
         let elapsed = self.clock.monotonic().saturating_sub(self.began);
-        eprintln!("[{:6.3}s] {what}", elapsed.as_secs_f64());
+        let line = format!("[{:6.3}s] {what}\n", elapsed.as_secs_f64());
+        // In one piece: others write to the same place.
+        eprint!("{line}");
     }
 }
