@@ -14,11 +14,12 @@ use std::time::Duration;
 use ambient::{Clock, Timestamp};
 use aws_api::logs;
 use regex::Regex;
-use runtime::{Cursor, LogReader, RuntimeError};
+use runtime::Cursor;
 use thiserror::Error;
 
 use super::multiline::{self, Event, Grouper};
-use super::{Origin, only};
+use super::spool::Spool;
+use super::{Lost, Origin, only};
 use crate::control_plane::{CallError, ControlPlane};
 
 /// What PutLogEvents counts for each event beside its text.
@@ -69,11 +70,8 @@ pub(crate) enum ShippingError {
     #[error("failed to validate logger args: {0}")]
     Destination(CallError),
     /// The sink refuses for good.
-    #[error("the log lines were refused: {0}")]
+    #[error("{0}")]
     Refused(CallError),
-    /// The spool could not be read.
-    #[error(transparent)]
-    Spool(#[from] RuntimeError),
 }
 
 impl Awslogs {
@@ -167,23 +165,22 @@ pub(super) struct Shipper {
 }
 
 impl Shipper {
-    /// Ships to the end.
-    ///
-    /// # Errors
-    /// When lines cannot be shipped any more.
-    pub(super) async fn run(&self, reader: &mut dyn LogReader) -> Result<(), ShippingError> {
+    /// Ships to the end. A batch that is refused for good is passed over, as Docker's driver does it:
+    /// its group may be made again, and a later one be taken.
+    pub(super) async fn run(&self, spool: &mut Spool) -> Lost {
         let mut grouper = Grouper::new(self.awslogs.pattern.clone());
         let mut read = ReadAhead::default();
         let mut held_until = None;
+        let mut lost = Lost::default();
+        let mut is_refused = false;
         loop {
             let patience = held_until
                 .map(|until: Duration| until.saturating_sub(self.clock.monotonic()))
                 .unwrap_or(Duration::MAX);
             let mut events = Vec::new();
             let mut ended = false;
-            match tokio::time::timeout(patience, reader.next(READ_BYTES)).await {
+            match tokio::time::timeout(patience, spool.next(READ_BYTES)).await {
                 Ok(batch) => {
-                    let batch = batch?;
                     let before = grouper.held_from();
                     events.extend(batch.records.iter().filter_map(|one| grouper.take(one)));
                     ended = batch.ended;
@@ -203,13 +200,31 @@ impl Shipper {
                 }
             }
             for chunk in chunks(&in_order(events)) {
-                self.send(chunk).await?;
+                let sent = self.send(chunk).await;
+                // Told once, however many batches are refused one after the other.
+                let was_refused = std::mem::replace(&mut is_refused, sent.is_err());
+                let (source, lines) = (&self.source, lost.lines);
+                match sent {
+                    Err(error) => {
+                        if !was_refused {
+                            tracing::error!(%source, %error, "log lines are refused and lost; later ones are still sent");
+                        }
+                        lost = lost.and(Lost {
+                            lines: chunk.len() as u64,
+                            why: error.to_string(),
+                        });
+                    }
+                    Ok(()) if was_refused => {
+                        tracing::warn!(%source, lines, "log lines are taken again; so many were lost");
+                    }
+                    Ok(()) => {}
+                }
             }
             if let Some(cursor) = read.done(grouper.held_from()) {
-                reader.acknowledge(cursor).await?;
+                spool.acknowledge(cursor).await;
             }
             if ended {
-                return Ok(());
+                return lost;
             }
         }
     }

@@ -11,12 +11,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use ambient::Timestamp;
-use runtime::{LogReader, Record, Stream};
+use runtime::{ContainerId, Record, Stream};
 use serde::{Deserialize, Serialize};
 
+use super::spool::{Patience, Spool};
 use super::{Origin, only, size};
 
 /// The options of the driver, beside those of every driver.
@@ -103,29 +105,33 @@ impl JsonFile {
         })
     }
 
-    /// Writes to the end.
-    ///
-    /// # Errors
-    /// When lines cannot be read or written any more, in words.
-    pub(super) async fn run(self, reader: &mut dyn LogReader) -> Result<(), String> {
-        let path = self.folder.join(&self.name);
-        let failed = |error: io::Error| format!("{}: {error}", path.display());
-        let mut writer = blocking(move || Writer::open(self)).await.map_err(failed)?;
+    /// Writes to the end, as soon as there is room.
+    pub(super) async fn run(self, spool: &mut Spool, container: ContainerId) {
+        let mut patience =
+            Patience::new(container, "the container's file of logs cannot be written");
+        let mut writer = None;
         loop {
-            let batch = reader
-                .next(READ_BYTES)
-                .await
-                .map_err(|error| error.to_string())?;
-            let records = batch.records;
-            writer = blocking(move || writer.write(&records).map(|()| writer))
-                .await
-                .map_err(failed)?;
-            reader
-                .acknowledge(batch.cursor)
-                .await
-                .map_err(|error| error.to_string())?;
+            let batch = spool.next(READ_BYTES).await;
+            let records = Arc::new(batch.records);
+            writer = loop {
+                let (config, open, records) = (self.clone(), writer.take(), Arc::clone(&records));
+                let written = blocking(move || {
+                    // One that failed is opened anew: that cuts off what it wrote of these lines.
+                    let mut writer = match open {
+                        Some(writer) => writer,
+                        None => Writer::open(config)?,
+                    };
+                    writer.write(&records).map(|()| writer)
+                });
+                match written.await {
+                    Ok(writer) => break Some(writer),
+                    Err(error) => tokio::time::sleep(patience.failed(&error)).await,
+                }
+            };
+            patience.worked();
+            spool.acknowledge(batch.cursor).await;
             if batch.ended {
-                return Ok(());
+                return;
             }
         }
     }

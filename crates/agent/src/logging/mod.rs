@@ -1,11 +1,15 @@
 //! Where a container's output goes: the log drivers `awslogs`, `json-file` and `none`.
 //!
 //! Every driver reads the container's spool to its end; none of them can make a container stand
-//! still for ever, and what one cannot deliver is said and passed over.
+//! still for ever. What passes is waited for; lines that are refused for good are counted, told in the
+//! container's reason, and passed over, and those behind them go on.
 
 pub(crate) mod awslogs;
 mod json_file;
 mod multiline;
+mod spool;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,11 +17,12 @@ use std::sync::Arc;
 
 use agent_wire::LogConfig;
 use ambient::Clock;
-use runtime::{ContainerId, LogLimits, LogMode, LogReader, RuntimeError};
+use runtime::{ContainerId, LogLimits, LogMode, Runtime, RuntimeError};
 
 use self::awslogs::{Awslogs, Shipper};
 use self::json_file::JsonFile;
 pub(crate) use self::json_file::remove_old as remove_old_files;
+use self::spool::{Patience, Spool};
 use crate::control_plane::ControlPlane;
 
 /// Options that every driver has.
@@ -76,15 +81,28 @@ impl Driver {
         Ok(driver)
     }
 
-    /// Takes lines to where they go, to the end.
+    /// Takes lines to where they go, to the end; gives those that were refused for good.
     pub(crate) async fn run(
         self,
-        mut reader: Box<dyn LogReader>,
+        runtime: &dyn Runtime,
         container: ContainerId,
         control_plane: ControlPlane,
         clock: Arc<dyn Clock>,
-    ) {
-        let delivered = match self {
+    ) -> Lost {
+        let mut opening =
+            Patience::new(container.clone(), "the container's output cannot be opened");
+        let reader = loop {
+            match runtime.logs(&container).await {
+                Ok(reader) => break reader,
+                // It was not made, or is removed already.
+                Err(RuntimeError::NoSuchContainer { .. } | RuntimeError::NoSuchTask { .. }) => {
+                    return Lost::default();
+                }
+                Err(error) => tokio::time::sleep(opening.failed(&error)).await,
+            }
+        };
+        let mut spool = Spool::new(reader, container.clone());
+        match self {
             Self::Awslogs(awslogs) => {
                 let shipper = Shipper {
                     control_plane,
@@ -92,21 +110,37 @@ impl Driver {
                     source: format!("{}-{}", container.task, container.name),
                     awslogs,
                 };
-                shipper
-                    .run(&mut *reader)
-                    .await
-                    .map_err(|error| error.to_string())
+                return shipper.run(&mut spool).await;
             }
-            Self::JsonFile(file) => file.run(&mut *reader).await,
-            Self::None => Ok(()),
-        };
-        if let Err(error) = delivered {
-            tracing::error!(%container, %error, "log lines are lost from here on");
+            Self::JsonFile(file) => file.run(&mut spool, container).await,
+            Self::None => discard(&mut spool).await,
         }
-        // A container must not stand still because nobody takes its lines.
-        if let Err(error) = discard(reader).await {
-            tracing::error!(%container, %error, "output cannot be read");
+        Lost::default()
+    }
+}
+
+/// Lines that were refused for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// How many.
+    pub(crate) lines: u64,
+    /// Why the last of them were.
+    pub(crate) why: String,
+}
+
+impl Lost {
+    /// These and those of a later run.
+    pub(crate) fn and(self, later: Self) -> Self {
+        Self {
+            lines: self.lines + later.lines,
+            why: if later.lines > 0 { later.why } else { self.why },
         }
+    }
+
+    /// For the container's reason, if any were.
+    pub(crate) fn reason(&self) -> Option<String> {
+        let Self { lines, why } = self;
+        (*lines > 0).then(|| format!("{lines} log lines were not taken: {why}"))
     }
 }
 
@@ -128,13 +162,13 @@ fn only(options: &BTreeMap<String, String>, driver: &str, known: &[&str]) -> Res
     }
 }
 
-async fn discard(mut reader: Box<dyn LogReader>) -> Result<(), RuntimeError> {
+async fn discard(spool: &mut Spool) {
     const READ_BYTES: usize = 512 * 1024;
     loop {
-        let batch = reader.next(READ_BYTES).await?;
-        reader.acknowledge(batch.cursor).await?;
+        let batch = spool.next(READ_BYTES).await;
+        spool.acknowledge(batch.cursor).await;
         if batch.ended {
-            return Ok(());
+            return;
         }
     }
 }
@@ -183,64 +217,4 @@ pub(crate) fn bytes(text: &str) -> Option<u64> {
         .ok()?
         .checked_mul(unit)
         .filter(|bytes| *bytes > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(driver: &str, options: &[(&str, &str)]) -> LogConfig {
-        LogConfig {
-            r#type: driver.into(),
-            config: options
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-        }
-    }
-
-    fn driver(config: &LogConfig) -> Result<Driver, String> {
-        let none = BTreeMap::new();
-        Driver::of(
-            Some(config),
-            &Origin {
-                container: "app",
-                task: "0123",
-                runtime_id: "feed",
-                region: "eu-west-1",
-                labels: &none,
-                environment: &none,
-                files: Path::new("/nonexistent"),
-            },
-        )
-    }
-
-    #[test]
-    fn an_option_that_is_not_known_is_refused() {
-        for name in ["awslogs", "json-file", "none"] {
-            let error = driver(&config(name, &[("colour", "red")])).unwrap_err();
-            assert_eq!(
-                error,
-                format!("logger: unknown log opt 'colour' for {name} log driver")
-            );
-            let common = [("mode", "blocking"), ("max-buffer-size", "1m")];
-            assert!(driver(&config(name, &common)).is_ok(), "{name}");
-        }
-        assert!(
-            driver(&config("splunk", &[]))
-                .unwrap_err()
-                .contains("splunk")
-        );
-    }
-
-    #[test]
-    fn the_buffer_has_a_mode_and_a_size() {
-        let given = config("none", &[("mode", "blocking"), ("max-buffer-size", "4kb")]);
-        let found = limits(Some(&given)).unwrap();
-        assert_eq!((found.mode, found.max_bytes), (LogMode::Blocking, 4096));
-        assert_eq!(limits(None).unwrap(), LogLimits::default());
-        assert!(limits(Some(&config("none", &[("mode", "fast")]))).is_err());
-        assert!(limits(Some(&config("none", &[("max-buffer-size", "m")]))).is_err());
-        assert_eq!(bytes("25m"), Some(25 << 20));
-    }
 }

@@ -23,6 +23,7 @@ use super::record::{ContainerOutcome, Outcome};
 use super::resolve::Wanted;
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
+use crate::logging::Lost;
 
 /// How long a stopped task waits for its last log lines to be taken.
 const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -50,7 +51,7 @@ pub(super) struct Running {
     /// Makes its log stream, where that was begun before the container was made.
     pub(super) stream: Option<AbortOnDropHandle<Result<(), String>>>,
     /// Takes its lines to where they go.
-    pub(super) shipper: Option<JoinHandle<()>>,
+    pub(super) shipper: Option<AbortOnDropHandle<Lost>>,
     /// Its place in the bridge network, and its ports on the host.
     pub(super) ports: Ports,
 }
@@ -347,28 +348,19 @@ impl<'a> Life<'a> {
             // What it says is said by the final report as well, in the right order.
             report.abort();
         }
-        let mut shippers: Vec<JoinHandle<()>> = self
-            .containers
-            .iter_mut()
-            .filter_map(|one| one.shipper.take())
-            .collect();
-        let flush = futures_util::future::join_all(shippers.iter_mut());
-        let flushed = tokio::time::timeout(LOG_FLUSH_TIMEOUT, flush).await.is_ok();
-        for shipper in shippers {
-            shipper.abort();
+        let flush = flush_logs(&mut self.containers);
+        let _ = tokio::time::timeout(LOG_FLUSH_TIMEOUT, flush).await;
+        for one in &mut self.containers {
+            // Ended by this.
+            if one.shipper.take().is_some() {
+                one.outcome.add_reason(&format!(
+                    "log lines were not taken within {} s of the end",
+                    LOG_FLUSH_TIMEOUT.as_secs()
+                ));
+            }
         }
         if let Some(failure) = failure {
             self.outcome.reason = failure;
-        }
-        if !flushed {
-            for one in &mut self.containers {
-                one.outcome.reason.get_or_insert_with(|| {
-                    format!(
-                        "log lines were not taken within {} s of the end",
-                        LOG_FLUSH_TIMEOUT.as_secs()
-                    )
-                });
-            }
         }
         self.outcome.stopped_at = Some(self.now());
         let mut images = Vec::new();
@@ -398,9 +390,21 @@ impl Running {
                 "{} log lines were dropped because the buffer was full",
                 exit.log_dropped
             );
-            let reason = self.outcome.reason.take();
-            self.outcome.reason =
-                Some(reason.map_or(dropped.clone(), |reason| format!("{reason}; {dropped}")));
+            self.outcome.add_reason(&dropped);
+        }
+    }
+}
+
+/// Waits until the lines of all containers were taken, and says of those that were not wanted.
+async fn flush_logs(containers: &mut [Running]) {
+    for one in containers {
+        let Some(shipper) = &mut one.shipper else {
+            continue;
+        };
+        let lost = shipper.await;
+        one.shipper = None;
+        if let Some(reason) = lost.ok().and_then(|lost| lost.reason()) {
+            one.outcome.add_reason(&reason);
         }
     }
 }

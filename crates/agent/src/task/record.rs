@@ -45,6 +45,16 @@ pub(crate) struct ContainerOutcome {
     pub(crate) image_digest: Option<String>,
 }
 
+impl ContainerOutcome {
+    /// Says something besides what is said already.
+    pub(crate) fn add_reason(&mut self, reason: &str) {
+        self.reason = Some(match self.reason.take() {
+            Some(before) => format!("{before}; {reason}"),
+            None => reason.to_owned(),
+        });
+    }
+}
+
 /// The folders of the records.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordFolders {

@@ -14,7 +14,7 @@ use super::life::{Life, Running};
 use super::network;
 use super::plan::{Phase, volumes};
 use super::resolve::{self, Surroundings};
-use crate::logging::{self, Driver, Origin};
+use crate::logging::{self, Driver, Lost, Origin};
 
 /// Processes and threads of one task; the host's own limit is a few ten thousand for all.
 const TASK_PIDS_MAX: u64 = 4096;
@@ -354,21 +354,15 @@ impl Life<'_> {
             return;
         };
         let (id, before) = (one.id.clone(), one.shipper.take());
-        one.shipper = Some(tokio::spawn(async move {
-            if let Some(before) = before {
-                let _ = before.await;
-            }
-            match engine.runtime.logs(&id).await {
-                Ok(reader) => {
-                    let (control_plane, clock) =
-                        (engine.control_plane.clone(), Arc::clone(&engine.clock));
-                    driver.run(reader, id, control_plane, clock).await;
-                }
-                Err(error) => {
-                    tracing::error!(container = %id, %error, "the container's output cannot be read");
-                }
-            }
-        }));
+        one.shipper = Some(AbortOnDropHandle::new(tokio::spawn(async move {
+            let lost = match before {
+                Some(before) => before.await.unwrap_or_default(),
+                None => Lost::default(),
+            };
+            let (control_plane, clock) = (engine.control_plane.clone(), Arc::clone(&engine.clock));
+            let runtime = &*engine.runtime;
+            lost.and(driver.run(runtime, id, control_plane, clock).await)
+        })));
     }
 }
 

@@ -82,7 +82,12 @@ impl Reader {
         let mut records = Vec::new();
         let mut bytes = 0;
         while bytes < max_bytes {
-            let Some(record) = self.next()? else { break };
+            let record = match self.next() {
+                // What was read is behind the cursor now, and would not be given again.
+                Err(_) if !records.is_empty() => break,
+                next => next?,
+            };
+            let Some(record) = record else { break };
             bytes += record.bytes.len();
             records.push(record);
         }
@@ -219,7 +224,11 @@ impl Reader {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(source) => return Err(ShimError::io("read", &path)(source)),
+                Err(source) => {
+                    // Opened anew next time.
+                    self.file = None;
+                    return Err(ShimError::io("read", &path)(source));
+                }
             }
         }
         window.truncate(filled);

@@ -80,6 +80,32 @@ fn a_new_reader_starts_at_the_acknowledged_cursor() {
 }
 
 #[test]
+fn what_was_read_before_an_error_is_given_and_the_rest_comes_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), limits(LogMode::Blocking)).unwrap();
+    let body = [b'x'; 10_000];
+    let mut written = 0;
+    while segments(folder.path()).unwrap().len() < 2 {
+        line(&mut writer, &body);
+        writer.flush().unwrap();
+        written += 1;
+    }
+    // A folder in its place can be opened, and not be read.
+    let second = folder
+        .path()
+        .join(segment_name(segments(folder.path()).unwrap()[1]));
+    let aside = folder.path().join("aside");
+    std::fs::rename(&second, &aside).unwrap();
+    std::fs::create_dir(&second).unwrap();
+    let mut reader = Reader::open(folder.path()).unwrap();
+    let before = reader.read(usize::MAX).unwrap().len();
+    assert!(reader.read(usize::MAX).is_err());
+    std::fs::remove_dir(&second).unwrap();
+    std::fs::rename(&aside, &second).unwrap();
+    assert_eq!(before + reader.read(usize::MAX).unwrap().len(), written);
+}
+
+#[test]
 fn a_full_blocking_spool_is_freed_by_its_reader() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = Writer::open(folder.path(), limits(LogMode::Blocking)).unwrap();
