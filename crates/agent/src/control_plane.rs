@@ -155,6 +155,11 @@ impl ControlPlane {
         self.reach.retry()
     }
 
+    /// Waits until the control plane has answered for `total` from now on, all in all.
+    pub(crate) async fn has_been_there(&self, total: Duration) {
+        self.reach.has_been_there(total, &*self.clock).await;
+    }
+
     /// `host:port` of the control plane.
     #[must_use]
     pub fn authority(&self) -> &str {

@@ -25,7 +25,8 @@ use crate::engine::Inner;
 use crate::image_source::RunnableImage;
 use crate::logging::Lost;
 
-/// How long a stopped task waits for its last log lines to be taken.
+/// How long a stopped task waits for its last log lines to be taken by a control plane that answers. While
+/// it does not, nobody waits for the task's end either: that cannot be reported.
 const LOG_FLUSH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One container under way.
@@ -348,8 +349,11 @@ impl<'a> Life<'a> {
             // What it says is said by the final report as well, in the right order.
             report.abort();
         }
-        let flush = flush_logs(&mut self.containers);
-        let _ = tokio::time::timeout(LOG_FLUSH_TIMEOUT, flush).await;
+        let engine = Arc::clone(self.engine());
+        tokio::select! {
+            () = flush_logs(&mut self.containers) => {}
+            () = engine.control_plane.has_been_there(LOG_FLUSH_TIMEOUT) => {}
+        }
         for one in &mut self.containers {
             // Ended by this.
             if one.shipper.take().is_some() {
