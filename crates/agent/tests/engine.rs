@@ -6,6 +6,7 @@ mod stand;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ambient::{BoxFuture, SystemClock};
@@ -13,7 +14,7 @@ use runtime::{
     Adopted, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, Exit, LogReader, MockRuntime,
     Runtime, RuntimeError, Started, TaskId, TaskSandbox, TaskSpec,
 };
-use stand::{PATIENCE, all_over, control_plane, engine, payload, state};
+use stand::{PATIENCE, Recorder, all_over, control_plane, engine, payload, state};
 use tokio::sync::Notify;
 
 /// Prepares a task as a thread does: it goes on though nobody waits for it. It takes until the task
@@ -177,4 +178,53 @@ async fn a_network_that_cannot_be_made_keeps_no_unwanted_task() {
     Arc::make_mut(&mut broken.vpcs[0]).cidr = "nonsense".into();
     assert!(engine.accept_state(broken).await.is_err());
     all_over(&engine).await;
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_round_of_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, bodies) = control_plane().await;
+    let runtime = Recorder::new();
+    let gate = runtime.hold_creations();
+    let engine = engine(folder.path(), &endpoint, Arc::new(runtime.clone())).await;
+    engine.accept_state(state()).await.unwrap();
+    let mut running = payload("RUNNING");
+    let first = &mut running.tasks[0].containers[0];
+    first.command = Some(vec!["serve".into()]);
+    let mut second = first.clone();
+    second.name = "second".into();
+    running.tasks[0].containers.push(second);
+    engine.accept(running).await.unwrap();
+    tokio::time::timeout(PATIENCE, async {
+        while runtime.containers.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    engine.accept(payload("STOPPED")).await.unwrap();
+    gate.add_permits(2);
+    all_over(&engine).await;
+    let made = runtime.containers.lock().unwrap().len();
+    assert_eq!(made, 1, "nothing is started once the task is to stop");
+    assert!(bodies.lock().unwrap().last().unwrap().contains("STOPPED"));
+}
+
+#[tokio::test]
+async fn a_container_that_nobody_can_wait_for_any_more_does_not_run_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, bodies) = control_plane().await;
+    let runtime = Recorder::new();
+    runtime.panics.store(true, Ordering::Relaxed);
+    let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
+    engine.accept_state(state()).await.unwrap();
+    let mut running = payload("RUNNING");
+    running.tasks[0].containers[0].command = Some(vec!["serve".into()]);
+    engine.accept(running).await.unwrap();
+    all_over(&engine).await;
+    let last = bodies.lock().unwrap().last().unwrap().clone();
+    assert!(
+        last.contains("STOPPED") && last.contains("end could not be waited for"),
+        "{last}"
+    );
 }

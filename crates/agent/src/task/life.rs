@@ -4,11 +4,13 @@
 //! How a container is started is in `start`, its network in `network`, its health in `probe`, how it
 //! is stopped in `stop`, and what is said of it on the way in `report`.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_wire as wire;
 use ambient::Timestamp;
+use futures_util::FutureExt;
 use runtime::{ContainerId, ContainerState, Exit, Started, TaskId};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -21,6 +23,7 @@ use super::plan::{self, Phase, Progress, Step, restart};
 use super::probe::{PROBED_MAX, Probed};
 use super::record::{ContainerOutcome, Outcome};
 use super::resolve::Wanted;
+use super::stop::SIGKILL;
 use crate::engine::Inner;
 use crate::image_source::RunnableImage;
 use crate::logging::Lost;
@@ -231,6 +234,10 @@ impl<'a> Life<'a> {
                 Step::Finished => return,
                 Step::Start(names) => {
                     for name in names {
+                        // Each start may take long, and what is to stop is not started.
+                        if *stop.borrow() != stopping {
+                            break;
+                        }
                         self.start(&name).await;
                     }
                 }
@@ -304,7 +311,12 @@ impl<'a> Life<'a> {
         one.progress.start_deadline = one.started.map(|started| started + start_timeout);
         let (id, name) = (one.id.clone(), one.wanted.container.name.clone());
         self.waits.spawn(async move {
-            let exit = runtime.wait(&id).await.map_err(|error| error.to_string());
+            let exit = AssertUnwindSafe(async { runtime.wait(&id).await }).catch_unwind();
+            let exit = match exit.await {
+                Ok(exit) => exit.map_err(|error| error.to_string()),
+                // Or it would count as running for ever.
+                Err(_) => Err("its end could not be waited for: the agent has a bug".to_owned()),
+            };
             (name, exit)
         });
         self.look_after_health(index);
@@ -324,7 +336,17 @@ impl<'a> Life<'a> {
         }
         let exit = match exit {
             Ok(exit) => exit,
-            Err(reason) => Exit::unknown(reason, stopped_at),
+            Err(reason) => {
+                // It may run yet, and nobody looks after it any more.
+                let id = one.id.clone();
+                if let Err(error) = self.engine().runtime.signal(&id, SIGKILL).await {
+                    tracing::warn!(container = %id, %error, "SIGKILL could not be sent");
+                }
+                Exit::unknown(reason, stopped_at)
+            }
+        };
+        let Some(one) = self.containers.get(index) else {
+            return;
         };
         let stopping = one.progress.stopping || *self.owner.stop.borrow();
         let ran_for = one.started.map(|started| {

@@ -9,7 +9,7 @@ use super::resolve;
 /// What ECS waits between the stop signal and SIGKILL where the definition says nothing.
 const STOP_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
 const SIGTERM: i32 = 15;
-const SIGKILL: i32 = 9;
+pub(super) const SIGKILL: i32 = 9;
 
 impl Life<'_> {
     /// Sends the stop signal, and sets the time at which it is killed.

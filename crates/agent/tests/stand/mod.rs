@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use runtime::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub(crate) const ARN: &str =
     "arn:aws:ecs:us-east-1:123456789012:task/default/0123456789abcdef0123456789abcdef";
@@ -158,15 +159,28 @@ pub(crate) struct Recorder {
     pub(crate) containers: Arc<Mutex<Vec<ContainerSpec>>>,
     /// Signals, by the container's name.
     pub(crate) signals: Arc<Mutex<Vec<String>>>,
+    /// Where creations wait, each for a permit.
+    pub(crate) gate: Arc<Mutex<Option<Arc<Semaphore>>>>,
+    /// Whether whoever waits for a container's end panics.
+    pub(crate) panics: Arc<AtomicBool>,
 }
 
 impl Recorder {
+    /// Lets creations wait for permits from now on.
+    pub(crate) fn hold_creations(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        *self.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             inner: MockRuntime::new(Arc::new(SystemClock::default())),
             tasks: Arc::default(),
             containers: Arc::default(),
             signals: Arc::default(),
+            gate: Arc::default(),
+            panics: Arc::default(),
         }
     }
 
@@ -196,7 +210,13 @@ impl Runtime for Recorder {
 
     fn create<'a>(&'a self, spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
         self.containers.lock().unwrap().push(spec.clone());
-        self.inner.create(spec)
+        let gate = self.gate.lock().unwrap().clone();
+        Box::pin(async move {
+            if let Some(gate) = gate {
+                gate.acquire().await.unwrap().forget();
+            }
+            self.inner.create(spec).await
+        })
     }
 
     fn start<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Started, RuntimeError>> {
@@ -226,7 +246,10 @@ impl Runtime for Recorder {
     }
 
     fn wait<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Exit, RuntimeError>> {
-        self.inner.wait(id)
+        Box::pin(async move {
+            assert!(!self.panics.load(Ordering::Relaxed), "as told");
+            self.inner.wait(id).await
+        })
     }
 
     fn logs<'a>(
