@@ -43,6 +43,9 @@ pub enum EngineError {
     /// The network could not be made as it should be.
     #[error("the network could not be made as it should be: {0}")]
     Network(#[from] network::Error),
+    /// VPCs could not be made as they should be; the others are.
+    #[error("these VPCs could not be made as they should be: {0}")]
+    Vpcs(String),
 }
 
 /// What an engine is made of.
@@ -63,6 +66,14 @@ pub struct Parts {
     pub registry_hosts: watch::Sender<Vec<String>>,
 }
 
+/// What the control plane said last of what is beside the tasks, and what became of it here.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownState {
+    pub(crate) state: NodeState,
+    /// Why VPCs could not be made so, by their id.
+    pub(crate) faults: BTreeMap<String, String>,
+}
+
 /// The tasks of this node.
 pub struct Engine {
     inner: Arc<Inner>,
@@ -77,7 +88,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) folders: RecordFolders,
     /// The newest state that was accepted.
-    pub(crate) state: watch::Sender<Option<NodeState>>,
+    pub(crate) state: watch::Sender<Option<KnownState>>,
     /// What health checks have found.
     pub(crate) health: HealthBoard,
     /// What this node knows of itself.
@@ -343,14 +354,15 @@ impl Engine {
     /// Takes what is to be known beside the tasks. An older state than the last is passed over.
     ///
     /// # Errors
-    /// When the network cannot be made so.
+    /// When the network cannot be made so. What of it can be is made all the same; the same state may be
+    /// given again.
     pub async fn accept_state(&self, state: NodeState) -> Result<(), EngineError> {
         let newest = self
             .inner
             .state
             .borrow()
             .as_ref()
-            .map(|known| (known.epoch, known.generation));
+            .map(|known| (known.state.epoch, known.state.generation));
         if newest.is_some_and(|newest| newest > (state.epoch, state.generation)) {
             tracing::warn!(?newest, "an older state of the node was passed over");
             return Ok(());
@@ -370,19 +382,30 @@ impl Engine {
         self.inner
             .registry_hosts
             .send_replace(state.registry_hosts.clone());
-        let mut made = Ok(());
+        let mut faults = BTreeMap::new();
         for vpc in &state.vpcs {
-            // One that cannot be made does not hold up the others.
+            // One that cannot be made does not hold up the others, nor their tasks.
             let applied = match vpc_state(vpc) {
                 Ok(wanted) => self.inner.network.apply(&wanted).await,
                 Err(error) => Err(error),
             };
-            made = made.and(applied);
+            if let Err(error) = applied {
+                faults.insert(vpc.id.clone(), error.to_string());
+            }
         }
         let here = state.vpcs.iter().map(|vpc| vpc.id.clone()).collect();
-        made.and(self.inner.network.forget_others(&here).await)?;
-        self.inner.state.send_replace(Some(state));
-        Ok(())
+        let forgotten = self.inner.network.forget_others(&here).await;
+        let told: Vec<String> = faults
+            .iter()
+            .map(|(vpc, error)| format!("{vpc}: {error}"))
+            .collect();
+        self.inner
+            .state
+            .send_replace(Some(KnownState { state, faults }));
+        if !told.is_empty() {
+            return Err(EngineError::Vpcs(told.join("; ")));
+        }
+        Ok(forgotten?)
     }
 
     /// Says of tasks that the control plane takes to be here, and that are not, that they are

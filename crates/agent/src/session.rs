@@ -259,6 +259,8 @@ impl Session {
         // A state that could not be made so, for instance because nftables failed. The session goes
         // on meanwhile, so that tasks can still be stopped.
         let mut not_made: Option<NodeState> = None;
+        // When it is tried again. Kept here: something comes all the time, and must not put it off.
+        let mut make_at = Duration::ZERO;
         // The tasks that the first state of this session names. All of them that are still to be
         // started come as payloads before the first heartbeat; what is not known by then is lost.
         let mut expected: Option<Vec<String>> = None;
@@ -274,6 +276,13 @@ impl Session {
             if tell_all.is_some_and(|at| at <= now) {
                 tell_all = Some(now + HEALTH_INTERVAL);
                 self.tell_health(socket, self.engine.health().all()).await?;
+            }
+            if make_at <= now
+                && let Some(state) = not_made.take()
+            {
+                not_made = self.take_state(state).await;
+                make_at = self.clock.monotonic() + STATE_RETRY;
+                continue;
             }
             let silence = now.saturating_sub(heard);
             let message = tokio::select! {
@@ -294,10 +303,7 @@ impl Session {
                 message = tokio::time::timeout(SILENCE_MAX.saturating_sub(silence), socket.next()) => {
                     message.map_err(|_| SessionError::Silent)?
                 }
-                () = tokio::time::sleep(STATE_RETRY), if not_made.is_some() => {
-                    if let Some(state) = not_made.take() {
-                        not_made = self.take_state(state).await;
-                    }
+                () = tokio::time::sleep(make_at.saturating_sub(now)), if not_made.is_some() => {
                     continue;
                 }
             };
@@ -335,6 +341,7 @@ impl Session {
                         expected = Some(state.tasks.clone());
                     }
                     not_made = self.take_state(state).await;
+                    make_at = self.clock.monotonic() + STATE_RETRY;
                     tell_all.get_or_insert_with(|| self.clock.monotonic());
                     None
                 }

@@ -228,3 +228,44 @@ async fn a_container_that_nobody_can_wait_for_any_more_does_not_run_for_ever() {
         "{last}"
     );
 }
+
+#[tokio::test]
+async fn a_vpc_that_cannot_be_made_does_not_hold_up_the_tasks_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, bodies) = control_plane().await;
+    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
+    let mut state = state();
+    let mut broken = (*state.vpcs[0]).clone();
+    broken.id = "vpc-broken".into();
+    broken.cidr = "nonsense".into();
+    state.vpcs.insert(0, Arc::new(broken));
+    let said = engine.accept_state(state.clone()).await.unwrap_err();
+    assert!(said.to_string().contains("vpc-broken"), "{said}");
+    engine.accept(payload("RUNNING")).await.unwrap();
+    all_over(&engine).await;
+    let last = bodies.lock().unwrap().last().unwrap().clone();
+    assert!(last.contains("\"exitCode\":0"), "it ran: {last}");
+}
+
+#[tokio::test]
+async fn a_task_whose_vpc_cannot_be_made_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (endpoint, bodies) = control_plane().await;
+    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
+    let mut broken = state();
+    Arc::make_mut(&mut broken.vpcs[0]).cidr = "nonsense".into();
+    assert!(engine.accept_state(broken).await.is_err());
+    tokio::time::pause();
+    engine.accept(payload("RUNNING")).await.unwrap();
+    // The clock stands still but for whom waits: the half minute that it has passes at once.
+    let mut count = engine.count();
+    count.wait_for(|count| *count == 0).await.unwrap();
+    let last = bodies.lock().unwrap().last().unwrap().clone();
+    assert!(
+        last.contains("the network of vpc-1 could not be made on the node")
+            && last.contains("nonsense"),
+        "{last}"
+    );
+}

@@ -15,6 +15,7 @@ use super::life::Life;
 use super::plan::links::{self, Linked};
 use super::resolve::{self, Surroundings};
 use crate::TaskEndpoint;
+use crate::engine::KnownState;
 
 /// How long a task waits to be told of its network.
 const NETWORK_STATE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -141,17 +142,28 @@ impl Life<'_> {
     ) -> Result<Attachment, String> {
         let mut state = self.engine().state.subscribe();
         let found = async {
-            let state = state
-                .wait_for(|state| find_interface(state.as_ref(), interface_id).is_some())
+            let known = state
+                .wait_for(|known| {
+                    matches!(find_interface(known.as_ref(), interface_id), Some(Ok(_)))
+                })
                 .await
                 .ok()?;
-            find_interface(state.as_ref(), interface_id)
+            find_interface(known.as_ref(), interface_id)
         };
-        let (vpc, subnet, interface) = tokio::time::timeout(NETWORK_STATE_TIMEOUT, found)
-            .await
-            .ok()
-            .flatten()
-            .ok_or("ResourceInitializationError: the task's network interface is not known to the node")?;
+        let found = match tokio::time::timeout(NETWORK_STATE_TIMEOUT, found).await {
+            Ok(found) => found,
+            // What it is that is wrong: it was tried again and again meanwhile.
+            Err(_) => find_interface(self.engine().state.borrow().as_ref(), interface_id),
+        };
+        let (vpc, subnet, interface) = found
+            .ok_or_else(|| {
+                format!(
+                    "ResourceInitializationError: the task's network interface {interface_id} is not known to \
+                     the node: the control plane has not told of it within {} s; is the node connected?",
+                    NETWORK_STATE_TIMEOUT.as_secs()
+                )
+            })?
+            .map_err(|fault| format!("ResourceInitializationError: {fault}"))?;
         let malformed = |error: network::Error| format!("ResourceInitializationError: {error}");
         Ok(Attachment {
             task_id: self.task_id.to_string(),
@@ -407,18 +419,25 @@ fn binding(port: &PublishedPort) -> ecs::NetworkBinding {
     binding
 }
 
+/// The interface and where it is, if the control plane has told of it; or why its VPC is not there.
 fn find_interface(
-    state: Option<&wire::NodeState>,
+    known: Option<&KnownState>,
     id: &str,
-) -> Option<(Arc<wire::Vpc>, wire::Subnet, wire::Interface)> {
-    let state = state?;
+) -> Option<Result<(Arc<wire::Vpc>, wire::Subnet, wire::Interface), String>> {
+    let KnownState { state, faults } = known?;
     let interface = state.interfaces.iter().find(|one| one.id == id)?;
     let vpc = state.vpcs.iter().find(|vpc| vpc.id == interface.vpc_id)?;
+    if let Some(fault) = faults.get(&vpc.id) {
+        return Some(Err(format!(
+            "the network of {} could not be made on the node: {fault}",
+            vpc.id
+        )));
+    }
     let subnet = vpc
         .subnets
         .iter()
         .find(|subnet| subnet.id == interface.subnet_id)?;
-    Some((Arc::clone(vpc), subnet.clone(), interface.clone()))
+    Some(Ok((Arc::clone(vpc), subnet.clone(), interface.clone())))
 }
 
 #[cfg(test)]
