@@ -14,6 +14,7 @@ mod files;
 mod memory;
 mod node;
 mod notify;
+mod open_files;
 mod progress;
 mod routes;
 mod run;

@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::files;
 use crate::node::{Node, Start};
 use crate::notify;
+use crate::open_files;
 use crate::progress::Progress;
 
 struct World {
@@ -42,6 +43,7 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
+    open_files::raise();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

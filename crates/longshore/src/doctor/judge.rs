@@ -360,17 +360,26 @@ fn clock(machine: &Machine) -> Finding {
 }
 
 fn open_files(machine: &Machine) -> Finding {
-    match machine.open_files_max {
+    let number =
+        |files: Option<u64>| files.map_or("any number".to_owned(), |most| most.to_string());
+    let (now, most) = (machine.open_files_now, machine.open_files_max);
+    let mut found = format!("at most {} a process", number(most));
+    if now != most {
+        found += &format!(
+            "; it starts with {}, and Longshore raises that",
+            number(now)
+        );
+    }
+    match most {
         Some(most) if most < OPEN_FILES_GOOD => warning(
             "open files",
-            format!("at most {most} a process"),
+            found,
             format!(
-                "containers get no more than that, where Fargate gives {OPEN_FILES_GOOD}: raise it with \
-                 LimitNOFILE= in the unit, or `ulimit -Hn`"
+                "containers get no more than that, where Fargate gives {OPEN_FILES_GOOD}, and each connection \
+                 and container takes some: raise it with LimitNOFILE= in the unit, or `ulimit -Hn`"
             ),
         ),
-        Some(most) => ok("open files", format!("at most {most} a process")),
-        None => ok("open files", "unlimited"),
+        _ => ok("open files", found),
     }
 }
 
@@ -421,6 +430,7 @@ mod tests {
             seconds_behind: 0,
             clock_is_synchronised: Some(true),
             open_files_max: Some(1 << 20),
+            open_files_now: Some(1024),
             memory_mib: 2048,
         }
     }
@@ -447,6 +457,17 @@ mod tests {
     #[test]
     fn a_machine_as_it_should_be_gives_no_advice() {
         assert_eq!(complaints(|_| {}), []);
+    }
+
+    #[test]
+    fn both_limits_of_open_files_are_told() {
+        let said = open_files(&healthy()).found;
+        assert!(said.contains("1048576") && said.contains("1024"), "{said}");
+        let machine = Machine {
+            open_files_now: Some(1 << 20),
+            ..healthy()
+        };
+        assert!(!open_files(&machine).found.contains("raises"));
     }
 
     #[test]

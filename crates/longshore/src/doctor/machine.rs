@@ -54,6 +54,8 @@ pub(super) struct Machine {
     pub(super) clock_is_synchronised: Option<bool>,
     /// The most open files of a process that can be had.
     pub(super) open_files_max: Option<u64>,
+    /// Those that a process has before it raises its limit.
+    pub(super) open_files_now: Option<u64>,
     pub(super) memory_mib: u64,
 }
 
@@ -142,6 +144,7 @@ pub(super) fn look(args: &DoctorArgs) -> Machine {
                 _ => None,
             }),
         open_files_max: getrlimit(Resource::Nofile).maximum,
+        open_files_now: getrlimit(Resource::Nofile).current,
         memory_mib: {
             let info = rustix::system::sysinfo();
             info.totalram
