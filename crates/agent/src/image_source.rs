@@ -16,6 +16,7 @@ use image::{
 use tokio::sync::watch;
 
 use crate::control_plane::ControlPlane;
+use crate::registry_auth::RegistryAuth;
 
 /// How long a registry token is used again; it is good for twelve hours.
 const TOKEN_KEPT: Duration = Duration::from_secs(3600);
@@ -42,11 +43,12 @@ pub struct ImageFailure(pub String);
 
 /// Gives images by reference.
 pub trait ImageSource: Send + Sync {
-    /// The image that `reference` names now, for a task of `region`.
+    /// The image that `reference` names now, for the task with the ARN `task`, whose account and region
+    /// say which registry is ours.
     fn pull<'a>(
         &'a self,
         reference: &'a str,
-        region: &'a str,
+        task: &'a str,
     ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>>;
 
     /// The image that `reference` was last pulled as, if it is still here. Asks nobody.
@@ -78,6 +80,8 @@ pub struct OtherRegistries {
     pub tls: TlsTrust,
     /// Those (`host` or `host:port`, lower case) that are reached over plain HTTP.
     pub insecure: Vec<String>,
+    /// How to log in to them.
+    pub auth: Option<RegistryAuth>,
 }
 
 /// Images of any registry; of our own, pulled with the node's own key.
@@ -124,15 +128,18 @@ impl ImageSource for EcrImages {
     fn pull<'a>(
         &'a self,
         reference: &'a str,
-        region: &'a str,
+        task: &'a str,
     ) -> BoxFuture<'a, Result<RunnableImage, ImageFailure>> {
         Box::pin(async move {
+            let part = |number| task.split(':').nth(number).unwrap_or_default().to_owned();
+            let (region, account) = (part(3), part(4));
             let parsed: Reference = reference.parse().map_err(|error: image::ReferenceError| {
                 ImageFailure(format!("CannotPullContainerError: {error}"))
             })?;
             let ours = Ours {
                 authority: self.control_plane.authority().to_owned(),
                 hosts: self.hosts.borrow().clone(),
+                account,
                 insecure: self.others.insecure.clone(),
             };
             let options = PullOptions {
@@ -142,7 +149,8 @@ impl ImageSource for EcrImages {
                     control_plane: self.control_plane.clone(),
                     clock: Arc::clone(&self.clock),
                     tokens: Arc::clone(&self.tokens),
-                    region: region.to_owned(),
+                    region,
+                    others: self.others.auth.clone(),
                 }),
                 tls: self.others.tls.clone(),
                 platform: Platform::host(),
@@ -209,13 +217,16 @@ impl ImageSource for EcrImages {
     }
 }
 
-/// Our own registry is reached where the control plane is. Every other one needs TLS, but for
+/// Our own registry, of our account alone, is reached where the control plane is: ECR's names with other
+/// accounts are AWS's. Every other one needs TLS, but for
 /// those that the operator named, and those of this machine: what goes over its loopback is seen
 /// by root alone (Docker and containerd take it so, too).
 #[derive(Clone)]
 struct Ours {
     authority: String,
     hosts: Vec<String>,
+    /// The account that ECR's names must have to be ours.
+    account: String,
     insecure: Vec<String>,
 }
 
@@ -223,7 +234,7 @@ impl Ours {
     fn has(&self, registry: &str) -> bool {
         registry == self.authority
             || self.hosts.iter().any(|host| host == registry)
-            || EcrRegistry::of_host(registry).is_some()
+            || EcrRegistry::of_host(registry).is_some_and(|ecr| ecr.account == self.account)
     }
 }
 
@@ -263,6 +274,8 @@ struct NodeCredentials {
     tokens: Arc<Mutex<BTreeMap<String, Token>>>,
     /// The region of the task, where the registry's name has none.
     region: String,
+    /// For the registries of others.
+    others: Option<RegistryAuth>,
 }
 
 impl Credentials for NodeCredentials {
@@ -273,7 +286,14 @@ impl Credentials for NodeCredentials {
         Box::pin(async move {
             if !self.ours.has(registry) {
                 // A token of ours is no business of anybody else's registry.
-                return Ok(None);
+                let Some(others) = self.others.clone() else {
+                    return Ok(None);
+                };
+                let registry = registry.to_owned();
+                return tokio::task::spawn_blocking(move || others.credentials(&registry))
+                    .await
+                    .map_err(|error| CredentialError::Unavailable(error.to_string()))?
+                    .map_err(|error| CredentialError::Refused(error.to_string()));
             }
             let region =
                 EcrRegistry::of_host(registry).map_or(self.region.clone(), |ecr| ecr.region);
@@ -392,6 +412,7 @@ mod tests {
             ours: Ours {
                 authority: "127.0.0.1:4566".into(),
                 hosts: vec!["localhost:4566".into()],
+                account: "123456789012".into(),
                 insecure: vec!["registry.example:5000".into()],
             },
             control_plane: ControlPlane::new("http://127.0.0.1:4566", key(), Arc::clone(&clock)),
@@ -401,11 +422,13 @@ mod tests {
                 token,
             )]))),
             region: "us-east-1".into(),
+            others: None,
         };
         for (registry, ours) in [
             ("localhost:4566", true),
             ("127.0.0.1:4566", true),
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com", true),
+            ("999999999999.dkr.ecr.us-east-1.amazonaws.com", false),
             ("docker.io", false),
             ("registry.example:5000", false),
             ("127.0.0.1:5000", false),
@@ -448,7 +471,8 @@ mod tests {
             OtherRegistries::default(),
         );
         let reference = format!("{authority}/hello:1");
-        let failure = images.pull(&reference, "us-east-1").await.unwrap_err();
+        let task = "arn:aws:ecs:us-east-1:123456789012:task/default/t";
+        let failure = images.pull(&reference, task).await.unwrap_err();
         assert!(failure.0.ends_with("not found"), "{failure:?}");
         server.await.unwrap();
     }
@@ -458,6 +482,7 @@ mod tests {
         let ours = Ours {
             authority: "10.0.0.1:4566".into(),
             hosts: vec!["localhost:4566".into()],
+            account: "123456789012".into(),
             insecure: vec!["registry.example:5000".into()],
         };
         for (registry, connect) in [
@@ -471,6 +496,7 @@ mod tests {
             ("localhost:5000", Some("localhost:5000")),
             ("127.0.0.2", Some("127.0.0.2")),
             ("[::1]:5000", Some("[::1]:5000")),
+            ("999999999999.dkr.ecr.us-east-1.amazonaws.com", None),
             ("registry.example", None),
             ("localhost.example:5000", None),
             ("docker.io", None),

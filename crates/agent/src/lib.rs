@@ -27,6 +27,7 @@ mod image_source;
 mod instance_status;
 mod logging;
 mod names;
+mod registry_auth;
 mod retry;
 mod session;
 mod task;
@@ -39,6 +40,7 @@ pub use engine::{Engine, EngineError, Parts};
 pub use image_source::{
     EcrImages, ImageFailure, ImageSource, OtherRegistries, PretendImages, RunnableImage,
 };
+pub use registry_auth::{RegistryAuth, RegistryAuthError};
 pub use session::{Session, SessionError};
 
 /// How tasks reach the control plane.

@@ -129,6 +129,10 @@ pub(crate) struct RegistryArgs {
     /// Certificate authorities (PEM) that registries may have, beside the machine's own
     #[arg(long, value_name = "FILE")]
     pub(crate) registry_ca: Option<PathBuf>,
+    /// How to log in to registries: a file like Docker's config.json, of which `auths` counts, that its
+    /// owner alone may use (chmod 600). It is read anew whenever a registry asks
+    #[arg(long, value_name = "FILE")]
+    pub(crate) registry_auth: Option<PathBuf>,
     /// Registries to reach over plain http; those of this machine's loopback always are
     #[arg(
         long = "insecure-registry",

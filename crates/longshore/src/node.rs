@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use agent::{
     Config, ControlPlane, EcrImages, Engine, ImageSource, OtherRegistries, Parts, PretendImages,
-    Session, TaskEndpoint,
+    RegistryAuth, Session, TaskEndpoint,
 };
 use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
@@ -202,8 +202,16 @@ fn other_registries(args: &RegistryArgs) -> Result<OtherRegistries, Failure> {
             TlsTrust::with_authorities(&pem).map_err(Failure::when(what))?
         }
     };
+    let auth = match &args.registry_auth {
+        None => None,
+        Some(file) => Some(
+            RegistryAuth::open(file)
+                .map_err(Failure::when("cannot use the credentials of registries"))?,
+        ),
+    };
     Ok(OtherRegistries {
         tls,
+        auth,
         insecure: args
             .insecure_registries
             .iter()

@@ -157,7 +157,7 @@ impl Life<'_> {
 
     async fn pull(&mut self) -> Result<(), String> {
         self.outcome.pull_started_at = Some(self.now());
-        let region = self.region().to_owned();
+        let task = self.owner.record.arn.clone();
         let images = Arc::clone(&self.engine().images);
         let (folders, id) = (&self.owner.engine.folders, &self.owner.id);
         let waiting = self
@@ -165,9 +165,9 @@ impl Life<'_> {
             .iter_mut()
             .filter(|one| one.progress.phase == Phase::Waiting);
         let pulls = waiting.map(|one| {
-            let (images, region) = (Arc::clone(&images), region.clone());
+            let (images, task) = (Arc::clone(&images), task.clone());
             async move {
-                match images.pull(&one.wanted.container.image, &region).await {
+                match images.pull(&one.wanted.container.image, &task).await {
                     Ok(image) => {
                         // Before anything is made of it, or a later agent could not keep it.
                         folders
