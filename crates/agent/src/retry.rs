@@ -53,7 +53,7 @@ impl Reach {
     pub(crate) fn note(&self, answered: bool) {
         if answered {
             self.unanswered.store(0, Ordering::Relaxed);
-            if self.away.send_if_modified(|away| std::mem::take(away)) {
+            if self.away.send_if_modified(std::mem::take) {
                 self.back.send_replace(());
             }
         } else if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= AWAY_AFTER {

@@ -419,11 +419,11 @@ fn binding(port: &PublishedPort) -> ecs::NetworkBinding {
     binding
 }
 
+/// An interface and where it is.
+type Place = (Arc<wire::Vpc>, wire::Subnet, wire::Interface);
+
 /// The interface and where it is, if the control plane has told of it; or why its VPC is not there.
-fn find_interface(
-    known: Option<&KnownState>,
-    id: &str,
-) -> Option<Result<(Arc<wire::Vpc>, wire::Subnet, wire::Interface), String>> {
+fn find_interface(known: Option<&KnownState>, id: &str) -> Option<Result<Place, String>> {
     let KnownState { state, faults } = known?;
     let interface = state.interfaces.iter().find(|one| one.id == id)?;
     let vpc = state.vpcs.iter().find(|vpc| vpc.id == interface.vpc_id)?;
