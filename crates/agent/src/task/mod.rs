@@ -10,3 +10,4 @@ mod report;
 mod resolve;
 mod start;
 mod stop;
+mod stop_signal;

@@ -7,6 +7,7 @@ use agent_wire as wire;
 use image::{ImageConfig, resolve_user};
 use runtime::{ContainerId, ContainerSpec, Device, Mount, Resources, Tmpfs, Ulimit, User};
 
+use super::stop_signal;
 use crate::image_source::RunnableImage;
 use crate::logging;
 
@@ -14,7 +15,6 @@ const BYTES_PER_MIB: u64 = 1024 * 1024;
 const DEFAULT_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// What Docker tells programs of a terminal that it makes.
 const TERMINAL: &str = "TERM=xterm";
-const SIGTERM: i32 = 15;
 
 /// What a container gets from its task and its network.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +68,8 @@ pub(crate) fn container(
         host,
     } = wanted;
     let image_config = &image.config;
+    // Said now: at the stop nobody would hear it.
+    stop_signal::parse(&image_config.stop_signal)?;
     let args = arguments(container, image_config)?;
     let user = if docker.user.is_empty() {
         &image_config.user
@@ -299,32 +301,6 @@ pub(crate) fn own_environment(wanted: &Wanted, image: &ImageConfig) -> Vec<Strin
         .collect()
 }
 
-/// The number of a signal by number or name, with or without `SIG`; SIGTERM for what is none.
-pub(crate) fn stop_signal(image: &ImageConfig) -> i32 {
-    let text = image.stop_signal.trim().to_ascii_uppercase();
-    if let Ok(number) = text.parse::<i32>() {
-        return if (1..=64).contains(&number) {
-            number
-        } else {
-            SIGTERM
-        };
-    }
-    match text.strip_prefix("SIG").unwrap_or(&text) {
-        "HUP" => 1,
-        "INT" => 2,
-        "QUIT" => 3,
-        "KILL" => 9,
-        "USR1" => 10,
-        "USR2" => 12,
-        "ALRM" => 14,
-        "STOP" => 19,
-        "PWR" => 30,
-        "WINCH" => 28,
-        "RTMIN+3" => 37,
-        _ => SIGTERM,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -500,13 +476,28 @@ mod tests {
     }
 
     #[test]
-    fn signals_by_name_and_number() {
-        let image = |signal: &str| ImageConfig {
-            stop_signal: signal.into(),
-            ..ImageConfig::default()
+    fn an_image_with_a_stop_signal_that_is_none_is_refused() {
+        let image = |signal: &str| RunnableImage {
+            digest: String::new(),
+            config: ImageConfig {
+                cmd: list(&["serve"]),
+                stop_signal: signal.to_owned(),
+                ..ImageConfig::default()
+            },
+            layers: Vec::new(),
+            hold: None,
         };
-        assert_eq!(stop_signal(&image("SIGQUIT")), 3);
-        assert_eq!(stop_signal(&image("2")), 2);
-        assert_eq!(stop_signal(&image("")), 15);
+        let (task, wanted) = ("t1".parse().unwrap(), Wanted::default());
+        let made = |signal: &str| {
+            let id = ContainerId::new(&task, "app").unwrap();
+            let around = Surroundings::default();
+            container(id, &wanted, &image(signal), &around, Vec::new())
+        };
+        assert!(made("SIGRTMIN+4").is_ok());
+        assert!(
+            made("SIGFOO")
+                .unwrap_err()
+                .contains("invalid signal: SIGFOO")
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::life::Life;
-use super::resolve;
+use super::stop_signal;
 
 /// What ECS waits between the stop signal and SIGKILL where the definition says nothing.
 const STOP_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
@@ -22,7 +22,8 @@ impl Life<'_> {
         let signal = one
             .image
             .as_ref()
-            .map_or(SIGTERM, |image| resolve::stop_signal(&image.config));
+            .and_then(|image| stop_signal::parse(&image.config.stop_signal).ok())
+            .unwrap_or(SIGTERM);
         let timeout = match u64::try_from(one.wanted.container.stop_timeout) {
             Ok(seconds) if seconds > 0 => Duration::from_secs(seconds),
             _ => STOP_TIMEOUT_DEFAULT,
