@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use agent_wire as wire;
 use ambient::{BoxFuture, SystemClock};
 use runtime::{
     Adopted, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, Exit, LogReader, MockRuntime,
@@ -268,4 +269,74 @@ async fn a_task_whose_vpc_cannot_be_made_says_so() {
             && last.contains("nonsense"),
         "{last}"
     );
+}
+
+#[test]
+fn what_was_given_up_stays_so_when_the_agent_starts_anew() {
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (server, first, second) = (runtime(), runtime(), runtime());
+    let (endpoint, bodies) = server.block_on(control_plane());
+    let pretended = Recorder::new();
+    let mut running = payload("RUNNING");
+    let task = &mut running.tasks[0];
+    let container = |name: &str, command: &str, essential| wire::Container {
+        name: name.into(),
+        essential,
+        command: Some(command.split(' ').map(str::to_owned).collect()),
+        ..wire::Container::default()
+    };
+    let mut waits = container("waits", "serve", false);
+    waits.depends_on.push(wire::ContainerDependency {
+        container_name: "fails".into(),
+        condition: "START".into(),
+    });
+    task.containers = vec![
+        container("fails", "mock fail-start nothing", false),
+        waits,
+        container("app", "serve", true),
+    ];
+    let said = |words: &'static str| {
+        let bodies = Arc::clone(&bodies);
+        async move {
+            let found = async {
+                while !bodies
+                    .lock()
+                    .unwrap()
+                    .iter()
+                    .any(|body| body.contains(words))
+                {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(PATIENCE, found).await.unwrap();
+        }
+    };
+    first.block_on(async {
+        let engine = engine(folder.path(), &endpoint, Arc::new(pretended.clone())).await;
+        engine.accept_state(state()).await.unwrap();
+        engine.accept(running).await.unwrap();
+        said("\"RUNNING\"").await;
+    });
+    // The agent dies.
+    first.shutdown_timeout(PATIENCE);
+    let made = || pretended.containers.lock().unwrap().len();
+    assert_eq!(made(), 2, "the one that fails, and the app");
+    second.block_on(async {
+        bodies.lock().unwrap().clear();
+        let engine = engine(folder.path(), &endpoint, Arc::new(pretended.clone())).await;
+        engine.accept_state(state()).await.unwrap();
+        said("\"RUNNING\"").await;
+        engine.accept(payload("STOPPED")).await.unwrap();
+        all_over(&engine).await;
+    });
+    assert_eq!(made(), 2, "nothing that was given up is started");
+    let last = bodies.lock().unwrap().last().unwrap().clone();
+    assert!(last.contains("CannotStartContainerError"), "{last}");
 }

@@ -21,7 +21,7 @@ use super::owner::Owner;
 use super::plan::health::{Check, Findings};
 use super::plan::{self, Phase, Progress, Step, restart};
 use super::probe::{PROBED_MAX, Probed};
-use super::record::{ContainerOutcome, Outcome};
+use super::record::{ContainerOutcome, GivenUp, Outcome};
 use super::resolve::Wanted;
 use super::stop::SIGKILL;
 use crate::engine::Inner;
@@ -166,26 +166,64 @@ impl<'a> Life<'a> {
     }
 
     fn give_up_waiting(&mut self, reason: &str) {
-        for one in &mut self.containers {
-            if one.progress.phase == Phase::Waiting {
-                one.progress.phase = Phase::Ended {
-                    code: None,
-                    ran: false,
-                };
-                one.outcome.reason = Some(reason.to_owned());
+        for index in 0..self.containers.len() {
+            let waits = |one: &Running| one.progress.phase == Phase::Waiting;
+            if self.containers.get(index).is_some_and(waits) {
+                self.give_up(index, reason.to_owned(), false);
             }
         }
+    }
+
+    /// A container is not started any more, by no later agent either. `ends_task` where the reason is
+    /// the task's as well.
+    pub(super) fn give_up(&mut self, index: usize, reason: String, ends_task: bool) {
+        let why = GivenUp { reason, ends_task };
+        if let Some(one) = self.containers.get(index) {
+            let (id, name) = (&self.owner.id, &one.wanted.container.name);
+            let folders = &self.owner.engine.folders;
+            if let Err(error) = folders.write_given_up(id, name, &why) {
+                tracing::warn!(container = %one.id, %error, "could not write down that it was given up");
+            }
+        }
+        self.is_given_up(index, why);
+    }
+
+    fn is_given_up(&mut self, index: usize, why: GivenUp) {
+        let Some(one) = self.containers.get_mut(index) else {
+            return;
+        };
+        one.progress.phase = Phase::Ended {
+            code: None,
+            ran: false,
+        };
+        if why.ends_task && self.outcome.reason.is_empty() {
+            self.outcome.reason.clone_from(&why.reason);
+        }
+        one.outcome.reason = Some(why.reason);
     }
 
     /// Takes over what an earlier agent started. True where something was.
     async fn take_over(&mut self) -> bool {
         let mut any = false;
+        for index in 0..self.containers.len() {
+            let given_up = self.containers.get(index).and_then(|one| {
+                let name = &one.wanted.container.name;
+                self.owner.engine.folders.given_up(&self.owner.id, name)
+            });
+            if let Some(why) = given_up {
+                self.is_given_up(index, why);
+            }
+        }
         for adopted in &self.owner.adopted {
             let name = adopted.id.name.to_string();
             let Some(index) = self.index(&name) else {
                 continue;
             };
             match &adopted.state {
+                ContainerState::Exited(_) if self.has_ended(index) => {
+                    // What it said before it failed to start.
+                    self.ship_logs(index);
+                }
                 ContainerState::Running(_) | ContainerState::Exited(_) => {
                     any = true;
                     let started = match &adopted.state {
@@ -243,12 +281,8 @@ impl<'a> Life<'a> {
                 }
                 Step::GiveUp(reasons) => {
                     for (name, reason) in reasons {
-                        if let Some(one) = self.find(&name) {
-                            one.progress.phase = Phase::Ended {
-                                code: None,
-                                ran: false,
-                            };
-                            one.outcome.reason = Some(reason);
+                        if let Some(index) = self.index(&name) {
+                            self.give_up(index, reason, false);
                         }
                     }
                 }
@@ -291,6 +325,11 @@ impl<'a> Life<'a> {
         self.containers
             .iter()
             .position(|one| one.wanted.container.name == name)
+    }
+
+    fn has_ended(&self, index: usize) -> bool {
+        let ended = |one: &Running| matches!(one.progress.phase, Phase::Ended { .. });
+        self.containers.get(index).is_some_and(ended)
     }
 
     pub(super) fn find(&mut self, name: &str) -> Option<&mut Running> {

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 use ambient::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The end of the name of a file that is being written.
+const UNFINISHED: &str = "new";
+
 /// What is on disk of a task: enough to say how it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TaskRecord {
@@ -55,6 +58,15 @@ impl ContainerOutcome {
     }
 }
 
+/// Why a container was given up before it ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GivenUp {
+    /// The container's reason.
+    pub(crate) reason: String,
+    /// True where it is the task's, too.
+    pub(crate) ends_task: bool,
+}
+
 /// The folders of the records.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordFolders {
@@ -64,6 +76,8 @@ pub(crate) struct RecordFolders {
     started: PathBuf,
     /// Which images containers run on, a folder a task.
     images: PathBuf,
+    /// Which containers were given up before they ran, a folder a task.
+    given_up: PathBuf,
 }
 
 impl RecordFolders {
@@ -74,14 +88,16 @@ impl RecordFolders {
             memory: run_dir.join("agent"),
             started: run_dir.join("agent-started"),
             images: run_dir.join("agent-images"),
+            given_up: run_dir.join("agent-given-up"),
         };
         let Self {
             disk,
             memory,
             started,
             images,
+            given_up,
         } = &folders;
-        for folder in [disk, memory, started, images] {
+        for folder in [disk, memory, started, images, given_up] {
             fs::create_dir_all(folder)?;
         }
         Ok(folders)
@@ -163,6 +179,19 @@ impl RecordFolders {
         read(&self.images.join(id).join(name)).ok().flatten()
     }
 
+    /// Keeps that a container of a task is not started any more, for as long as the machine runs: what
+    /// waits for it must not be started by a later agent, nor it itself.
+    pub(crate) fn write_given_up(&self, id: &str, name: &str, why: &GivenUp) -> io::Result<()> {
+        let folder = self.given_up.join(id);
+        fs::create_dir_all(&folder)?;
+        write(&folder, name, &serde_json::to_vec(why)?)
+    }
+
+    /// Why a container was given up, where it was.
+    pub(crate) fn given_up(&self, id: &str, name: &str) -> Option<GivenUp> {
+        read(&self.given_up.join(id).join(name)).ok().flatten()
+    }
+
     /// Every record, with its task's id. One that a crash of the machine has torn was never
     /// acknowledged, and goes.
     pub(crate) fn records(&self) -> io::Result<Vec<(String, TaskRecord)>> {
@@ -192,13 +221,31 @@ impl RecordFolders {
         Ok(records)
     }
 
-    /// Removes payloads that have no record: their writer died in between, and they may hold
-    /// secrets. They were never acknowledged.
+    /// Removes what belongs to no record, because its writer died in between: payloads, which may hold
+    /// secrets and were never acknowledged, and files that were not finished.
     pub(crate) fn remove_orphans(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.disk)? {
+            let path = entry?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == UNFINISHED)
+            {
+                fs::remove_file(path)?;
+            }
+        }
         for entry in fs::read_dir(&self.memory)? {
             let entry = entry?;
             if !self.disk.join(entry.file_name()).exists() {
                 fs::remove_file(entry.path())?;
+            }
+        }
+        for folder in [&self.started, &self.images, &self.given_up] {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let id = entry.file_name();
+                if !self.disk.join(format!("{}.json", id.display())).exists() {
+                    fs::remove_dir_all(entry.path())?;
+                }
             }
         }
         Ok(())
@@ -206,7 +253,7 @@ impl RecordFolders {
 
     /// Forgets a task.
     pub(crate) fn remove(&self, id: &str) -> io::Result<()> {
-        for folder in [&self.started, &self.images] {
+        for folder in [&self.started, &self.images, &self.given_up] {
             match fs::remove_dir_all(folder.join(id)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -264,7 +311,7 @@ fn write_with(
     bytes: &[u8],
     sync: impl FnOnce(&File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let unfinished = folder.join(format!("{name}.new"));
+    let unfinished = folder.join(format!("{name}.{UNFINISHED}"));
     let written = OpenOptions::new()
         .write(true)
         .create(true)
@@ -318,7 +365,17 @@ mod tests {
         again
             .write_payload("t2", &agent_wire::Task::default())
             .unwrap();
+        // An earlier writer died in the middle, or before it had written the record.
+        let left = ["s/agent/t9.json.new", "r/agent/t1.json.new"];
+        for path in left {
+            fs::write(folder.path().join(path), "{").unwrap();
+        }
+        again.write_image("t9", "app", "sha256:1").unwrap();
         again.remove_orphans().unwrap();
+        for path in left {
+            assert!(!folder.path().join(path).exists(), "{path}");
+        }
+        assert_eq!(again.image("t9", "app"), None);
         assert!(again.payload("t1").unwrap().is_some() && again.payload("t2").unwrap().is_none());
         // What was noted is there for whoever comes next, torn or whole.
         again.note_record("t3", &record).unwrap();

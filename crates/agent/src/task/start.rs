@@ -196,20 +196,12 @@ impl Life<'_> {
             return;
         };
         let result = self.try_start(index).await;
-        let Some(one) = self.containers.get_mut(index) else {
-            return;
-        };
         match result {
             Ok(()) => self.runs(index),
             Err(reason) => {
-                one.progress.phase = Phase::Ended {
-                    code: None,
-                    ran: false,
-                };
-                if self.outcome.reason.is_empty() && one.progress.essential {
-                    self.outcome.reason.clone_from(&reason);
-                }
-                one.outcome.reason = Some(reason);
+                let essential = |one: &Running| one.progress.essential;
+                let ends_task = self.containers.get(index).is_some_and(essential);
+                self.give_up(index, reason, ends_task);
             }
         }
     }
