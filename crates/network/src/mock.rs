@@ -33,6 +33,7 @@ struct Memory {
     states: BTreeMap<String, VpcState>,
     forwards: BTreeMap<u16, SocketAddrV4>,
     failures: VecDeque<String>,
+    apply_failures: VecDeque<String>,
 }
 
 impl MockNetwork {
@@ -45,6 +46,11 @@ impl MockNetwork {
     /// Makes the next attach fail with [`Error::Mock`] and `reason`; more calls queue up.
     pub fn fail_next_attach(&self, reason: impl Into<String>) {
         self.memory().failures.push_back(reason.into());
+    }
+
+    /// Makes the next apply fail with [`Error::Mock`] and `reason`; more calls queue up.
+    pub fn fail_next_apply(&self, reason: impl Into<String>) {
+        self.memory().apply_failures.push_back(reason.into());
     }
 
     /// The attachment of a task.
@@ -223,9 +229,11 @@ impl Network for MockNetwork {
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             state.validate()?;
-            self.memory()
-                .states
-                .insert(state.vpc.id.clone(), state.clone());
+            let mut memory = self.memory();
+            if let Some(reason) = memory.apply_failures.pop_front() {
+                return Err(Error::Mock(reason));
+            }
+            memory.states.insert(state.vpc.id.clone(), state.clone());
             Ok(())
         })
     }

@@ -28,21 +28,29 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes every call, and keeps the bodies.
 pub(crate) async fn control_plane() -> (String, Arc<Mutex<Vec<String>>>) {
+    answering(Arc::new(|_| "{}".to_owned())).await
+}
+
+/// What is answered to a request with this head.
+pub(crate) type Answers = dyn Fn(&str) -> String + Send + Sync;
+
+/// The same with answers of one's own.
+pub(crate) async fn answering(answers: Arc<Answers>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&bodies);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answer(stream, Arc::clone(&kept)));
+            tokio::spawn(answer(stream, Arc::clone(&answers), Arc::clone(&kept)));
         }
     });
     (endpoint, bodies)
 }
 
-async fn answer(mut stream: TcpStream, bodies: Arc<Mutex<Vec<String>>>) {
+async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
-    loop {
+    let answer = loop {
         let text = String::from_utf8_lossy(&request).into_owned();
         let whole = text.split_once("\r\n\r\n").filter(|(head, body)| {
             let length = head.to_ascii_lowercase();
@@ -50,27 +58,46 @@ async fn answer(mut stream: TcpStream, bodies: Arc<Mutex<Vec<String>>>) {
             let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
             body.len() == length
         });
-        if let Some((_, body)) = whole {
+        if let Some((head, body)) = whole {
             bodies.lock().unwrap().push(body.to_owned());
-            break;
+            break answers(head);
         }
         if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
             return;
         }
-    }
-    let _ = stream
-        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-        .await;
+    };
+    let length = answer.len();
+    let answer =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}");
+    let _ = stream.write_all(answer.as_bytes()).await;
 }
 
 pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runtime>) -> Engine {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    Engine::start(Parts {
+        config: config(folder, endpoint),
+        control_plane: caller(endpoint, &clock),
+        runtime,
+        network: Arc::new(MockNetwork::new()),
+        images: Arc::new(PretendImages),
+        clock,
+        registry_hosts: watch::Sender::new(Vec::new()),
+    })
+    .await
+    .unwrap()
+}
+
+pub(crate) fn caller(endpoint: &str, clock: &Arc<dyn Clock>) -> ControlPlane {
     let credentials = Credentials {
         access_key_id: "ASIATEST".into(),
         secret: Secret::new("secret".to_owned()),
         session_token: None,
     };
-    let config = Config {
+    ControlPlane::new(endpoint, credentials, Arc::clone(clock))
+}
+
+pub(crate) fn config(folder: &Path, endpoint: &str) -> Config {
+    Config {
         cluster: None,
         region: "us-east-1".into(),
         cpu_units: 1024,
@@ -80,18 +107,7 @@ pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runti
         task_endpoint: TaskEndpoint::Url(endpoint.to_owned()),
         resolvers: Vec::new(),
         image_sweep_interval: SWEEP_INTERVAL,
-    };
-    Engine::start(Parts {
-        config,
-        control_plane: ControlPlane::new(endpoint, credentials, Arc::clone(&clock)),
-        runtime,
-        network: Arc::new(MockNetwork::new()),
-        images: Arc::new(PretendImages),
-        clock,
-        registry_hosts: watch::Sender::new(Vec::new()),
-    })
-    .await
-    .unwrap()
+    }
 }
 
 pub(crate) fn payload(desired: &str) -> wire::Payload {
