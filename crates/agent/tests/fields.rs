@@ -10,13 +10,14 @@
 mod stand;
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent::Engine;
 use agent_wire as wire;
 use runtime::{IpcMode, MountSource, PidMode, TaskNetwork};
-use stand::{ARN, PATIENCE, Recorder, all_over, control_plane, engine, state};
+use stand::{ARN, PATIENCE, Recorder, all_over, answering, control_plane, engine, state};
 
 struct Node {
     folder: tempfile::TempDir,
@@ -27,8 +28,11 @@ struct Node {
 
 impl Node {
     async fn new() -> Self {
+        Self::of(control_plane().await).await
+    }
+
+    async fn of((endpoint, bodies): (String, Arc<Mutex<Vec<String>>>)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (endpoint, bodies) = control_plane().await;
         let runtime = Recorder::new();
         let engine = engine(folder.path(), &endpoint, Arc::new(runtime.clone())).await;
         engine.accept_state(state()).await.unwrap();
@@ -379,6 +383,33 @@ async fn awslogs_names_streams_and_puts_lines_together() {
     node.said(&["runtimeId", stream]).await;
     node.said(&["logEvents", r#""INFO-a\nat-b\n""#]).await;
     node.said(&["logEvents", r#""INFO-c\n""#]).await;
+    all_over(&node.engine).await;
+}
+
+#[tokio::test]
+async fn lines_that_are_lost_are_said_in_the_containers_reason() {
+    let refuses = |head: &str| {
+        if head.contains("PutLogEvents") {
+            let error = r#"{"__type":"InvalidParameterException","message":"not these"}"#;
+            return (400, error.to_owned());
+        }
+        (200, "{}".to_owned())
+    };
+    let node = Node::of(answering(Arc::new(refuses)).await).await;
+    node.runtime.log_dropped.store(3, Ordering::Relaxed);
+    let options = [("awslogs-group", "g"), ("awslogs-stream-prefix", "p")];
+    let app = with_host(
+        container("app", "mock say one say two exit 0"),
+        &logging("awslogs", &options),
+    );
+    node.run(task("none", vec![app])).await;
+    node.said(&[
+        "\"STOPPED\"",
+        "3 log lines were dropped because the buffer was full; ",
+        "2 log lines were not taken: ",
+        "not these",
+    ])
+    .await;
     all_over(&node.engine).await;
 }
 

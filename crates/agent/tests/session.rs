@@ -63,9 +63,10 @@ async fn a_state_that_could_not_be_made_is_tried_again_though_frames_keep_coming
     let (endpoint, _) = answering(Arc::new(move |head: &str| {
         let arn = "arn:aws:ecs:us-east-1:123456789012:container-instance/default/i";
         if head.contains("RegisterContainerInstance") {
-            format!(r#"{{"containerInstance":{{"containerInstanceArn":"{arn}"}}}}"#)
+            let answer = format!(r#"{{"containerInstance":{{"containerInstanceArn":"{arn}"}}}}"#);
+            (200, answer)
         } else {
-            format!(r#"{{"endpoint":"http://{websocket}/"}}"#)
+            (200, format!(r#"{{"endpoint":"http://{websocket}/"}}"#))
         }
     }))
     .await;

@@ -30,7 +30,7 @@ mod tests {
         let before = getrlimit(Resource::Nofile);
         let low = Rlimit {
             current: Some(512),
-            ..before.clone()
+            ..before
         };
         setrlimit(Resource::Nofile, low).unwrap();
         raise();

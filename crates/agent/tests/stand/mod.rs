@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes every call, and keeps the bodies.
 pub(crate) async fn control_plane() -> (String, Arc<Mutex<Vec<String>>>) {
-    answering(Arc::new(|_| "{}".to_owned())).await
+    answering(Arc::new(|_| (200, "{}".to_owned()))).await
 }
 
-/// What is answered to a request with this head.
-pub(crate) type Answers = dyn Fn(&str) -> String + Send + Sync;
+/// Which status and body answer a request with this head.
+pub(crate) type Answers = dyn Fn(&str) -> (u16, String) + Send + Sync;
 
 /// The same with answers of one's own.
 pub(crate) async fn answering(answers: Arc<Answers>) -> (String, Arc<Mutex<Vec<String>>>) {
@@ -50,7 +50,7 @@ pub(crate) async fn answering(answers: Arc<Answers>) -> (String, Arc<Mutex<Vec<S
 
 async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
-    let answer = loop {
+    let (status, answer) = loop {
         let text = String::from_utf8_lossy(&request).into_owned();
         let whole = text.split_once("\r\n\r\n").filter(|(head, body)| {
             let length = head.to_ascii_lowercase();
@@ -67,8 +67,9 @@ async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<
         }
     };
     let length = answer.len();
-    let answer =
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}");
+    let answer = format!(
+        "HTTP/1.1 {status} So\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}"
+    );
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 
@@ -177,6 +178,8 @@ pub(crate) struct Recorder {
     pub(crate) signals: Arc<Mutex<Vec<String>>>,
     /// Where creations wait, each for a permit.
     pub(crate) gate: Arc<Mutex<Option<Arc<Semaphore>>>>,
+    /// How many log lines an end says were dropped.
+    pub(crate) log_dropped: Arc<AtomicU64>,
     /// Whether whoever waits for a container's end panics.
     pub(crate) panics: Arc<AtomicBool>,
 }
@@ -196,6 +199,7 @@ impl Recorder {
             containers: Arc::default(),
             signals: Arc::default(),
             gate: Arc::default(),
+            log_dropped: Arc::default(),
             panics: Arc::default(),
         }
     }
@@ -264,7 +268,9 @@ impl Runtime for Recorder {
     fn wait<'a>(&'a self, id: &'a ContainerId) -> BoxFuture<'a, Result<Exit, RuntimeError>> {
         Box::pin(async move {
             assert!(!self.panics.load(Ordering::Relaxed), "as told");
-            self.inner.wait(id).await
+            let mut exit = self.inner.wait(id).await?;
+            exit.log_dropped = self.log_dropped.load(Ordering::Relaxed);
+            Ok(exit)
         })
     }
 
