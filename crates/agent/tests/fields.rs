@@ -10,7 +10,7 @@
 mod stand;
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -411,6 +411,32 @@ async fn lines_that_are_lost_are_said_in_the_containers_reason() {
     ])
     .await;
     all_over(&node.engine).await;
+}
+
+#[tokio::test]
+async fn last_lines_wait_for_a_control_plane_that_is_away() {
+    // Minutes: each try is a pause of seconds after the one before.
+    const TRIES: usize = 50;
+    let tries = AtomicUsize::new(0);
+    let away = move |head: &str| {
+        let is_away =
+            head.contains("PutLogEvents") && tries.fetch_add(1, Ordering::Relaxed) < TRIES;
+        (if is_away { 0 } else { 200 }, "{}".to_owned())
+    };
+    let node = Node::of(answering(Arc::new(away)).await).await;
+    let options = [("awslogs-group", "g"), ("awslogs-stream-prefix", "p")];
+    let app = with_host(
+        container("app", "mock say one exit 0"),
+        &logging("awslogs", &options),
+    );
+    // Time passes for whoever waits, at once.
+    tokio::time::pause();
+    node.run(task("none", vec![app])).await;
+    let mut count = node.engine.count();
+    count.wait_for(|count| *count == 0).await.unwrap();
+    let said = node.bodies.lock().unwrap().join("\n");
+    assert!(said.contains("\"one\""), "{said}");
+    assert!(!said.contains("were not taken"), "{said}");
 }
 
 #[tokio::test]

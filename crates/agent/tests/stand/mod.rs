@@ -31,7 +31,7 @@ pub(crate) async fn control_plane() -> (String, Arc<Mutex<Vec<String>>>) {
     answering(Arc::new(|_| (200, "{}".to_owned()))).await
 }
 
-/// Which status and body answer a request with this head.
+/// Which status and body answer a request with this head; a status of 0 is no answer.
 pub(crate) type Answers = dyn Fn(&str) -> (u16, String) + Send + Sync;
 
 /// The same with answers of one's own.
@@ -59,13 +59,19 @@ async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<
             body.len() == length
         });
         if let Some((head, body)) = whole {
-            bodies.lock().unwrap().push(body.to_owned());
-            break answers(head);
+            let answer = answers(head);
+            if answer.0 != 0 {
+                bodies.lock().unwrap().push(body.to_owned());
+            }
+            break answer;
         }
         if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
             return;
         }
     };
+    if status == 0 {
+        return;
+    }
     let length = answer.len();
     let answer = format!(
         "HTTP/1.1 {status} So\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}"
