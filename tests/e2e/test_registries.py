@@ -1,6 +1,7 @@
 """Images of registries that are not Longshore's own: behind TLS with an authority that the operator names, over plain
 http where the operator allows it; and layers in zstd from Longshore's own."""
 
+import base64
 import http.server
 import json
 import shutil
@@ -15,9 +16,10 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 class Registry:
-    """Serves one image of an OCI layout as `hello:1`, as much of OCI Distribution as a pull asks for."""
+    """Serves one image of an OCI layout as `hello:1`, as much of OCI Distribution as a pull asks for; to those who
+    log in with `login`, where one is given."""
 
-    def __init__(self, layout, address, certificate=None):
+    def __init__(self, layout, address, certificate=None, login=None):
         self.requests = []
         [descriptor] = json.loads((layout / "index.json").read_text())["manifests"]
         blobs = {f"sha256:{one.name}": one for one in (layout / "blobs/sha256").iterdir()}
@@ -29,6 +31,9 @@ class Registry:
 
             def do_GET(self):
                 requests.append(self.path)
+                if login and self.headers["Authorization"] != f"Basic {login}":
+                    self.answer(401, b"{}", "application/json")
+                    return
                 kind, name = self.path.rsplit("/", 2)[1:]
                 if self.path == "/v2/":
                     self.answer(200, b"{}", "application/json")
@@ -43,6 +48,8 @@ class Registry:
 
             def answer(self, status, body, media_type):
                 self.send_response(status)
+                if status == 401:
+                    self.send_header("WWW-Authenticate", 'Basic realm="tests"')
                 self.send_header("Content-Type", media_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -129,6 +136,33 @@ def test_a_registry_behind_tls_is_believed_by_the_authority_that_is_named(workpl
         ran = outcome(instance, registry.image)
         assert ran["containers"][0]["exitCode"] == 7, ran
         assert any("/blobs/" in path for path in registry.requests)
+        end(instance)
+    finally:
+        registry.stop()
+
+
+def test_a_private_registry_is_logged_in_to_with_what_the_operator_gave(workplace, layout, address):
+    login = base64.b64encode(b"someone:secret").decode()
+    registry = Registry(layout, address, login=login)
+    host = registry.image.split("/", 1)[0]
+    given = workplace / "registry-auth.json"
+
+    def give(**auths):
+        given.write_text(json.dumps({"auths": auths}))
+        given.chmod(0o600)
+
+    try:
+        give(elsewhere={"auth": login})
+        instance = started(workplace, "private", "--insecure-registry", host, "--registry-auth", str(given))
+        refused = outcome(instance, registry.image)
+        assert refused["stoppedReason"].startswith("CannotPullContainerError: "), refused
+        assert "secret" not in json.dumps(refused, default=str) and login not in json.dumps(refused, default=str)
+        # It is read anew.
+        give(**{host: {"auth": login}})
+        ran = outcome(instance, registry.image)
+        assert ran["containers"][0]["exitCode"] == 7, ran
+        log = instance.log.read_text()
+        assert "secret" not in log and login not in log
         end(instance)
     finally:
         registry.stop()
