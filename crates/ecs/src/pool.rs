@@ -30,8 +30,9 @@ pub(crate) fn held(board: &Board, node: &Node) -> Held {
         if !task.holds_resources_of(&node.id) {
             continue;
         }
-        held.cpu_units += i64::from(task.cpu_units);
-        held.memory_mib += i64::from(task.memory_mib);
+        // No task gives its node anything, whatever an older release let stand in its record.
+        held.cpu_units += i64::from(task.cpu_units.max(0));
+        held.memory_mib += i64::from(task.memory_mib.max(0));
         held.ports.extend(ports_of(task));
         if task.launch_type != records::ecs::LaunchType::Ec2 {
             continue;

@@ -142,10 +142,16 @@ pub fn strategy_field_invalid(kind: &str, field: &str) -> String {
     format!("The placement strategy '{kind}' can not have the field '{field}'.")
 }
 
+/// `thread`: RunTask.
+#[must_use]
+pub fn override_of_no_container(name: &str) -> String {
+    format!("Override for container named {name} is not a container in the TaskDefinition.")
+}
+
 /// `unverified`.
 #[must_use]
-pub fn size_not_valid(name: &str, text: &str) -> String {
-    format!("Invalid value for {name}: '{text}'.")
+pub fn override_twice(name: &str) -> String {
+    format!("There is more than one override for container named {name}.")
 }
 
 /// `unverified`.

@@ -412,6 +412,130 @@ async fn overrides_change_what_a_task_takes() {
 }
 
 #[tokio::test]
+async fn what_no_definition_may_have_no_override_gives() {
+    let house = House::new().await;
+    house
+        .define("web", json!({"memoryReservation": 100}), json!({}))
+        .await;
+    let sized = json!({"cpu": "256", "memory": "512"});
+    house.define("sized", json!({}), sized).await;
+    let arn = house
+        .join(
+            "a",
+            1024,
+            4096,
+            json!({"attributes": [{"name": "ecs.capability.task-cpu-mem-limit"}]}),
+        )
+        .await;
+    let _node = house.connect(&arn).await;
+    let of_app = |members: Value| {
+        let mut app = json!({"name": "app"});
+        app.as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        json!({"containerOverrides": [app]})
+    };
+    let variable = |name: &str| json!({"environment": [{"name": name, "value": "x"}]});
+    for (family, overrides, words) in [
+        (
+            "web",
+            of_app(json!({"memory": -1_000_000})),
+            "'memory' must be at least 6",
+        ),
+        (
+            "web",
+            of_app(json!({"memory": 0})),
+            "'memory' must be at least 6",
+        ),
+        (
+            "web",
+            of_app(json!({"memory": 5})),
+            "'memory' must be at least 6",
+        ),
+        (
+            "web",
+            of_app(json!({"memoryReservation": -1})),
+            "'memoryReservation' must be at least 6",
+        ),
+        (
+            "web",
+            of_app(json!({"cpu": -1})),
+            "'cpu' must be at least 0",
+        ),
+        // The definition's reservation is above the limit that is asked for, and the other way round.
+        (
+            "web",
+            of_app(json!({"memory": 99})),
+            "greater than or equal to 'memoryReservation'",
+        ),
+        (
+            "web",
+            of_app(json!({"memoryReservation": 129})),
+            "greater than or equal to 'memoryReservation'",
+        ),
+        (
+            "web",
+            of_app(variable("")),
+            "A name in 'environment' is blank",
+        ),
+        (
+            "web",
+            of_app(variable("A=B")),
+            "'A=B' is no name of a variable",
+        ),
+        ("web", json!({"cpu": "1"}), "Invalid 'cpu' setting for task"),
+        (
+            "web",
+            json!({"memory": "-512"}),
+            "Invalid 'memory' setting for task",
+        ),
+        (
+            "sized",
+            of_app(json!({"memory": 513})),
+            "is greater than for the task",
+        ),
+        (
+            "sized",
+            json!({"memory": "127"}),
+            "is greater than for the task",
+        ),
+        (
+            "web",
+            json!({"containerOverrides": [{"name": "app", "cpu": 1}, {"name": "app", "cpu": 2}]}),
+            "more than one override for container named app",
+        ),
+        (
+            "web",
+            json!({"containerOverrides": [{"cpu": 1}]}),
+            "Override for container named  is not a container in the TaskDefinition.",
+        ),
+    ] {
+        let asked = json!({"taskDefinition": family, "overrides": overrides,
+            "containerInstances": [arn]});
+        let started = call!(house, start_task, asked.clone());
+        let mut asked = asked;
+        asked.as_object_mut().unwrap().remove("containerInstances");
+        for refused in [call!(house, run_task, asked), started] {
+            let said = refused.expect_err(&overrides.to_string());
+            assert!(said.contains(words), "{overrides}: {said}");
+        }
+    }
+    let remaining = house.instance(&arn).await["remainingResources"].clone();
+    assert_eq!(
+        (amount(&remaining, "CPU"), amount(&remaining, "MEMORY")),
+        (1024, 4096)
+    );
+    // A size that is blank is none: the definition's holds, and what has none has no limit.
+    let blank = json!({"cpu": "", "memory": ""});
+    let ran = call!(house, run_task, {"taskDefinition": "sized", "overrides": blank}).unwrap();
+    assert_eq!(
+        (&ran["tasks"][0]["cpu"], &ran["tasks"][0]["memory"]),
+        (&json!("256"), &json!("512"))
+    );
+    assert!(ran["tasks"][0]["overrides"].get("cpu").is_none());
+}
+
+#[tokio::test]
 async fn tags_come_from_request_definition_and_cluster() {
     let house = House::new().await;
     let of_definition = json!({"tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]});

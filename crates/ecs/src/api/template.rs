@@ -73,9 +73,10 @@ pub(super) fn template(
             "startedBy must have at most {STARTED_BY_MAX_CHARS} characters."
         )));
     }
-    let overrides = wanted.overrides.cloned().unwrap_or_default();
+    let overrides = overrides(wanted);
     document_size::check_overrides(&overrides)?;
-    check_overridden_containers(document, &overrides)?;
+    let size = task_size(document, &overrides, wanted.launch_type)?;
+    definition::check_overrides(document, &overrides, size.1)?;
     let role = overrides
         .execution_role_arn
         .as_ref()
@@ -90,10 +91,7 @@ pub(super) fn template(
         .flatten()
         .map(|definition| container(definition, &overrides))
         .collect();
-    let (cpu_units, memory_mib) = match wanted.launch_type {
-        LaunchType::Fargate => fargate_size(document, &overrides)?,
-        LaunchType::Ec2 => instance_size(document, &overrides, &containers)?,
-    };
+    let (cpu_units, memory_mib) = taken(size, &containers);
     let network_mode = network_mode(document);
     let network = match (network_mode, wanted.network) {
         (NetworkMode::Awsvpc, configuration) => network(ecs, caller, configuration)?,
@@ -161,28 +159,13 @@ fn check_launch_type(document: &model::TaskDefinition, wanted: &Wanted<'_>) -> R
     }
 }
 
-fn check_overridden_containers(
-    document: &model::TaskDefinition,
-    overrides: &model::TaskOverride,
-) -> Result<(), Failure> {
-    let names = overrides
-        .container_overrides
-        .iter()
-        .flatten()
-        .filter_map(|one| one.name.as_deref());
-    for name in names {
-        let known = document
-            .container_definitions
-            .iter()
-            .flatten()
-            .any(|container| container.name.as_deref() == Some(name));
-        if !known {
-            return Err(invalid(format!(
-                "Override for container named {name} is not a container in the TaskDefinition."
-            )));
-        }
+/// The overrides of the request. A size that is blank is none, as in a definition.
+fn overrides(wanted: &Wanted<'_>) -> model::TaskOverride {
+    let mut overrides = wanted.overrides.cloned().unwrap_or_default();
+    for size in [&mut overrides.cpu, &mut overrides.memory] {
+        size.take_if(|text| text.is_empty());
     }
-    Ok(())
+    overrides
 }
 
 fn container(
@@ -301,23 +284,24 @@ pub(super) fn instance_of(ecs: &Ecs, template: &Task) -> Task {
     task
 }
 
-fn fargate_size(
+/// CPU units and MiB that the task has as a whole. On Fargate it has both.
+fn task_size(
     document: &model::TaskDefinition,
     overrides: &model::TaskOverride,
-) -> Result<(i32, i32), Failure> {
-    let cpu = overrides
-        .cpu
-        .as_deref()
-        .or(document.cpu.as_deref())
-        .and_then(fargate::cpu_units);
-    let memory = overrides
-        .memory
-        .as_deref()
-        .or(document.memory.as_deref())
-        .and_then(fargate::memory_mib);
-    match (cpu, memory) {
-        (Some(cpu), Some(memory)) if fargate::is_offered(cpu, memory) => Ok((cpu, memory)),
-        _ => Err(invalid(sentences::FARGATE_SIZE)),
+    launch_type: LaunchType,
+) -> Result<(Option<i32>, Option<i32>), Failure> {
+    let cpu = overrides.cpu.as_deref().or(document.cpu.as_deref());
+    let memory = overrides.memory.as_deref().or(document.memory.as_deref());
+    match launch_type {
+        LaunchType::Ec2 => definition::task_size(cpu, memory),
+        LaunchType::Fargate => {
+            let cpu = cpu.and_then(fargate::cpu_units);
+            let memory = memory.and_then(fargate::memory_mib);
+            match (cpu, memory) {
+                (Some(units), Some(mib)) if fargate::is_offered(units, mib) => Ok((cpu, memory)),
+                _ => Err(invalid(sentences::FARGATE_SIZE)),
+            }
+        }
     }
 }
 
@@ -345,35 +329,22 @@ fn storage_gib(
     }
 }
 
-/// What a task takes of an instance: what it asks for as a whole, else the sum of what its containers
-/// ask for.
-fn instance_size(
-    document: &model::TaskDefinition,
-    overrides: &model::TaskOverride,
-    containers: &[Container],
-) -> Result<(i32, i32), Failure> {
-    let cpu = overrides.cpu.as_deref().or(document.cpu.as_deref());
-    let memory = overrides.memory.as_deref().or(document.memory.as_deref());
+/// What a task takes of its node, in CPU units and MiB: what it asks for as a whole, else the sum of
+/// what its containers ask for.
+fn taken((cpu, memory): (Option<i32>, Option<i32>), containers: &[Container]) -> (i32, i32) {
     let sum = |of: fn(&Container) -> i32| {
         containers
             .iter()
             .fold(0_i32, |sum, container| sum.saturating_add(of(container)))
     };
-    let cpu = match cpu {
-        Some(text) => fargate::cpu_units(text)
-            .ok_or_else(|| invalid(sentences::size_not_valid("cpu", text)))?,
-        None => sum(|one| one.cpu_units),
-    };
-    let memory = match memory {
-        Some(text) => fargate::memory_mib(text)
-            .ok_or_else(|| invalid(sentences::size_not_valid("memory", text)))?,
-        None => sum(|one| {
+    let memory = memory.unwrap_or_else(|| {
+        sum(|one| {
             one.memory_reservation_mib
                 .or(one.memory_mib)
                 .unwrap_or_default()
-        }),
-    };
-    Ok((cpu, memory))
+        })
+    });
+    (cpu.unwrap_or_else(|| sum(|one| one.cpu_units)), memory)
 }
 
 fn check_role_exists(ecs: &Ecs, caller: &Caller, role: &str) -> Result<(), Failure> {

@@ -124,6 +124,10 @@ impl Instance<'_> {
 
     /// Takes the task in: what is left is left for the next.
     pub fn take(&mut self, want: &Want) {
+        debug_assert!(
+            want.cpu_units >= 0 && want.memory_mib >= 0,
+            "a task takes, it does not give: {want:?}"
+        );
         self.cpu_units -= want.cpu_units;
         self.memory_mib -= want.memory_mib;
         self.ports.extend(want.ports.iter().copied());

@@ -102,7 +102,10 @@ fn check_image(name: &str, image: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_environment(name: &str, container: &ContainerDefinition) -> Result<(), Failure> {
+pub(super) fn check_environment(
+    name: &str,
+    container: &ContainerDefinition,
+) -> Result<(), Failure> {
     for pair in container.environment.iter().flatten() {
         let variable = pair.name.as_deref().unwrap_or_default();
         if variable.is_empty() {

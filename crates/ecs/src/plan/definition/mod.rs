@@ -9,6 +9,7 @@ mod fargate_rules;
 mod health;
 mod linux;
 mod logging;
+mod overrides;
 mod ports;
 mod reference;
 mod size;
@@ -31,7 +32,9 @@ pub use attributes::{ARCHITECTURE, architecture};
 pub use health::{
     INTERVAL_DEFAULT_SECS, RESTART_PERIOD_DEFAULT_SECS, RETRIES_DEFAULT, TIMEOUT_DEFAULT_SECS,
 };
+pub use overrides::check_overrides;
 pub use reference::{DefinitionReference, check_role};
+pub use size::of_task as task_size;
 
 /// The ECS quota for containers of one task definition.
 pub const CONTAINERS_MAX: usize = 10;
@@ -93,7 +96,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         Err(refusal) if wants_fargate => return Err(refusal),
         Err(_) => false,
     };
-    let (cpu, memory) = size::of_task(input)?;
+    let (cpu, memory) = size::of_task(input.cpu.as_deref(), input.memory.as_deref())?;
     size::check_storage(input)?;
     let volumes = volumes::normalise(input.volumes.as_deref().unwrap_or_default())?;
     let around = Surroundings {

@@ -13,13 +13,15 @@ const TASK_CPU_UNITS: std::ops::RangeInclusive<i32> = 128..=196_608;
 /// The least memory limit that Docker accepts, in MiB.
 const CONTAINER_MEMORY_MIN_MIB: i32 = 6;
 
-/// CPU units and MiB of the task, where it has them.
-pub(super) fn of_task(
-    input: &RegisterTaskDefinitionRequest,
+/// CPU units and MiB of a task, where it has them.
+///
+/// # Errors
+/// Where one of them is no size that a task can have.
+pub fn of_task(
+    cpu: Option<&str>,
+    memory: Option<&str>,
 ) -> Result<(Option<i32>, Option<i32>), Failure> {
-    let cpu = input
-        .cpu
-        .as_deref()
+    let cpu = cpu
         .filter(|text| !text.is_empty())
         .map(|text| {
             fargate::cpu_units(text)
@@ -27,9 +29,7 @@ pub(super) fn of_task(
                 .ok_or_else(|| client(sentences::TASK_CPU_INVALID))
         })
         .transpose()?;
-    let memory = input
-        .memory
-        .as_deref()
+    let memory = memory
         .filter(|text| !text.is_empty())
         .map(|text| fargate::memory_mib(text).ok_or_else(|| client(sentences::TASK_MEMORY_INVALID)))
         .transpose()?;
