@@ -177,14 +177,6 @@ fn container(
         .iter()
         .flatten()
         .find(|one| one.name == definition.name);
-    // `["NONE"]` takes a check away that an image brings along; ECS never runs an image's own.
-    let is_checked = definition.health_check.as_ref().is_some_and(|check| {
-        check
-            .command
-            .as_ref()
-            .and_then(|command| command.first())
-            .is_some_and(|first| first != "NONE")
-    });
     Container {
         id: String::new(),
         name: definition.name.clone().unwrap_or_default(),
@@ -204,7 +196,7 @@ fn container(
             .and_then(|one| one.memory_reservation)
             .or(definition.memory_reservation),
         network_bindings: Vec::new(),
-        health: is_checked.then_some(ContainerHealth {
+        health: definition.health_check.as_ref().map(|_| ContainerHealth {
             status: HealthStatus::Unknown,
             since: ambient::Timestamp::default(),
         }),
