@@ -142,6 +142,15 @@ pub fn strategy_field_invalid(kind: &str, field: &str) -> String {
     format!("The placement strategy '{kind}' can not have the field '{field}'.")
 }
 
+/// `unverified`.
+pub const CLIENT_TOKEN_USED: &str = "The client token was used before with other parameters.";
+
+/// `unverified`.
+#[must_use]
+pub fn client_token_invalid(most: usize) -> String {
+    format!("clientToken must have from 1 to {most} ASCII characters, none of them a blank.")
+}
+
 /// `thread`: RunTask.
 #[must_use]
 pub fn override_of_no_container(name: &str) -> String {

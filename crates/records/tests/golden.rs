@@ -280,7 +280,16 @@ async fn ecs_records() {
         "ecs-client-token",
         ecs::ClientToken {
             parameters_sha256: "00".into(),
+            definition: Some(
+                "arn:aws:ecs:us-east-1:123456789012:task-definition/web:3"
+                    .parse()
+                    .unwrap(),
+            ),
             task_ids: vec!["t1".into()],
+            failures: vec![ecs::LaunchFailure {
+                arn: "arn:aws:ecs:us-east-1:123456789012:container-instance/default/i1".into(),
+                reason: "RESOURCE:MEMORY".into(),
+            }],
             used_at: at(0),
         },
     )
@@ -308,6 +317,11 @@ async fn ecs_records_of_before() {
                 "registered_at":1795189590000,"registered_by":"me","definition":{"cpu":"256"},
                 "tags":{}}}"#,
         ),
+        put(
+            "t",
+            r#"{"format":1,"data":{"parameters_sha256":"00","task_ids":["t1"],
+                "used_at":1795189590000}}"#,
+        ),
     ];
     let txn = Txn {
         then,
@@ -316,6 +330,9 @@ async fn ecs_records_of_before() {
     store.txn(txn).await.unwrap();
     let cluster = records.get(&Key::<ecs::Cluster>::new(&["c"])).unwrap();
     assert_eq!(cluster.unwrap().record.deleted_at, None);
+    let token = records.get(&Key::<ecs::ClientToken>::new(&["t"])).unwrap();
+    let token = token.unwrap().record;
+    assert_eq!((token.definition, token.failures), (None, Vec::new()));
     let key = Key::<ecs::TaskDefinition>::new(&["d"]);
     let definition = records.get(&key).unwrap().unwrap().record;
     assert_eq!(definition.delete_requested_at, None);

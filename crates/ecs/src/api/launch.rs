@@ -329,7 +329,7 @@ impl Launch<'_> {
         for interface in &decided.interfaces {
             pool::join(&mut transaction, self.template, interface)?;
         }
-        run_task::remember(ecs, &mut transaction, self.token, &launched.tasks)?;
+        run_task::remember(ecs, &mut transaction, self.token, &launched)?;
         match transaction.commit().await? {
             Committed::Yes(revision) => {
                 ecs.board.wait_for(revision).await;

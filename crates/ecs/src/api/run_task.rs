@@ -2,7 +2,7 @@
 
 use aws_api::ecs as model;
 use aws_core::{Caller, Common};
-use records::ecs::{ClientToken, Cluster, LaunchType, Task, TaskDefinition};
+use records::ecs::{ClientToken, Cluster, LaunchFailure, LaunchType, Task, TaskDefinition};
 use records::{Committed, Key, Stored};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +28,14 @@ pub(crate) async fn run(
 ) -> Result<model::RunTaskResponse, Failure> {
     let not_deleted_meanwhile = ecs.clusters.read().await;
     let cluster = cluster::stored_active(ecs, caller, input.cluster.as_deref())?;
+    // Before the definition is asked for: a request that had its effect is answered again, also when
+    // it could not be made any more.
+    let token = client_token(caller, &cluster.record, &input)?;
+    if let Some((key, digest)) = &token
+        && let Some(used) = ecs.records.get(key)?
+    {
+        return replay(ecs, caller, &cluster.record, &used.record, digest);
+    }
     let reference = input.task_definition.as_deref().unwrap_or_default();
     let definition = startable_definition(ecs, caller, reference)?;
     caller.authorise(&TaskDefinition::arn(
@@ -36,12 +44,6 @@ pub(crate) async fn run(
         &definition.family,
         definition.revision,
     ))?;
-    let token = client_token(caller, &cluster.record, &input)?;
-    if let Some((key, digest)) = &token
-        && let Some(used) = ecs.records.get(key)?
-    {
-        return replay(ecs, caller, &cluster.record, &used.record, digest);
-    }
     let launch_type = launch_type(&input)?;
     let wanted = Wanted {
         launch_type,
@@ -123,14 +125,15 @@ async fn accept(
     for task in &tasks {
         transaction.create(&task.own_key(), task)?;
     }
-    remember(ecs, &mut transaction, token, &tasks)?;
+    let launched = Launched {
+        tasks,
+        failures: Vec::new(),
+    };
+    remember(ecs, &mut transaction, token, &launched)?;
     match transaction.commit().await? {
         Committed::Yes(revision) => {
             ecs.board.wait_for(revision).await;
-            Ok(Some(Launched {
-                tasks,
-                failures: Vec::new(),
-            }))
+            Ok(Some(launched))
         }
         Committed::Conflict => Ok(None),
     }
@@ -141,12 +144,21 @@ pub(super) fn remember(
     ecs: &Ecs,
     transaction: &mut records::Transaction,
     token: Option<&Token>,
-    tasks: &[Task],
+    launched: &Launched,
 ) -> Result<(), Failure> {
     if let Some((key, digest)) = token {
         let used = ClientToken {
             parameters_sha256: digest.clone(),
-            task_ids: tasks.iter().map(|task| task.id.clone()).collect(),
+            definition: launched.tasks.first().map(Task::definition_arn),
+            task_ids: launched.tasks.iter().map(|task| task.id.clone()).collect(),
+            failures: launched
+                .failures
+                .iter()
+                .map(|failure| LaunchFailure {
+                    arn: failure.arn.clone().unwrap_or_default(),
+                    reason: failure.reason.clone().unwrap_or_default(),
+                })
+                .collect(),
             used_at: ecs.clock.now(),
         };
         transaction.create(key, &used)?;
@@ -177,9 +189,11 @@ fn client_token(
     let Some(token) = &input.client_token else {
         return Ok(None);
     };
-    if token.is_empty() || token.len() > CLIENT_TOKEN_MAX_CHARS || !token.is_ascii() {
-        return Err(invalid(format!(
-            "clientToken must have between 1 and {CLIENT_TOKEN_MAX_CHARS} ASCII characters."
+    // The API reference, RunTask: 64 ASCII characters in the range of 33-126 (decimal).
+    let printable = token.bytes().all(|byte| byte.is_ascii_graphic());
+    if token.is_empty() || token.len() > CLIENT_TOKEN_MAX_CHARS || !printable {
+        return Err(invalid(sentences::client_token_invalid(
+            CLIENT_TOKEN_MAX_CHARS,
         )));
     }
     let mut parameters = input.clone();
@@ -212,12 +226,23 @@ fn replay(
         let ids = used.task_ids.iter().map(|id| arn(id).to_string());
         return Err(Failure(model::Error::ConflictException(
             model::ConflictException {
-                message: Some("The client token was used before with other parameters.".to_owned()),
+                message: Some(sentences::CLIENT_TOKEN_USED.to_owned()),
                 resource_ids: Some(ids.collect()),
             },
         )));
     }
+    // Tokens are an account's, so it may be another principal's tasks that are shown here.
+    let definition = used.definition.clone();
+    let all_of_them = || caller.arn("ecs", "task-definition/*");
+    caller.authorise(&definition.unwrap_or_else(all_of_them))?;
     let mut launched = Launched::default();
+    for failure in &used.failures {
+        launched.failures.push(model::Failure {
+            arn: Some(failure.arn.clone()),
+            reason: Some(failure.reason.clone()),
+            ..model::Failure::default()
+        });
+    }
     for id in &used.task_ids {
         let key = Task::key(&caller.account, &caller.region, &cluster.name, id);
         match ecs.records.get(&key)? {

@@ -11,7 +11,7 @@ pub use cluster::{Cluster, ClusterStatus};
 pub use node::{FARGATE_CLUSTER, Node, NodeStatus};
 pub use task::{
     BoundPorts, ClientToken, Container, ContainerHealth, ContainerStatus, DesiredStatus,
-    HealthStatus, LaunchType, NetworkBinding, NetworkMode, PortProtocol, ReservedPort, StopCode,
-    Task, TaskNetwork, TaskStatus, Timeline,
+    HealthStatus, LaunchFailure, LaunchType, NetworkBinding, NetworkMode, PortProtocol,
+    ReservedPort, StopCode, Task, TaskNetwork, TaskStatus, Timeline,
 };
 pub use task_definition::{Family, TaskDefinition, TaskDefinitionHead, TaskDefinitionStatus};

@@ -473,10 +473,25 @@ impl Task {
 pub struct ClientToken {
     /// The parameters, as a digest.
     pub parameters_sha256: String,
+    /// What its tasks are of; records of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<Arn>,
     /// The ids of the tasks that came of it.
     pub task_ids: Vec<String>,
+    /// Why there are fewer of them than were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<LaunchFailure>,
     /// When it was used.
     pub used_at: Timestamp,
+}
+
+/// Why a container instance did not take a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchFailure {
+    /// The container instance.
+    pub arn: String,
+    /// As the API says it.
+    pub reason: String,
 }
 
 impl Record for ClientToken {
