@@ -142,6 +142,27 @@ pub fn strategy_field_invalid(kind: &str, field: &str) -> String {
     format!("The placement strategy '{kind}' can not have the field '{field}'.")
 }
 
+/// `thread`: turbot/steampipe-plugin-aws#1415, ListTasks.
+pub const SERVICE_NOT_FOUND: &str = "Service not found.";
+/// `unverified`.
+pub const STARTED_BY_INVALID: &str = "startedBy contains invalid characters: letters, numbers, \
+     hyphens, forward slashes and underscores are allowed.";
+/// `unverified`.
+pub const GROUP_OF_SERVICE: &str =
+    "Invalid namespace for group: 'service:' is for the tasks of services.";
+
+/// `thread`: boto/boto3#874 for `serviceName`, aws/aws-sdk-go-v2#1893 for `startedBy`.
+#[must_use]
+pub fn filter_stands_alone(filter: &str) -> String {
+    format!("cannot specify {filter} with other arguments")
+}
+
+/// `thread`: convox/rack#1727, when 36 characters were allowed.
+#[must_use]
+pub fn started_by_too_long(most: usize) -> String {
+    format!("startedBy longer than {most}.")
+}
+
 /// `unverified`.
 pub const CLIENT_TOKEN_USED: &str = "The client token was used before with other parameters.";
 

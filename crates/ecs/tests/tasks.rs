@@ -152,7 +152,7 @@ async fn tasks_are_listed_by_each_of_their_marks() {
     let plain = started(json!({"taskDefinition": "web", "containerInstances": [arn]})).await;
     let marked = started(
         json!({"taskDefinition": "web", "containerInstances": [other],
-        "startedBy": "me", "group": "service:shop"}),
+        "startedBy": "me", "group": "shop"}),
     )
     .await;
     let batch = started(json!({"taskDefinition": "batch", "containerInstances": [arn]})).await;
@@ -189,7 +189,10 @@ async fn tasks_are_listed_by_each_of_their_marks() {
         (json!({"desiredStatus": "PENDING"}), Vec::new()),
         (json!({"family": "batch"}), vec![batch]),
         (json!({"startedBy": "me"}), vec![marked.clone()]),
-        (json!({"serviceName": "shop"}), vec![marked.clone()]),
+        (
+            json!({"startedBy": "me", "desiredStatus": "STOPPED"}),
+            Vec::new(),
+        ),
         (json!({"launchType": "FARGATE"}), vec![fleet]),
         (json!({"containerInstance": other}), vec![marked.clone()]),
         (
@@ -210,6 +213,80 @@ async fn tasks_are_listed_by_each_of_their_marks() {
     }
     assert_eq!(request["nextToken"], Value::Null);
     assert_eq!(sorted(paged), running);
+}
+
+#[tokio::test]
+async fn no_task_is_of_a_service_and_filters_that_stand_alone_do() {
+    let (house, arn, _node) = house().await;
+    for (filters, error, words) in [
+        (
+            json!({"serviceName": "shop"}),
+            "ServiceNotFoundException",
+            "Service not found.",
+        ),
+        (
+            json!({"serviceName": "shop", "family": "web"}),
+            "InvalidParameterException",
+            "cannot specify serviceName with other arguments",
+        ),
+        (
+            json!({"serviceName": "shop", "containerInstance": arn}),
+            "InvalidParameterException",
+            "cannot specify serviceName with other arguments",
+        ),
+        (
+            json!({"startedBy": "me", "family": "web"}),
+            "InvalidParameterException",
+            "cannot specify startedBy with other arguments",
+        ),
+        (
+            json!({"startedBy": "me", "launchType": "EC2"}),
+            "InvalidParameterException",
+            "cannot specify startedBy with other arguments",
+        ),
+        (
+            json!({"startedBy": "me", "serviceName": "shop"}),
+            "InvalidParameterException",
+            "cannot specify startedBy with other arguments",
+        ),
+    ] {
+        let refused = call!(house, list_tasks, filters.clone()).expect_err(&filters.to_string());
+        assert!(
+            refused.contains(error) && refused.contains(words),
+            "{filters}: {refused}"
+        );
+    }
+    for (marks, words) in [
+        (
+            json!({"group": "service:shop"}),
+            "Invalid namespace for group",
+        ),
+        (
+            json!({"startedBy": "a b"}),
+            "startedBy contains invalid characters",
+        ),
+        (
+            json!({"startedBy": "a:b"}),
+            "startedBy contains invalid characters",
+        ),
+        (
+            json!({"startedBy": "x".repeat(129)}),
+            "startedBy longer than 128.",
+        ),
+    ] {
+        let mut request = marks.clone();
+        request["taskDefinition"] = json!("web");
+        let ran = call!(house, run_task, request.clone());
+        request["containerInstances"] = json!([arn]);
+        for refused in [ran, call!(house, start_task, request)] {
+            let refused = refused.expect_err(&marks.to_string());
+            assert!(refused.contains(words), "{marks}: {refused}");
+        }
+    }
+    let longest = "Aa0-/_".repeat(21);
+    run(&house, json!({"startedBy": longest})).await;
+    let listed = call!(house, list_tasks, {"startedBy": longest}).unwrap();
+    assert_eq!(listed["taskArns"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

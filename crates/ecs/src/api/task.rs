@@ -137,6 +137,25 @@ pub(crate) async fn describe(
     })
 }
 
+/// Two of the filters stand alone, but for `desiredStatus`, which clients send with both.
+fn check_filters(input: &model::ListTasksRequest) -> Result<(), Failure> {
+    let (service, starter) = (input.service_name.is_some(), input.started_by.is_some());
+    let instance_or_family = input.container_instance.is_some() || input.family.is_some();
+    if starter && (instance_or_family || service || input.launch_type.is_some()) {
+        return Err(invalid(sentences::filter_stands_alone("startedBy")));
+    }
+    if service && instance_or_family {
+        return Err(invalid(sentences::filter_stands_alone("serviceName")));
+    }
+    if service {
+        // There are no services yet, so none has the name.
+        return Err(Failure(model::Error::service_not_found_exception(
+            sentences::SERVICE_NOT_FOUND,
+        )));
+    }
+    Ok(())
+}
+
 pub(crate) async fn list(
     ecs: &Ecs,
     caller: &Caller,
@@ -144,6 +163,7 @@ pub(crate) async fn list(
 ) -> Result<model::ListTasksResponse, Failure> {
     let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
     let size = page_size(input.max_results)?;
+    check_filters(&input)?;
     let listing = listing(caller, &input);
     let start = page_start(&listing, input.next_token.as_deref())?;
     let instance = input
@@ -176,10 +196,6 @@ pub(crate) async fn list(
                 .as_ref()
                 .is_none_or(|family| *family == task.family)
             && (input.started_by.is_none() || input.started_by == task.started_by)
-            && input
-                .service_name
-                .as_ref()
-                .is_none_or(|service| task.group == format!("service:{service}"))
     };
     ecs.board.catch_up().await;
     let found = ecs.board.tasks_of_cluster(

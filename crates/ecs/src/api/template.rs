@@ -22,6 +22,8 @@ use crate::sentences;
 const SUBNETS_MAX: usize = 16;
 const SECURITY_GROUPS_MAX: usize = 5;
 const STARTED_BY_MAX_CHARS: usize = 128;
+/// What the group of a service's tasks begins with; a service alone gives it.
+const SERVICE_GROUP_PREFIX: &str = "service:";
 /// The tag that `enableECSManagedTags` sets on a task of no service.
 const CLUSTER_NAME_TAG: &str = "aws:ecs:clusterName";
 
@@ -65,14 +67,7 @@ pub(super) fn template(
 ) -> Result<Task, Failure> {
     let document = &definition.definition;
     check_launch_type(document, wanted)?;
-    if wanted
-        .started_by
-        .is_some_and(|text| text.chars().count() > STARTED_BY_MAX_CHARS)
-    {
-        return Err(invalid(format!(
-            "startedBy must have at most {STARTED_BY_MAX_CHARS} characters."
-        )));
-    }
+    check_marks(wanted)?;
     let overrides = overrides(wanted);
     document_size::check_overrides(&overrides)?;
     let size = task_size(document, &overrides, wanted.launch_type)?;
@@ -131,6 +126,29 @@ pub(super) fn template(
         stop_code: None,
         stopped_reason: None,
     })
+}
+
+/// Checks what the task is to be found by.
+fn check_marks(wanted: &Wanted<'_>) -> Result<(), Failure> {
+    let started_by = wanted.started_by.unwrap_or_default();
+    if started_by.chars().count() > STARTED_BY_MAX_CHARS {
+        return Err(invalid(sentences::started_by_too_long(
+            STARTED_BY_MAX_CHARS,
+        )));
+    }
+    // The API reference, RunTask.
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'_');
+    if !started_by.bytes().all(allowed) {
+        return Err(invalid(sentences::STARTED_BY_INVALID));
+    }
+    // What is in a service's group is the service's.
+    if wanted
+        .group
+        .is_some_and(|group| group.starts_with(SERVICE_GROUP_PREFIX))
+    {
+        return Err(invalid(sentences::GROUP_OF_SERVICE));
+    }
+    Ok(())
 }
 
 fn check_launch_type(document: &model::TaskDefinition, wanted: &Wanted<'_>) -> Result<(), Failure> {
