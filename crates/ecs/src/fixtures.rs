@@ -28,6 +28,7 @@ pub(crate) fn placed_task() -> Task {
         cpu_units: 256,
         memory_mib: 512,
         ephemeral_storage_gib: 20,
+        log_mode: Some("blocking".to_owned()),
         architecture: None,
         containers: vec![Container {
             id: "6f1f9b1e-0000-4000-8000-000000000001".into(),

@@ -356,6 +356,9 @@ pub fn log_options_missing(driver: &str, options: &[&str]) -> String {
     )
 }
 
+/// `unverified`.
+pub const MAX_FILE_WITHOUT_MAX_SIZE: &str =
+    "The log option 'max-file' has no effect without 'max-size'.";
 /// `thread`: aws-observability/aws-otel-collector#1359, for awsvpc.
 #[must_use]
 pub fn links_not_supported(network_mode: &str) -> String {

@@ -11,6 +11,7 @@ mod house;
 use std::time::Duration;
 
 use aws_api::ecs::Ecs as _;
+use aws_core::Caller;
 use house::{House, Node, tasks};
 use serde_json::{Value, json};
 
@@ -213,6 +214,45 @@ async fn tasks_are_listed_by_each_of_their_marks() {
     }
     assert_eq!(request["nextToken"], Value::Null);
     assert_eq!(sorted(paged), running);
+}
+
+#[tokio::test]
+async fn a_task_has_the_log_mode_of_whoever_starts_it() {
+    let house = House::new().await;
+    let driver = "com.amazonaws.ecs.capability.logging-driver.json-file";
+    let attributes = json!({"attributes": [{"name": driver}]});
+    let arn = house.join("a", 1024, 4096, attributes).await;
+    let mut node = house.connect(&arn).await;
+    let logging = json!({"logDriver": "json-file", "options": {}});
+    house
+        .define("logs", json!({"logConfiguration": logging}), json!({}))
+        .await;
+    let root = house.caller("run_task");
+    let other = house.node_caller(&node.id);
+    let set = async |caller: &Caller, mode: &str| {
+        let setting = json!({"name": "defaultLogDriverMode", "value": mode});
+        let set = house
+            .ecs
+            .put_account_setting(caller, house::input(setting))
+            .await;
+        set.unwrap();
+    };
+    set(&other, "blocking").await;
+    let told = async |node: &mut Node, caller: &Caller| {
+        let request = house::input(json!({"taskDefinition": "logs"}));
+        house.ecs.run_task(caller, request).await.unwrap();
+        let sent = node.payload().await.tasks[0].clone();
+        let host: Value =
+            serde_json::from_str(&sent.containers[0].docker_config.host_config).unwrap();
+        host["LogConfig"]["Config"]["mode"].clone()
+    };
+    assert_eq!(told(&mut node, &other).await, "blocking");
+    assert_eq!(told(&mut node, &root).await, "non-blocking");
+    // Root's is everybody's, but for those who have one of their own.
+    set(&root, "blocking").await;
+    set(&other, "non-blocking").await;
+    assert_eq!(told(&mut node, &root).await, "blocking");
+    assert_eq!(told(&mut node, &other).await, "non-blocking");
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ fn task() -> ecs::Task {
         cpu_units: 256,
         memory_mib: 512,
         ephemeral_storage_gib: 20,
+        log_mode: None,
         architecture: None,
         containers: vec![ecs::Container {
             id: "6f1f9b1e-0000-4000-8000-000000000001".into(),
@@ -194,6 +195,7 @@ async fn ecs_records() {
     let mut task = task();
     task.network.attached = true;
     task.architecture = Some("arm64".into());
+    task.log_mode = Some("non-blocking".into());
     task.network_mode = ecs::NetworkMode::Bridge;
     task.host_ports = vec![port(80, ecs::PortProtocol::Tcp)];
     for container in &mut task.containers {

@@ -2,10 +2,9 @@
 //! holds of itself.
 
 use aws_api::ecs as model;
-use aws_core::{AccountId, Arn, Caller, Principal, Region};
+use aws_core::{Arn, Caller, Principal};
 use records::ecs::AccountSetting;
 use records::iam::Role;
-use records::{RecordError, Records};
 
 use super::{listing, page_start, page_token};
 use crate::Ecs;
@@ -77,17 +76,15 @@ pub(super) fn is_on(ecs: &Ecs, caller: &Caller, known: &Known) -> Result<bool, F
     Ok(effective(ecs, caller, &caller.principal.arn(), known)? == "on")
 }
 
-/// The delivery mode of log drivers in an account, for tasks whose definition names none. A task
-/// does not know who started it, so it is the account's, not a principal's own.
-pub(crate) fn log_driver_mode(
-    records: &Records,
-    account: &AccountId,
-    region: &Region,
-) -> Result<String, RecordError> {
-    let root = Arn::global("iam", account, "root");
-    let key = AccountSetting::key(account, region, &root, setting::LOG_DRIVER_MODE.name);
-    let set = records.get(&key)?.map(|stored| stored.record.value);
-    Ok(set.unwrap_or_else(|| setting::LOG_DRIVER_MODE.default.to_owned()))
+/// The delivery mode of log drivers for tasks that the caller starts, where their definition names
+/// none.
+pub(super) fn log_driver_mode(ecs: &Ecs, caller: &Caller) -> Result<String, Failure> {
+    effective(
+        ecs,
+        caller,
+        &caller.principal.arn(),
+        setting::LOG_DRIVER_MODE,
+    )
 }
 
 fn known(name: Option<&model::SettingName>) -> Result<&'static Known, Failure> {

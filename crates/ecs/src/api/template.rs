@@ -12,7 +12,7 @@ use records::ecs::{
 };
 use records::iam::Role;
 
-use super::{show, tags, task_definition};
+use super::{account_setting, show, tags, task_definition};
 use crate::Ecs;
 use crate::error::{Failure, client, invalid, not_supported};
 use crate::plan::{definition, document_size, fargate};
@@ -107,6 +107,7 @@ pub(super) fn template(
         cpu_units,
         memory_mib,
         ephemeral_storage_gib: storage_gib,
+        log_mode: Some(account_setting::log_driver_mode(ecs, caller)?),
         architecture: definition::architecture(document).map(str::to_owned),
         containers,
         overrides,

@@ -10,7 +10,6 @@ use records::ecs::{DesiredStatus, Task, TaskDefinition};
 
 use super::SessionServer;
 use super::connection::Opening;
-use crate::api::account_setting;
 use crate::board::{NodeView, TaskView};
 use crate::plan::dispatch::{self, Sent};
 use crate::plan::payload::{self, Attachment};
@@ -121,7 +120,6 @@ impl Outbox {
                 &definition.record,
                 attachment,
                 *desired,
-                &account_setting::log_driver_mode(&server.records, account, region)?,
             ));
             self.sent.insert(
                 (*arn).clone(),

@@ -39,6 +39,10 @@ pub struct Task {
     /// them; absent where it names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// The delivery mode of those log drivers of which its definition names none: what holds for
+    /// whoever started it. Absent in records of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_mode: Option<String>,
     /// Its containers, in the order of the definition.
     pub containers: Vec<Container>,
     /// What the caller changed of the definition.

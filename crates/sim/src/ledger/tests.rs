@@ -162,6 +162,7 @@ fn waiting(id: &str) -> Task {
         cpu_units: 600,
         memory_mib: 600,
         ephemeral_storage_gib: 20,
+        log_mode: None,
         architecture: None,
         containers: Vec::new(),
         overrides: aws_api::ecs::TaskOverride::default(),

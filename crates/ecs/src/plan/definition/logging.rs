@@ -10,6 +10,8 @@ use crate::sentences;
 
 /// A driver of Docker's that the model does not list although the agent has it.
 const NONE: &str = "none";
+/// How many files a container's log may be spread over, as the agent has it.
+const FILES: std::ops::RangeInclusive<u32> = 1..=1000;
 /// The modes in which output is handed to a driver.
 pub(super) const MODES: [&str; 2] = ["blocking", "non-blocking"];
 
@@ -56,8 +58,7 @@ fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), F
             "awslogs-create-group" => {
                 value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")
             }
-            "mode" => MODES.contains(&value.as_str()),
-            "max-buffer-size" => is_size(value),
+            "mode" | "max-buffer-size" => is_buffering(option, value),
             "awslogs-endpoint" | "awslogs-format" => {
                 return Err(not_supported(&format!("the log option '{option}'")));
             }
@@ -81,16 +82,36 @@ fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), F
 fn check_json_file(name: &str, options: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (option, value) in options {
         let valid = match option.as_str() {
+            "mode" | "max-buffer-size" => is_buffering(option, value),
             "max-size" => is_size(value),
             "labels" | "env" => true,
-            "max-file" => value.parse::<u32>().is_ok_and(|files| files > 0),
+            "max-file" => files(value).is_some_and(|files| FILES.contains(&files)),
             _ => return Err(not_supported(&format!("the log option '{option}'"))),
         };
         if !valid {
             return Err(bad_value(name, option, value));
         }
     }
+    let several = options
+        .get("max-file")
+        .and_then(|text| files(text))
+        .is_some_and(|files| files > 1);
+    if several && !options.contains_key("max-size") {
+        return Err(wrong(name, sentences::MAX_FILE_WITHOUT_MAX_SIZE));
+    }
     Ok(())
+}
+
+fn files(text: &str) -> Option<u32> {
+    text.parse().ok()
+}
+
+/// True for the options that all drivers have in common, where the value is one of theirs.
+fn is_buffering(option: &str, value: &str) -> bool {
+    match option {
+        "mode" => MODES.contains(&value),
+        _ => is_size(value),
+    }
 }
 
 fn bad_value(name: &str, option: &str, value: &str) -> Failure {
@@ -100,12 +121,18 @@ fn bad_value(name: &str, option: &str, value: &str) -> Failure {
     )
 }
 
-/// True for a number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`.
+/// True for a number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`. What the agent cannot
+/// count is none.
 fn is_size(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let digits = lower
-        .strip_suffix('b')
-        .map_or(lower.as_str(), |rest| rest)
-        .trim_end_matches(['k', 'm', 'g']);
-    lower.len() - digits.len() <= 2 && digits.parse::<u64>().is_ok_and(|number| number > 0)
+    let text = lower.strip_suffix('b').unwrap_or(&lower);
+    let units = [('k', 1_u64 << 10), ('m', 1 << 20), ('g', 1 << 30)];
+    let (digits, unit) = units
+        .into_iter()
+        .find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)))
+        .unwrap_or((text, 1));
+    let number = digits.parse::<u64>().ok();
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .is_some_and(|bytes| bytes > 0)
 }

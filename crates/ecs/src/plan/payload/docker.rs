@@ -109,7 +109,7 @@ fn surroundings(
 
 fn log_config(logging: &LogConfiguration, log_mode: &str) -> wire::LogConfig {
     let mut config = logging.options.clone().unwrap_or_default();
-    if logging.log_driver == Some(LogDriver::Awslogs) {
+    if let Some(LogDriver::Awslogs | LogDriver::JsonFile) = logging.log_driver {
         config
             .entry(MODE_OPTION.to_owned())
             .or_insert_with(|| log_mode.to_owned());

@@ -8,6 +8,7 @@ use records::ec2::{NetworkInterface, Subnet};
 use records::ecs::{DesiredStatus, LaunchType, Task, TaskDefinition};
 
 use super::definition::RESTART_PERIOD_DEFAULT_SECS;
+use super::setting;
 
 mod docker;
 #[cfg(test)]
@@ -27,8 +28,7 @@ pub struct Attachment<'a> {
     pub subnet: &'a Subnet,
 }
 
-/// The task as its node is told of it, with the account's delivery mode for the log drivers of
-/// which the definition names none. A task that is to stop needs no more than its ARN and
+/// The task as its node is told of it. A task that is to stop needs no more than its ARN and
 /// that; the node knows the rest or has nothing to do.
 #[must_use]
 pub fn task(
@@ -36,9 +36,10 @@ pub fn task(
     definition: &TaskDefinition,
     attachment: Option<Attachment<'_>>,
     desired: DesiredStatus,
-    log_mode: &str,
 ) -> wire::Task {
     let document = &definition.definition;
+    let log_mode = task.log_mode.as_deref();
+    let log_mode = log_mode.unwrap_or(setting::LOG_DRIVER_MODE.default);
     let definitions = document
         .container_definitions
         .as_deref()

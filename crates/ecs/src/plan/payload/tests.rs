@@ -33,7 +33,7 @@ fn told(definition: Value, overrides: Value) -> Value {
         deregistered_at: None,
         delete_requested_at: None,
     };
-    let payload = super::task(&task, &record, None, DesiredStatus::Running, "blocking");
+    let payload = super::task(&task, &record, None, DesiredStatus::Running);
     let mut told = serde_json::to_value(payload).unwrap();
     for container in told["containers"].as_array_mut().unwrap() {
         for part in ["config", "hostConfig"] {
@@ -92,7 +92,7 @@ fn every_field_of_a_container_reaches_the_node() {
                            "Labels": {"team": "web"}, "Tty": true, "OpenStdin": true},
                 "hostConfig": {
                     "LogConfig": {"Type": "json-file",
-                                  "Config": {"max-size": "10m", "max-file": "3"}},
+                                  "Config": {"max-size": "10m", "max-file": "3", "mode": "blocking"}},
                     "ReadonlyRootfs": true,
                     "Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 20}],
                     "CapAdd": ["NET_ADMIN"], "CapDrop": ["MKNOD"],
@@ -163,22 +163,29 @@ fn what_is_left_out_is_told_as_its_default() {
 /// ecs-behaviour, "Stopping": non-blocking unless the option or the account setting says otherwise.
 #[test]
 fn the_account_s_log_mode_holds_where_the_definition_names_none() {
-    let mode = |options: Value| {
-        let mut all = json!({"awslogs-group": "g", "awslogs-region": "us-east-1"});
-        all.as_object_mut()
-            .unwrap()
-            .extend(options.as_object().unwrap().clone());
+    let mode = |driver: &str, options: Value| {
         let told = told(
             json!({"family": "web", "containerDefinitions": [{
                 "name": "app", "image": "hello:1", "memory": 64,
-                "logConfiguration": {"logDriver": "awslogs", "options": all}}]}),
+                "logConfiguration": {"logDriver": driver, "options": options}}]}),
             json!({}),
         );
         let host = &told["containers"][0]["dockerConfig"]["hostConfig"];
         host["LogConfig"]["Config"]["mode"].clone()
     };
-    assert_eq!(mode(json!({})), "blocking", "as the account has it here");
-    assert_eq!(mode(json!({"mode": "non-blocking"})), "non-blocking");
+    let awslogs = |mut options: Value| {
+        options["awslogs-group"] = json!("g");
+        options["awslogs-region"] = json!("us-east-1");
+        mode("awslogs", options)
+    };
+    // As the task has it here from the account.
+    assert_eq!(awslogs(json!({})), "blocking");
+    assert_eq!(mode("json-file", json!({})), "blocking");
+    let own = json!({"mode": "non-blocking"});
+    assert_eq!(awslogs(own.clone()), "non-blocking");
+    assert_eq!(mode("json-file", own), "non-blocking");
+    // Nobody takes its lines, so nobody can be waited for.
+    assert_eq!(mode("none", json!({})), Value::Null);
 }
 
 #[test]

@@ -600,6 +600,26 @@ fn log_configurations() {
             "'max-file' cannot be '0'",
         ),
         (
+            logs("json-file", json!({"max-size": "1m", "max-file": "1001"})),
+            "'max-file' cannot be '1001'",
+        ),
+        (
+            logs("json-file", json!({"max-file": "2"})),
+            "'max-file' has no effect without 'max-size'",
+        ),
+        (
+            logs("json-file", json!({"max-size": "1kg"})),
+            "'max-size' cannot be '1kg'",
+        ),
+        (
+            logs("json-file", json!({"max-size": "18446744073709551615g"})),
+            "'max-size' cannot be",
+        ),
+        (
+            logs("json-file", json!({"mode": "sometimes"})),
+            "'mode' cannot be 'sometimes'",
+        ),
+        (
             logs("none", json!({"max-file": "1"})),
             "Log driver none disallows options: max-file.",
         ),
@@ -617,8 +637,10 @@ fn log_configurations() {
         "max-buffer-size": "25m", "awslogs-datetime-format": "%Y-%m-%d"})));
     registered(logs(
         "json-file",
-        json!({"max-size": "10m", "max-file": "3"}),
+        json!({"max-size": "10MB", "max-file": "1000", "mode": "blocking", "max-buffer-size": "4096"}),
     ));
+    // One file is what there is without a size, too.
+    registered(logs("json-file", json!({"max-file": "1"})));
     registered(logs("none", json!({})));
 }
 
