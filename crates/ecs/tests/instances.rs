@@ -375,6 +375,27 @@ async fn tasks_of_a_deregistered_instance_that_is_away_are_over_at_once() {
 }
 
 #[tokio::test]
+async fn when_a_deregistered_instance_went_is_forgotten() {
+    let house = House::new().await;
+    let stays = house.join("a", 1024, 4096, json!({})).await;
+    let goes = house.join("b", 1024, 4096, json!({})).await;
+    for arn in [&stays, &goes] {
+        let node = house.connect(arn).await;
+        house.clock.pass(Duration::from_secs(1));
+        house.lose(node).await;
+    }
+    let went = |arn: &str| {
+        let id = arn.rsplit('/').next().unwrap();
+        house.sessions.away_since(id).unwrap()
+    };
+    assert!(went(&goes) > went(&stays) && went(&stays) > Duration::ZERO);
+    call!(house, deregister_container_instance, {"containerInstance": goes}).unwrap();
+    house.contact.pass().await.unwrap();
+    assert_eq!(went(&goes), Duration::ZERO, "as if it had never come");
+    assert!(went(&stays) > Duration::ZERO, "it is missed");
+}
+
+#[tokio::test]
 async fn an_agent_that_comes_back_stays_deregistered() {
     let house = House::new().await;
     let arn = house.join("a", 1024, 4096, json!({})).await;

@@ -6,6 +6,7 @@
 //! away for as long as the operator said. Addresses of tasks that were given up are not given to
 //! others before the node has said that it has stopped them, or was deregistered.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,7 +73,18 @@ impl Contact {
     pub async fn pass(&self) -> Result<(), RecordError> {
         self.board.catch_up().await;
         let mut ended = 0;
-        for node in self.board.nodes() {
+        let nodes = self.board.nodes();
+        // A fleet's nodes come and go, each with an id of its own.
+        let over: BTreeSet<&str> = nodes
+            .iter()
+            .map(|node| &node.record)
+            .filter(|node| {
+                node.status == NodeStatus::Inactive && self.board.tasks_of_node(&node.id).is_empty()
+            })
+            .map(|node| node.id.as_str())
+            .collect();
+        self.sessions.forget(|node| over.contains(node));
+        for node in &nodes {
             let node = &node.record;
             if node.status == NodeStatus::Inactive {
                 ended += end_tasks_of_deregistered(

@@ -22,7 +22,7 @@ pub use connection::{Opening, SessionError};
 pub struct Sessions {
     /// The number of the newest session of each connected node.
     open: Mutex<BTreeMap<String, u64>>,
-    /// When nodes that were connected went, on the monotonic clock.
+    /// When nodes that were connected went, on the monotonic clock; as long as somebody asks.
     left: Mutex<BTreeMap<String, Duration>>,
     /// What connected nodes say of themselves.
     statuses: Mutex<BTreeMap<String, Vec<InstanceStatus>>>,
@@ -109,6 +109,14 @@ impl Sessions {
             drop(open);
             self.changes.send_modify(|changes| *changes += 1);
         }
+    }
+
+    /// Forgets when those nodes went that are `over`.
+    pub(crate) fn forget(&self, over: impl Fn(&str) -> bool) {
+        self.left
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|node, _| !over(node));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
