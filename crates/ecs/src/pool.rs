@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use records::ec2::{AddressLease, NetworkInterface};
-use records::ecs::{BoundPorts, Node, PortProtocol, ReservedPort, Task, TaskStatus};
+use records::ecs::{
+    BoundPorts, NetworkBinding, Node, PortProtocol, ReservedPort, Task, TaskStatus,
+};
 use records::{RecordError, Transaction};
 
 use crate::plan::instances::{Facts, Instance};
@@ -56,14 +58,25 @@ fn ports_of(task: &Task) -> impl Iterator<Item = ReservedPort> {
         .iter()
         .flat_map(|container| &container.network_bindings)
         .flat_map(|binding| {
-            let (first, last) = match &binding.ports {
-                BoundPorts::One { host, .. } => (*host, *host),
-                BoundPorts::Range { host, .. } => range(host).unwrap_or((1, 0)),
-            };
+            let (first, last) = host_range(binding);
             let protocol = binding.protocol;
             (first..=last).map(move |port| ReservedPort { port, protocol })
         });
     task.host_ports.iter().copied().chain(bound)
+}
+
+/// How many ports of its host a binding is of.
+pub(crate) fn count(binding: &NetworkBinding) -> usize {
+    let (first, last) = host_range(binding);
+    (first..=last).len()
+}
+
+/// The first and the last port of the host; where it is none, the last is before the first.
+fn host_range(binding: &NetworkBinding) -> (u16, u16) {
+    match &binding.ports {
+        BoundPorts::One { host, .. } => (*host, *host),
+        BoundPorts::Range { host, .. } => range(host).unwrap_or((1, 0)),
+    }
 }
 
 /// `FIRST-LAST`.

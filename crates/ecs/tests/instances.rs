@@ -460,6 +460,39 @@ async fn ports_that_a_node_chose_are_shown_and_taken() {
 }
 
 #[tokio::test]
+async fn no_container_has_more_ports_than_there_are() {
+    let house = House::new().await;
+    let port = json!({"portMappings": [{"containerPort": 80}]});
+    house.define("web", port, json!({})).await;
+    let arn = house.join("a", 1024, 4096, json!({})).await;
+    let node = house.connect(&arn).await;
+    let ran = call!(house, run_task, {"taskDefinition": "web"}).unwrap();
+    let range = |last: u32| {
+        json!({"bindIP": "0.0.0.0", "containerPortRange": "1-65535",
+        "hostPortRange": format!("1-{last}"), "protocol": "tcp"})
+    };
+    let all: Vec<Value> = (65_435..65_535).map(range).collect();
+    house
+        .report(
+            &node.id,
+            json!({"task": tasks(&ran)[0], "status": "RUNNING",
+            "containers": [{"containerName": "app", "status": "RUNNING", "networkBindings": all}]}),
+        )
+        .await;
+    let task = house.task(tasks(&ran)[0]).await;
+    assert_eq!(task["containers"][0]["networkBindings"], json!([all[0]]));
+    // All ports of the host are as many as there can be.
+    let whole = json!([range(65_535)]);
+    let other = call!(house, run_task, {"taskDefinition": "web"}).unwrap();
+    house
+        .report(&node.id, json!({"task": tasks(&other)[0], "status": "RUNNING",
+            "containers": [{"containerName": "app", "status": "RUNNING", "networkBindings": whole}]}))
+        .await;
+    let task = house.task(tasks(&other)[0]).await;
+    assert_eq!(task["containers"][0]["networkBindings"], whole);
+}
+
+#[tokio::test]
 async fn attachments_that_are_there_are_shown_as_attached() {
     let house = House::new().await;
     house

@@ -15,6 +15,9 @@ use crate::{pool, sentences};
 const REASON_MAX_CHARS: usize = 255;
 /// The ECS quota for reserved ports of an instance, which no container can have more of.
 const BINDINGS_MAX: usize = 100;
+/// How many ports of its host a container may have: what its ranges name is looked at one by one
+/// whenever a task is placed.
+const PORTS_MAX: usize = 65_535;
 const ATTEMPTS_MAX: usize = 16;
 /// The status of an interface that is there.
 const ATTACHED: &str = "ATTACHED";
@@ -102,6 +105,10 @@ fn container_report(said: model::ContainerStateChange) -> Option<ContainerReport
             .into_iter()
             .take(BINDINGS_MAX)
             .filter_map(binding)
+            .scan(0, |ports, binding| {
+                *ports += pool::count(&binding);
+                (*ports <= PORTS_MAX).then_some(binding)
+            })
             .collect(),
     })
 }
