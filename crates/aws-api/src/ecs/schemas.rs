@@ -1622,10 +1622,8 @@ pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT: Schema = Schema::new(
         Member::new("type", &TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE),
     ]),
 );
-pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE: Schema = Schema::new(
-    "TaskDefinitionPlacementConstraintType",
-    Kind::Enum(types::TaskDefinitionPlacementConstraintType::VALUES),
-);
+pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINT_TYPE: Schema =
+    Schema::new("TaskDefinitionPlacementConstraintType", Kind::String);
 pub(super) static TASK_DEFINITION_PLACEMENT_CONSTRAINTS: Schema = Schema::new(
     "TaskDefinitionPlacementConstraints",
     Kind::List(&Member::new(

@@ -157,16 +157,8 @@ pub(crate) async fn list(
     input: model::ListTaskDefinitionsRequest,
 ) -> Result<model::ListTaskDefinitionsResponse, Failure> {
     let size = page_size(input.max_results)?;
-    let status = match input.status.clone() {
-        Some(model::TaskDefinitionStatus::Unknown(other)) => {
-            return Err(invalid(sentences::unknown_value("status", &other)));
-        }
-        Some(status) => status,
-        None => model::TaskDefinitionStatus::Active,
-    };
-    if let Some(model::SortOrder::Unknown(other)) = &input.sort {
-        return Err(invalid(sentences::unknown_value("sort", other)));
-    }
+    let status = input.status.clone();
+    let status = status.unwrap_or(model::TaskDefinitionStatus::Active);
     let descending = input.sort == Some(model::SortOrder::Desc);
     let listing = listing(caller, &input);
     let start = page_start(&listing, input.next_token.as_deref())?
@@ -263,11 +255,7 @@ pub(crate) async fn list_families(
     let size = page_size(input.max_results)?;
     let wanted = match &input.status {
         None | Some(model::TaskDefinitionFamilyStatus::All) => None,
-        Some(model::TaskDefinitionFamilyStatus::Active) => Some(true),
-        Some(model::TaskDefinitionFamilyStatus::Inactive) => Some(false),
-        Some(model::TaskDefinitionFamilyStatus::Unknown(other)) => {
-            return Err(invalid(sentences::unknown_value("status", other)));
-        }
+        Some(status) => Some(*status == model::TaskDefinitionFamilyStatus::Active),
     };
     let listing = listing(caller, &input);
     let start = page_start(&listing, input.next_token.as_deref())?;

@@ -11,7 +11,7 @@ use agent_wire::{Frame, Payload};
 use ambient::{Clock, SystemRandom, Timestamp};
 use aws_api::ecs::Ecs as _;
 use aws_core::{AccountId, Arn, Authoriser, Caller, Decision, Principal, Region};
-use aws_schema::Structure;
+use aws_schema::{Shape, Structure};
 use ecs::reconcile::contact::Contact;
 use ecs::reconcile::placement::Placement;
 use ecs::reconcile::retention::Retention;
@@ -40,14 +40,29 @@ pub(crate) fn json<T: Structure>(output: &T) -> Value {
     aws_wire::document::serialize(output, serde_json::value::Serializer).unwrap()
 }
 
+/// What the gateway lets through to a handler.
+pub(crate) fn gate(input: &dyn Shape) -> Result<(), String> {
+    aws_wire::validate(input)
+        .map_err(|violations| format!("InvalidParameterException: {violations}"))?;
+    match aws_wire::unsupported(input) {
+        None => Ok(()),
+        Some(member) => Err(format!("NotSupported: {member}")),
+    }
+}
+
 /// Calls an operation; its answer as JSON, or its error's text.
 #[macro_export]
 macro_rules! call {
     ($house:expr, $operation:ident, $($input:tt)+) => {{
         let caller = $house.caller(stringify!($operation));
         let input = $crate::house::input(serde_json::json!($($input)+));
-        let result = $house.ecs.$operation(&caller, input).await;
-        result.map(|output| $crate::house::json(&output)).map_err(|error| format!("{error:?}"))
+        match $crate::house::gate(&input) {
+            Ok(()) => {
+                let result = $house.ecs.$operation(&caller, input).await;
+                result.map(|output| $crate::house::json(&output)).map_err(|error| format!("{error:?}"))
+            }
+            Err(refusal) => Err(refusal),
+        }
     }};
 }
 

@@ -169,7 +169,7 @@ async fn what_cannot_be_set() {
             "speed",
             "on",
             "InvalidParameterException",
-            "Invalid setting 'name'",
+            "Value 'speed' at 'name'",
         ),
         (
             "guardDutyActivate",

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use ambient::{Clock, SystemClock, SystemRandom};
 use aws_api::ecs::{self as model, Ecs as _};
 use aws_core::{AccountId, Arn, Authoriser, Caller, Decision, Principal, Region};
-use aws_schema::Structure;
+use aws_schema::{Shape, Structure};
 use ecs::{Board, Config, Ecs};
 use records::Records;
 use serde_json::{Value, json};
@@ -80,6 +80,18 @@ fn json_of<T: Structure>(document: &T) -> Value {
     aws_wire::document::serialize(document, serde_json::value::Serializer).unwrap()
 }
 
+/// What the gateway lets through to a handler.
+fn gate(input: &dyn Shape) -> Result<(), (String, String)> {
+    aws_wire::validate(input).map_err(|violations| {
+        let code = "InvalidParameterException".to_owned();
+        (code, violations.to_string())
+    })?;
+    match aws_wire::unsupported(input) {
+        None => Ok(()),
+        Some(member) => Err(("NotSupported".to_owned(), member)),
+    }
+}
+
 /// One call of each operation here: JSON in, JSON out, or the error's code and message.
 macro_rules! calls {
     ($($name:literal => $method:ident($input:ident);)*) => {
@@ -88,6 +100,7 @@ macro_rules! calls {
                 match caller.action.strip_prefix("ecs:").unwrap() {
                     $($name => {
                         let input: model::$input = document(input);
+                        gate(&input)?;
                         let answer = self.ecs.$method(&caller, input).await;
                         answer.map(|output| json_of(&output)).map_err(|error| said(&error))
                     })*

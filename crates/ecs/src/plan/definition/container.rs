@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use aws_api::ecs::{ContainerDefinition, NetworkMode, VersionConsistency};
+use aws_api::ecs::{ContainerDefinition, NetworkMode};
 
 use super::{Surroundings, health, is_name, linux, logging, ports, size, volumes, wrong};
 use crate::error::{Failure, client};
@@ -42,12 +42,6 @@ pub(super) fn normalise(
                 format!("'{what}' must be at least {TIMEOUT_MIN_SECS} second."),
             ));
         }
-    }
-    if let Some(VersionConsistency::Unknown(other)) = &container.version_consistency {
-        return Err(client(sentences::unknown_value(
-            "versionConsistency",
-            other,
-        )));
     }
     check_environment(name, container)?;
     check_names(name, container, &around.network)?;

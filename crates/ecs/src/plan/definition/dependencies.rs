@@ -59,7 +59,6 @@ fn check_condition(
     other: &ContainerDefinition,
 ) -> Result<(), Failure> {
     match condition {
-        Some(ContainerCondition::Start) => Ok(()),
         Some(ContainerCondition::Complete | ContainerCondition::Success) => {
             if other.essential.unwrap_or(true) {
                 Err(client(sentences::DEPENDENCY_ESSENTIAL))
@@ -74,10 +73,8 @@ fn check_condition(
                 Err(client(sentences::DEPENDENCY_WITHOUT_HEALTH_CHECK))
             }
         }
-        Some(ContainerCondition::Unknown(other)) => {
-            Err(client(sentences::unknown_value("condition", other)))
-        }
-        None => Err(client(sentences::unknown_value("condition", ""))),
+        // No input without a condition of these, or with another, comes here.
+        Some(ContainerCondition::Start | ContainerCondition::Unknown(_)) | None => Ok(()),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_api::ecs::{
-    ContainerDefinition, DeviceCgroupPermission, IpcMode, LinuxParameters, NetworkMode, UlimitName,
-};
+use aws_api::ecs::{ContainerDefinition, IpcMode, LinuxParameters, NetworkMode};
 
 use super::{Surroundings, wrong};
 use crate::error::{Failure, client, not_supported};
@@ -149,11 +147,6 @@ fn check_parameters(
         if device.host_path.as_deref().is_none_or(str::is_empty) {
             return Err(wrong(name, "The 'hostPath' of a device is blank."));
         }
-        for permission in device.permissions.iter().flatten() {
-            if let DeviceCgroupPermission::Unknown(other) = permission {
-                return Err(client(sentences::unknown_value("permissions", other)));
-            }
-        }
     }
     if linux.shared_memory_size.is_some_and(|mib| mib < 1) {
         return Err(wrong(name, "'sharedMemorySize' must be at least 1 MiB."));
@@ -219,9 +212,6 @@ fn check_limits(name: &str, container: &ContainerDefinition) -> Result<(), Failu
         let Some(kind) = &limit.name else {
             return Err(wrong(name, "A ulimit has no 'name'."));
         };
-        if let UlimitName::Unknown(other) = kind {
-            return Err(client(sentences::unknown_value("ulimits.name", other)));
-        }
         if !seen.insert(kind) {
             return Err(wrong(
                 name,

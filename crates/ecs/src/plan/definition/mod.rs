@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use aws_api::ecs::{
-    Compatibility, IpcMode, NetworkMode, PidMode, RegisterTaskDefinitionRequest, TaskDefinition,
+    Compatibility, IpcMode, NetworkMode, RegisterTaskDefinitionRequest, TaskDefinition,
 };
 
 use super::document_size;
@@ -85,7 +85,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
             containers.len()
         )));
     }
-    check_values(input)?;
+    check_compatibilities(input)?;
     let wants_fargate = input
         .requires_compatibilities
         .iter()
@@ -164,33 +164,18 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
     Ok(normal)
 }
 
-/// Enumerations are open to values that the model does not list; here they are closed.
-fn check_values(input: &RegisterTaskDefinitionRequest) -> Result<(), Failure> {
+/// Checks what a task may be made to run on. Values that the model does not list are refused before.
+fn check_compatibilities(input: &RegisterTaskDefinitionRequest) -> Result<(), Failure> {
     for compatibility in input.requires_compatibilities.iter().flatten() {
         match compatibility {
             Compatibility::Ec2 | Compatibility::Fargate => {}
-            Compatibility::External | Compatibility::ManagedInstances => {
+            other => {
                 return Err(not_supported(&format!(
                     "requiresCompatibilities {}",
-                    compatibility.as_str()
-                )));
-            }
-            Compatibility::Unknown(other) => {
-                return Err(client(sentences::unknown_value(
-                    "requiresCompatibilities",
-                    other,
+                    other.as_str()
                 )));
             }
         }
-    }
-    if let Some(NetworkMode::Unknown(other)) = &input.network_mode {
-        return Err(client(sentences::unknown_value("networkMode", other)));
-    }
-    if let Some(PidMode::Unknown(other)) = &input.pid_mode {
-        return Err(client(sentences::unknown_value("pidMode", other)));
-    }
-    if let Some(IpcMode::Unknown(other)) = &input.ipc_mode {
-        return Err(client(sentences::unknown_value("ipcMode", other)));
     }
     Ok(())
 }

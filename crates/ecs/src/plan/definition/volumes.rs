@@ -50,10 +50,7 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
                 if driver != LOCAL_DRIVER {
                     return Err(not_supported(&format!("the volume driver '{driver}'")));
                 }
-                let scope = docker.scope.get_or_insert(Scope::Task);
-                if let Scope::Unknown(other) = scope {
-                    return Err(client(sentences::unknown_value("scope", other)));
-                }
+                docker.scope.get_or_insert(Scope::Task);
                 check_driver_options(docker)?;
             }
             None => {

@@ -4,7 +4,7 @@ mod fargate;
 mod refused;
 mod shown;
 
-use aws_api::ecs::{Error, TaskDefinition};
+use aws_api::ecs::{Error, RegisterTaskDefinitionRequest, TaskDefinition};
 use serde_json::{Value, json};
 
 use super::normalise;
@@ -46,10 +46,18 @@ fn registered(definition: Value) -> TaskDefinition {
         .unwrap_or_else(|failure| panic!("{definition}: {failure:?}"))
 }
 
-/// The sentence with which the definition is refused, as a ClientException or as not supported.
+/// The sentence with which the definition is refused: by the model, as a ClientException or as not
+/// supported.
 fn refusal(definition: &Value) -> String {
-    let failure = normalise(&document(definition.clone()))
-        .expect_err(&format!("it was not refused: {definition}"));
+    let input: RegisterTaskDefinitionRequest = document(definition.clone());
+    // What the gateway refuses does not come to us.
+    if let Err(violations) = aws_wire::validate(&input) {
+        return violations.to_string();
+    }
+    if let Some(member) = aws_wire::unsupported(&input) {
+        return format!("Longshore does not support {member}");
+    }
+    let failure = normalise(&input).expect_err(&format!("it was not refused: {definition}"));
     match failure.0 {
         Error::ClientException(error) => error.message.unwrap_or_default(),
         other => format!("{other:?}"),
