@@ -412,6 +412,37 @@ async fn overrides_change_what_a_task_takes() {
 }
 
 #[tokio::test]
+async fn the_size_of_a_definition_is_what_its_tasks_take_and_may_use() {
+    let house = House::new().await;
+    house
+        .define(
+            "web",
+            json!({}),
+            json!({"cpu": ".5 vCPU", "memory": "1 GB"}),
+        )
+        .await;
+    let attributes = json!({"attributes": [{"name": "ecs.capability.task-cpu-mem-limit"}]});
+    let arn = house.join("a", 1024, 4096, attributes).await;
+    let mut node = house.connect(&arn).await;
+    let ran = call!(house, run_task, {"taskDefinition": "web", "count": 2}).unwrap();
+    assert_eq!(tasks(&ran).len(), 2);
+    let mut sent = Vec::new();
+    while sent.len() < 2 {
+        sent.extend(node.payload().await.tasks);
+    }
+    for task in sent {
+        assert_eq!((task.cpu.to_bits(), task.memory), (0.5_f64.to_bits(), 1024));
+    }
+    let remaining = house.instance(&arn).await["remainingResources"].clone();
+    assert_eq!(
+        (amount(&remaining, "CPU"), amount(&remaining, "MEMORY")),
+        (0, 2048)
+    );
+    let full = call!(house, run_task, {"taskDefinition": "web"}).unwrap();
+    assert_eq!(reasons(&full), ["RESOURCE:CPU"]);
+}
+
+#[tokio::test]
 async fn what_no_definition_may_have_no_override_gives() {
     let house = House::new().await;
     house
