@@ -567,7 +567,7 @@ pub(super) static DOCKER_VOLUME_CONFIGURATION: Schema = Schema::new(
     "DockerVolumeConfiguration",
     Kind::Structure(&[
         Member::new("autoprovision", &BOXED_BOOLEAN),
-        Member::new("driver", &STRING),
+        Member::new("driver", &STRING).refused_unless(&["local"]),
         Member::new("driverOpts", &STRING_MAP),
         Member::new("labels", &STRING_MAP).refused(),
         Member::new("scope", &SCOPE),
@@ -1235,7 +1235,7 @@ pub(super) static REGISTER_TASK_DEFINITION_REQUEST: Schema = Schema::new(
         Member::new("requiresCompatibilities", &COMPATIBILITY_LIST),
         Member::new("runtimePlatform", &RUNTIME_PLATFORM),
         Member::new("tags", &TAGS),
-        Member::new("taskRoleArn", &STRING),
+        Member::new("taskRoleArn", &STRING).refused(),
         Member::new(
             "trustedExecutionConfiguration",
             &TRUSTED_EXECUTION_CONFIGURATION,

@@ -129,13 +129,10 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
     ports::check_task(&normal, &around.network)?;
     dependencies::check(&normal)?;
     size::check_containers(&normal, memory)?;
-    let role = |arn: &Option<String>| arn.clone().filter(|arn| !arn.is_empty());
-    let (execution_role, task_role) = (role(&input.execution_role_arn), role(&input.task_role_arn));
-    for role in [&execution_role, &task_role].into_iter().flatten() {
+    let execution_role = input.execution_role_arn.clone();
+    let execution_role = execution_role.filter(|arn| !arn.is_empty());
+    if let Some(role) = &execution_role {
         check_role(role)?;
-    }
-    if task_role.is_some() {
-        return Err(not_supported("taskRoleArn (credentials for containers)"));
     }
     let mut compatibilities = vec![Compatibility::Ec2];
     if fits_fargate {

@@ -46,10 +46,7 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
                 )));
             }
             Some(docker) => {
-                let driver = docker.driver.get_or_insert_with(|| LOCAL_DRIVER.to_owned());
-                if driver != LOCAL_DRIVER {
-                    return Err(not_supported(&format!("the volume driver '{driver}'")));
-                }
+                docker.driver.get_or_insert_with(|| LOCAL_DRIVER.to_owned());
                 docker.scope.get_or_insert(Scope::Task);
                 check_driver_options(docker)?;
             }

@@ -397,7 +397,7 @@ fn volumes_and_mounts() {
         ),
         (
             json!([{"name": "v", "dockerVolumeConfiguration": {"driver": "rexray"}}]),
-            "the volume driver 'rexray'",
+            "does not support volumes[0].dockerVolumeConfiguration.driver rexray",
         ),
         (
             json!([{"name": "v", "dockerVolumeConfiguration": {"scope": "node"}}]),
