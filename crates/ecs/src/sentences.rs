@@ -267,6 +267,9 @@ pub const CONTAINER_NAMES_NOT_UNIQUE: &str =
 pub const TASK_CPU_INVALID: &str = "Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 /// `unverified`: after the one for cpu.
 pub const TASK_MEMORY_INVALID: &str = "Invalid 'memory' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+/// `unverified`.
+pub const FARGATE_CPU_OF_CONTAINERS: &str =
+    "The sum of the containers' cpu must not be greater than the task's 'cpu'.";
 /// `thread`: cn-terraform/terraform-aws-ecs-fargate#2.
 pub const FARGATE_IPC_MODE: &str = "Tasks using the Fargate launch type do not support ipcMode.";
 /// `linter`.

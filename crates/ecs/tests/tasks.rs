@@ -256,6 +256,49 @@ async fn a_task_has_the_log_mode_of_whoever_starts_it() {
 }
 
 #[tokio::test]
+async fn overrides_stay_within_the_size_of_a_fargate_task() {
+    let house = House::new().await;
+    let sized = json!({"networkMode": "awsvpc", "cpu": "512", "memory": "1024",
+        "requiresCompatibilities": ["FARGATE"]});
+    house.define("web", json!({"cpu": 300}), sized).await;
+    let network = json!({"awsvpcConfiguration": {"subnets": [house.subnet]}});
+    let ran = async |overrides: Value| {
+        call!(house, run_task, {"taskDefinition": "web", "launchType": "FARGATE",
+            "networkConfiguration": network, "overrides": overrides})
+    };
+    let of_app = |app: Value| json!({"containerOverrides": [app]});
+    for (overrides, words) in [
+        (
+            json!({"cpu": "256", "memory": "512"}),
+            "The sum of the containers' cpu",
+        ),
+        (
+            of_app(json!({"name": "app", "cpu": 513})),
+            "The sum of the containers' cpu",
+        ),
+        (
+            of_app(json!({"name": "app", "memory": 1025})),
+            "is greater than for the task",
+        ),
+        (
+            of_app(json!({"name": "app", "memory": -1})),
+            "'memory' must be at least 6",
+        ),
+        (
+            json!({"cpu": "512", "memory": "512"}),
+            "No Fargate configuration exists",
+        ),
+    ] {
+        let refused = ran(overrides.clone())
+            .await
+            .expect_err(&overrides.to_string());
+        assert!(refused.contains(words), "{overrides}: {refused}");
+    }
+    let most = ran(of_app(json!({"name": "app", "cpu": 512, "memory": 1024}))).await;
+    assert_eq!(tasks(&most.unwrap()).len(), 1);
+}
+
+#[tokio::test]
 async fn no_task_is_of_a_service_and_filters_that_stand_alone_do() {
     let (house, arn, _node) = house().await;
     for (filters, error, words) in [

@@ -71,7 +71,7 @@ pub(super) fn template(
     let overrides = overrides(wanted);
     document_size::check_overrides(&overrides)?;
     let size = task_size(document, &overrides, wanted.launch_type)?;
-    definition::check_overrides(document, &overrides, size.1)?;
+    definition::check_overrides(document, &overrides, size, wanted.launch_type)?;
     let role = overrides
         .execution_role_arn
         .as_ref()

@@ -58,15 +58,23 @@ pub(super) fn check(input: &RegisterTaskDefinitionRequest) -> Result<(), Failure
         .execution_role_arn
         .as_ref()
         .is_some_and(|role| !role.is_empty());
-    let mut units: i64 = 0;
-    for container in input.container_definitions.iter().flatten() {
+    let containers = input.container_definitions.as_deref().unwrap_or_default();
+    for container in containers {
         check_container(container, has_role)?;
-        units += i64::from(container.cpu.unwrap_or(0).max(0));
     }
-    if units > i64::from(cpu) {
-        return Err(client(
-            "The sum of the containers' cpu must not be greater than the task's 'cpu'.",
-        ));
+    check_cpu(containers, cpu)
+}
+
+/// Checks what the containers have of the task's CPU units.
+pub(super) fn check_cpu(
+    containers: &[ContainerDefinition],
+    task_cpu_units: i32,
+) -> Result<(), Failure> {
+    let units = containers
+        .iter()
+        .map(|container| i64::from(container.cpu.unwrap_or(0).max(0)));
+    if units.sum::<i64>() > i64::from(task_cpu_units) {
+        return Err(client(sentences::FARGATE_CPU_OF_CONTAINERS));
     }
     Ok(())
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use aws_api::ecs::{ContainerDefinition, ContainerOverride, TaskDefinition, TaskOverride};
 
-use super::{container, size};
+use super::{container, fargate_rules, size};
+use records::ecs::LaunchType;
+
 use crate::error::{Failure, invalid};
 use crate::sentences;
 
-/// Checks `overrides` of the containers of `definition`, in a task that has `task_memory_mib` as a
-/// whole, where it has a size of its own.
+/// Checks `overrides` of the containers of `definition`, in a task that has those CPU units and MiB as
+/// a whole, where it has a size of its own.
 ///
 /// # Errors
 /// As RegisterTaskDefinition's, where a container would be one that it does not take; and where an
@@ -18,7 +20,8 @@ use crate::sentences;
 pub fn check_overrides(
     definition: &TaskDefinition,
     overrides: &TaskOverride,
-    task_memory_mib: Option<i32>,
+    (task_cpu_units, task_memory_mib): (Option<i32>, Option<i32>),
+    launch_type: LaunchType,
 ) -> Result<(), Failure> {
     let mut containers = definition.container_definitions.clone().unwrap_or_default();
     let mut named = BTreeSet::new();
@@ -35,7 +38,11 @@ pub fn check_overrides(
         size::check_container(name, found)?;
         container::check_environment(name, found)?;
     }
-    size::check_containers(&containers, task_memory_mib)
+    size::check_containers(&containers, task_memory_mib)?;
+    match (launch_type, task_cpu_units) {
+        (LaunchType::Fargate, Some(units)) => fargate_rules::check_cpu(&containers, units),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the change into the container, as far as it is checked together with it.
