@@ -454,3 +454,99 @@ pub const DEFINITION_REVISION_MISSING: &str =
 pub fn too_many_tags(most: usize) -> String {
     format!("A resource has at most {most} tags.")
 }
+
+/// `thread`: what AWS says of every request that comes too often.
+pub const RATE_EXCEEDED: &str = "Rate exceeded";
+/// `thread`: DescribeTasks and StopTask.
+pub const TASK_ID_LENGTH: &str = "taskId length should be one of [32,36]";
+/// `unverified`.
+pub const TASK_ID_INVALID: &str = "Invalid identifier: a task's id has letters and digits only.";
+/// `unverified`.
+pub const TASK_ARN_INVALID: &str = "Invalid identifier: it is no task's ARN.";
+/// `unverified`.
+pub const INSTANCE_ARN_INVALID: &str = "Invalid identifier: it is no container instance's ARN.";
+/// `unverified`.
+pub const TOKEN_INVALID: &str = "Invalid token.";
+/// `unverified`.
+pub const TAG_KEY_BLANK: &str = "Tag key can not be blank.";
+/// `unverified`.
+pub const TAG_KEY_RESERVED: &str = "Tag keys that begin with 'aws:' are reserved.";
+/// `unverified`.
+pub const TAG_VALUE_RESERVED: &str = "Tag values that begin with 'aws:' are reserved.";
+/// `unverified`.
+pub const SUBNETS_OF_SEVERAL_VPCS: &str = "The subnets must be of one VPC.";
+
+/// `unverified`.
+#[must_use]
+pub fn tag_key_twice(key: &str) -> String {
+    format!("Duplicate tag keys found: '{key}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn empty(member: &str) -> String {
+    format!("{member} can not be empty.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn too_long(member: &str, most: usize) -> String {
+    format!("{member} must have at most {most} characters.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn too_many_items(member: &str, most: usize) -> String {
+    format!("{member} can have at most {most} items.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn too_many_at_once(most: usize, what: &str, done: &str) -> String {
+    format!("At most {most} {what} can be {done} at once.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn cluster_name_reserved(name: &str) -> String {
+    format!("The cluster name '{name}' is reserved.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn definition_reference_invalid(text: &str) -> String {
+    format!("Invalid task definition reference: '{text}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn security_group_of_other_vpc(group: &str) -> String {
+    format!("The security group '{group}' is not of the VPC that the subnets are of.")
+}
+
+/// `unverified`: `of` is a task or an attachment.
+#[must_use]
+pub fn unknown_status(of: &str, status: &str) -> String {
+    format!("Unknown {of} status '{status}'.")
+}
+
+/// `unverified`.
+#[must_use]
+pub fn not_a_port(text: &str) -> String {
+    format!("'{text}' is no port.")
+}
+
+/// `unverified`: the task has no node, whose reports on it would be believed.
+#[must_use]
+pub fn task_on_no_node(task: &aws_core::Arn) -> String {
+    format!("The task {task} is on no node yet that could report on it.")
+}
+
+/// `unverified`: after the words of IAM.
+#[must_use]
+pub fn task_of_other_node(node: &aws_core::Arn, action: &str, task: &aws_core::Arn) -> String {
+    format!(
+        "User: {node} is not authorized to perform: {action} on resource: {task}: the task was \
+         not placed on this instance"
+    )
+}

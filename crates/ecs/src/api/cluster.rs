@@ -103,9 +103,7 @@ pub(crate) async fn create(
 ) -> Result<model::CreateClusterResponse, Failure> {
     let name = name_of(caller, input.cluster_name.as_deref())?;
     if name == FARGATE_CLUSTER {
-        return Err(invalid(format!(
-            "The cluster name '{FARGATE_CLUSTER}' is reserved."
-        )));
+        return Err(invalid(sentences::cluster_name_reserved(FARGATE_CLUSTER)));
     }
     let arn = Cluster::arn(&caller.account, &caller.region, &name);
     caller.authorise(&arn)?;
@@ -165,7 +163,7 @@ pub(crate) async fn update_settings(
 ) -> Result<model::UpdateClusterSettingsResponse, Failure> {
     let settings = input.settings.as_deref();
     if settings.is_none_or(<[_]>::is_empty) {
-        return Err(invalid("settings can not be empty."));
+        return Err(invalid(sentences::empty("settings")));
     }
     Ok(model::UpdateClusterSettingsResponse {
         cluster: Some(with_settings(ecs, caller, input.cluster.as_deref(), settings).await?),
@@ -200,8 +198,10 @@ pub(crate) async fn describe(
         .clusters
         .unwrap_or_else(|| vec![DEFAULT_CLUSTER.to_owned()]);
     if references.len() > DESCRIBE_MAX {
-        return Err(invalid(format!(
-            "At most {DESCRIBE_MAX} clusters can be described at once."
+        return Err(invalid(sentences::too_many_at_once(
+            DESCRIBE_MAX,
+            "clusters",
+            "described",
         )));
     }
     let shown = Shown::of(&input.include.unwrap_or_default());

@@ -89,8 +89,10 @@ pub(crate) async fn describe(
         return Err(invalid(sentences::INSTANCES_BLANK));
     }
     if references.len() > DESCRIBE_MAX {
-        return Err(invalid(format!(
-            "At most {DESCRIBE_MAX} container instances can be described at once."
+        return Err(invalid(sentences::too_many_at_once(
+            DESCRIBE_MAX,
+            "container instances",
+            "described",
         )));
     }
     let include = input.include.unwrap_or_default();
@@ -219,8 +221,10 @@ pub(crate) async fn update_state(
         return Err(invalid(sentences::INSTANCES_BLANK));
     }
     if references.len() > UPDATE_MAX {
-        return Err(invalid(format!(
-            "At most {UPDATE_MAX} container instances can be updated at once."
+        return Err(invalid(sentences::too_many_at_once(
+            UPDATE_MAX,
+            "container instances",
+            "updated",
         )));
     }
     let mut instances = Vec::new();

@@ -56,8 +56,9 @@ pub(super) fn choice(
         return Err(invalid(sentences::too_many_constraints(CONSTRAINTS_MAX)));
     }
     if strategies.len() > STRATEGIES_MAX {
-        return Err(invalid(format!(
-            "placementStrategy can have at most {STRATEGIES_MAX} items."
+        return Err(invalid(sentences::too_many_items(
+            "placementStrategy",
+            STRATEGIES_MAX,
         )));
     }
     let mut choice = Choice {
@@ -181,7 +182,7 @@ impl Launch<'_> {
                 return Ok(None);
             }
         }
-        Err(Common::Throttling("Rate exceeded".to_owned()).into())
+        Err(Common::Throttling(sentences::RATE_EXCEEDED.to_owned()).into())
     }
 
     /// A task on each instance that the caller names. Its constraints are the definition's alone.
@@ -231,7 +232,7 @@ impl Launch<'_> {
                 )));
             }
         }
-        Err(Common::Throttling("Rate exceeded".to_owned()).into())
+        Err(Common::Throttling(sentences::RATE_EXCEEDED.to_owned()).into())
     }
 
     fn nodes(&self, ecs: &Ecs) -> Vec<Arc<Stored<Node>>> {

@@ -53,7 +53,7 @@ fn page_start(listing: &page::Call, token: Option<&str>) -> Result<Option<String
             let bytes = page::decode(listing, token).ok();
             bytes
                 .and_then(|bytes| String::from_utf8(bytes).ok())
-                .ok_or_else(|| invalid("Invalid token."))
+                .ok_or_else(|| invalid(sentences::TOKEN_INVALID))
         })
         .transpose()
 }

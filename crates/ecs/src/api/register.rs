@@ -174,8 +174,10 @@ fn attributes(
 ) -> Result<BTreeMap<String, Option<String>>, Failure> {
     let given = given.unwrap_or_default();
     if given.len() > ATTRIBUTES_MAX {
-        return Err(invalid(format!(
-            "At most {ATTRIBUTES_MAX} attributes can be registered."
+        return Err(invalid(sentences::too_many_at_once(
+            ATTRIBUTES_MAX,
+            "attributes",
+            "registered",
         )));
     }
     Ok(given
@@ -212,12 +214,14 @@ fn reserve(
     for text in given.unwrap_or_default() {
         let port = text
             .parse()
-            .map_err(|_| invalid(format!("'{text}' is no port.")))?;
+            .map_err(|_| invalid(sentences::not_a_port(&text)))?;
         ports.push(ReservedPort { port, protocol });
     }
     if ports.len() > 2 * RESERVED_PORTS_MAX {
-        return Err(invalid(format!(
-            "At most {RESERVED_PORTS_MAX} ports can be reserved."
+        return Err(invalid(sentences::too_many_at_once(
+            RESERVED_PORTS_MAX,
+            "ports",
+            "reserved",
         )));
     }
     Ok(())
@@ -243,9 +247,7 @@ fn node_id(ecs: &Ecs, caller: &Caller, arn: Option<&str>) -> Result<String, Fail
     if id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(id.to_owned())
     } else {
-        Err(invalid(
-            "Invalid identifier: it is no container instance's ARN.",
-        ))
+        Err(invalid(sentences::INSTANCE_ARN_INVALID))
     }
 }
 

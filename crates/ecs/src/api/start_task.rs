@@ -34,8 +34,10 @@ pub(crate) async fn start(
         return Err(invalid(sentences::INSTANCES_BLANK));
     }
     if named.len() > INSTANCES_MAX {
-        return Err(invalid(format!(
-            "At most {INSTANCES_MAX} container instances can be named at once."
+        return Err(invalid(sentences::too_many_at_once(
+            INSTANCES_MAX,
+            "container instances",
+            "named",
         )));
     }
     let wanted = Wanted {

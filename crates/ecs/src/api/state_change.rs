@@ -39,7 +39,7 @@ pub(crate) async fn submit_task(
         Some("STOPPED") => Some(ReportedStatus::Stopped),
         // A task that is created but does not run yet is no further than PENDING.
         Some("CREATED" | "PULLED" | "MANIFEST_PULLED" | "PENDING") => None,
-        Some(other) => return Err(client(format!("Unknown task status '{other}'."))),
+        Some(other) => return Err(client(sentences::unknown_status("task", other))),
     };
     let report = Report {
         status,
@@ -164,7 +164,7 @@ pub(crate) async fn submit_attachments(
             .ok_or_else(|| invalid(sentences::ATTACHMENT_NOT_FOUND))?;
         if !is_attached(&change) {
             let status = change.status.unwrap_or_default();
-            return Err(client(format!("Unknown attachment status '{status}'.")));
+            return Err(client(sentences::unknown_status("attachment", &status)));
         }
         let report = Report {
             attached: true,
@@ -188,12 +188,12 @@ fn cut(text: String) -> String {
 async fn apply(ecs: &Ecs, caller: &Caller, arn: &str, report: &Report) -> Result<(), Failure> {
     let parsed: Arn = arn
         .parse()
-        .map_err(|_| invalid("Invalid identifier: it is no task's ARN."))?;
+        .map_err(|_| invalid(sentences::TASK_ARN_INVALID))?;
     let (cluster, id) = parsed
         .resource_of_kind("task")
         .and_then(|rest| rest.split_once('/'))
         .filter(|(cluster, id)| !cluster.contains('/') && !id.contains('/'))
-        .ok_or_else(|| invalid("Invalid identifier: it is no task's ARN."))?;
+        .ok_or_else(|| invalid(sentences::TASK_ARN_INVALID))?;
     if parsed.region != caller.region.as_str() || parsed.account != caller.account.as_str() {
         return Err(invalid(sentences::TASK_NOT_FOUND));
     }
@@ -220,27 +220,23 @@ async fn apply(ecs: &Ecs, caller: &Caller, arn: &str, report: &Report) -> Result
             return Ok(());
         }
     }
-    Err(Common::Throttling("Rate exceeded".to_owned()).into())
+    Err(Common::Throttling(sentences::RATE_EXCEEDED.to_owned()).into())
 }
 
 fn check_reporter(caller: &Caller, task: &Task) -> Result<(), Common> {
     match &caller.principal {
         // Else it would run first, and then be placed.
         Principal::Root { .. } if task.node.is_none() && !task.is_stopped() => {
-            Err(Common::Validation(format!(
-                "The task {} is on no node yet that could report on it.",
-                task.arn()
-            )))
+            Err(Common::Validation(sentences::task_on_no_node(&task.arn())))
         }
         Principal::Root { .. } => Ok(()),
         Principal::Instance { instance_id, .. } if task.node.as_ref() == Some(instance_id) => {
             Ok(())
         }
-        Principal::Instance { .. } => Err(Common::AccessDenied(format!(
-            "User: {} is not authorized to perform: {} on resource: {}: the task was not placed on this instance",
-            caller.principal.arn(),
-            caller.action,
-            task.arn(),
+        Principal::Instance { .. } => Err(Common::AccessDenied(sentences::task_of_other_node(
+            &caller.principal.arn(),
+            &caller.action,
+            &task.arn(),
         ))),
     }
 }

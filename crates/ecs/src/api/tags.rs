@@ -32,17 +32,17 @@ pub(super) fn to_map(tags: Option<Vec<Tag>>) -> Result<BTreeMap<String, String>,
     for tag in tags {
         let key = tag.key.unwrap_or_default();
         if key.is_empty() {
-            return Err(invalid("Tag key can not be blank."));
+            return Err(invalid(sentences::TAG_KEY_BLANK));
         }
         if is_reserved(&key) {
-            return Err(invalid("Tag keys that begin with 'aws:' are reserved."));
+            return Err(invalid(sentences::TAG_KEY_RESERVED));
         }
         let value = tag.value.unwrap_or_default();
         if is_reserved(&value) {
-            return Err(invalid("Tag values that begin with 'aws:' are reserved."));
+            return Err(invalid(sentences::TAG_VALUE_RESERVED));
         }
         if map.insert(key.clone(), value).is_some() {
-            return Err(invalid(format!("Duplicate tag keys found: '{key}'.")));
+            return Err(invalid(sentences::tag_key_twice(&key)));
         }
     }
     Ok(map)
@@ -246,7 +246,7 @@ pub(crate) async fn tag(
     let resource = Resource::parse(caller, input.resource_arn.as_deref().unwrap_or_default())?;
     let new = to_map(input.tags)?;
     if new.is_empty() {
-        return Err(invalid("Tags can not be empty."));
+        return Err(invalid(sentences::empty("Tags")));
     }
     let add = |tags: &mut BTreeMap<String, String>| {
         tags.extend(new.clone());
@@ -268,10 +268,10 @@ pub(crate) async fn untag(
     let resource = Resource::parse(caller, input.resource_arn.as_deref().unwrap_or_default())?;
     let keys = input.tag_keys.unwrap_or_default();
     if keys.is_empty() {
-        return Err(invalid("Tag keys can not be empty."));
+        return Err(invalid(sentences::empty("Tag keys")));
     }
     if keys.iter().any(|key| is_reserved(key)) {
-        return Err(invalid("Tag keys that begin with 'aws:' are reserved."));
+        return Err(invalid(sentences::TAG_KEY_RESERVED));
     }
     let remove = |tags: &mut BTreeMap<String, String>| {
         tags.retain(|key, _| !keys.contains(key));

@@ -19,7 +19,7 @@ fn id_of(caller: &Caller, cluster: &str, reference: &str) -> Result<String, Fail
     let id = if reference.starts_with("arn:") {
         let arn: Arn = reference
             .parse()
-            .map_err(|_| invalid("Invalid identifier: it is no task's ARN."))?;
+            .map_err(|_| invalid(sentences::TASK_ARN_INVALID))?;
         let ours = caller.region.as_str();
         if arn.region != ours {
             return Err(invalid(sentences::identifier_of_other_region(
@@ -39,7 +39,7 @@ fn id_of(caller: &Caller, cluster: &str, reference: &str) -> Result<String, Fail
     } else if TASK_ID_CHARS.contains(&reference.len()) {
         reference.to_owned()
     } else {
-        return Err(invalid("taskId length should be one of [32,36]"));
+        return Err(invalid(sentences::TASK_ID_LENGTH));
     };
     if id
         .bytes()
@@ -47,9 +47,7 @@ fn id_of(caller: &Caller, cluster: &str, reference: &str) -> Result<String, Fail
     {
         Ok(id)
     } else {
-        Err(invalid(
-            "Invalid identifier: a task's id has letters and digits only.",
-        ))
+        Err(invalid(sentences::TASK_ID_INVALID))
     }
 }
 
@@ -69,9 +67,7 @@ pub(crate) async fn stop(
         .reason
         .unwrap_or_else(|| sentences::STOPPED_BY_USER.to_owned());
     if reason.chars().count() > REASON_MAX_CHARS {
-        return Err(invalid(format!(
-            "reason must have at most {REASON_MAX_CHARS} characters."
-        )));
+        return Err(invalid(sentences::too_long("reason", REASON_MAX_CHARS)));
     }
     let key = Task::key(&caller.account, &caller.region, &cluster.name, &id);
     let now = ecs.clock.now();
@@ -103,8 +99,10 @@ pub(crate) async fn describe(
         return Err(invalid(sentences::TASKS_BLANK));
     }
     if references.len() > DESCRIBE_MAX {
-        return Err(invalid(format!(
-            "At most {DESCRIBE_MAX} tasks can be described at once."
+        return Err(invalid(sentences::too_many_at_once(
+            DESCRIBE_MAX,
+            "tasks",
+            "described",
         )));
     }
     let with_tags = input

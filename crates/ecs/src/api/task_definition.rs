@@ -184,8 +184,10 @@ pub(crate) async fn delete(
         return Err(client(sentences::DEFINITION_BLANK));
     }
     if references.len() > DELETE_MAX {
-        return Err(invalid(format!(
-            "At most {DELETE_MAX} task definitions can be deleted at once."
+        return Err(invalid(sentences::too_many_at_once(
+            DELETE_MAX,
+            "task definitions",
+            "deleted",
         )));
     }
     let mut deleted = Vec::new();

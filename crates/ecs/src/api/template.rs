@@ -382,12 +382,10 @@ fn network(
     let (account, region) = (&caller.account, &caller.region);
     let subnets = configuration.subnets.clone().unwrap_or_default();
     if subnets.is_empty() {
-        return Err(invalid("subnets can not be empty."));
+        return Err(invalid(sentences::empty("subnets")));
     }
     if subnets.len() > SUBNETS_MAX {
-        return Err(invalid(format!(
-            "subnets can have at most {SUBNETS_MAX} items."
-        )));
+        return Err(invalid(sentences::too_many_items("subnets", SUBNETS_MAX)));
     }
     let mut vpc = None;
     for subnet in &subnets {
@@ -398,13 +396,14 @@ fn network(
             .ok_or_else(|| invalid(sentences::subnet_not_found(subnet)))?;
         let its = found.record.vpc_id;
         if *vpc.get_or_insert_with(|| its.clone()) != its {
-            return Err(invalid("The subnets must be of one VPC."));
+            return Err(invalid(sentences::SUBNETS_OF_SEVERAL_VPCS));
         }
     }
     let groups = configuration.security_groups.clone().unwrap_or_default();
     if groups.len() > SECURITY_GROUPS_MAX {
-        return Err(invalid(format!(
-            "securityGroups can have at most {SECURITY_GROUPS_MAX} items."
+        return Err(invalid(sentences::too_many_items(
+            "securityGroups",
+            SECURITY_GROUPS_MAX,
         )));
     }
     for group in &groups {
@@ -414,9 +413,7 @@ fn network(
             .flatten()
             .ok_or_else(|| invalid(sentences::security_group_not_found(group)))?;
         if vpc.as_deref() != Some(found.record.vpc_id.as_str()) {
-            return Err(invalid(format!(
-                "The security group '{group}' is not of the VPC that the subnets are of."
-            )));
+            return Err(invalid(sentences::security_group_of_other_vpc(group)));
         }
     }
     let security_groups = if groups.is_empty() {

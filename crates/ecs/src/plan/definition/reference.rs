@@ -23,7 +23,7 @@ impl DefinitionReference {
     /// # Errors
     /// When it is no reference.
     pub fn parse(text: &str, region: &str) -> Result<Self, Failure> {
-        let malformed = || invalid(format!("Invalid task definition reference: '{text}'."));
+        let malformed = || invalid(sentences::definition_reference_invalid(text));
         let rest = if text.starts_with("arn:") {
             let arn: aws_core::Arn = text.parse().map_err(|_| malformed())?;
             if arn.region != region {
