@@ -95,7 +95,7 @@ pub(crate) async fn register(
             }
         }
     }
-    Err(Common::Throttling("Rate exceeded".to_owned()).into())
+    Err(Common::Throttling(sentences::RATE_EXCEEDED.to_owned()).into())
 }
 
 /// The node once it has registered. An agent that comes back names itself, and one that was
@@ -214,7 +214,7 @@ fn reserve(
     for text in given.unwrap_or_default() {
         let port = text
             .parse()
-            .map_err(|_| invalid(sentences::not_a_port(&text)))?;
+            .map_err(|_| invalid(sentences::is_no(&text, "port")))?;
         ports.push(ReservedPort { port, protocol });
     }
     if ports.len() > 2 * RESERVED_PORTS_MAX {

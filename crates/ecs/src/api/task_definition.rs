@@ -69,7 +69,7 @@ pub(crate) async fn register(
         }
     }
     Err(Failure::from(aws_core::Common::Throttling(
-        "Too many concurrent attempts to create a new revision of the specified family.".to_owned(),
+        sentences::REVISIONS_AT_ONCE.to_owned(),
     )))
 }
 

@@ -39,7 +39,7 @@ pub(super) fn normalise(
         if seconds.is_some_and(|seconds| seconds < TIMEOUT_MIN_SECS) {
             return Err(wrong(
                 name,
-                format!("'{what}' must be at least {TIMEOUT_MIN_SECS} second."),
+                sentences::at_least(what, format_args!("{TIMEOUT_MIN_SECS} second")),
             ));
         }
     }
@@ -78,8 +78,9 @@ fn check_image(name: &str, image: &str) -> Result<(), Failure> {
         None => (image, None),
     };
     if reference.chars().count() > IMAGE_MAX_CHARS {
-        return Err(client(format!(
-            "Container.image must have at most {IMAGE_MAX_CHARS} characters."
+        return Err(client(sentences::too_long(
+            "Container.image",
+            IMAGE_MAX_CHARS,
         )));
     }
     let digits = |digest: &str| {
@@ -88,10 +89,7 @@ fn check_image(name: &str, image: &str) -> Result<(), Failure> {
         })
     };
     if digest.is_some_and(|digest| !digits(digest)) {
-        return Err(wrong(
-            name,
-            "The digest of 'image' must be 'sha256:' and 64 hexadecimal digits.",
-        ));
+        return Err(wrong(name, sentences::IMAGE_DIGEST_INVALID));
     }
     Ok(())
 }
@@ -103,12 +101,12 @@ pub(super) fn check_environment(
     for pair in container.environment.iter().flatten() {
         let variable = pair.name.as_deref().unwrap_or_default();
         if variable.is_empty() {
-            return Err(wrong(name, "A name in 'environment' is blank."));
+            return Err(wrong(name, sentences::VARIABLE_BLANK));
         }
         if variable.contains(['=', '\0']) {
             return Err(wrong(
                 name,
-                format!("'{variable}' is no name of a variable."),
+                sentences::is_no(variable, "name of a variable"),
             ));
         }
     }
@@ -157,7 +155,7 @@ fn check_names(
         .filter(|text| !text.is_empty())
         && !host(hostname)
     {
-        return Err(wrong(name, format!("'{hostname}' is no host name.")));
+        return Err(wrong(name, sentences::is_no(hostname, "host name")));
     }
     for entry in container.extra_hosts.iter().flatten() {
         let (hostname, address) = (
@@ -165,20 +163,20 @@ fn check_names(
             entry.ip_address.as_deref().unwrap_or_default(),
         );
         if !host(hostname) {
-            return Err(wrong(name, format!("'{hostname}' is no host name.")));
+            return Err(wrong(name, sentences::is_no(hostname, "host name")));
         }
         if address.parse::<IpAddr>().is_err() {
-            return Err(wrong(name, format!("'{address}' is no IP address.")));
+            return Err(wrong(name, sentences::is_no(address, "IP address")));
         }
     }
     for server in container.dns_servers.iter().flatten() {
         if server.parse::<IpAddr>().is_err() {
-            return Err(wrong(name, format!("'{server}' is no IP address.")));
+            return Err(wrong(name, sentences::is_no(server, "IP address")));
         }
     }
     for domain in container.dns_search_domains.iter().flatten() {
         if !host(domain) {
-            return Err(wrong(name, format!("'{domain}' is no domain name.")));
+            return Err(wrong(name, sentences::is_no(domain, "domain name")));
         }
     }
     Ok(())

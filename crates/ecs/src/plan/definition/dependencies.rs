@@ -33,13 +33,10 @@ pub(super) fn check(containers: &[ContainerDefinition]) -> Result<(), Failure> {
         for text in container.links.iter().flatten() {
             let (name, alias) = link(text);
             if !by_name.contains_key(name) {
-                return Err(wrong(
-                    own,
-                    format!("'links' names the unknown container '{name}'."),
-                ));
+                return Err(wrong(own, sentences::link_unknown(name)));
             }
             if !is_name(alias) {
-                return Err(wrong(own, format!("'{alias}' is no alias of a link.")));
+                return Err(wrong(own, sentences::is_no(alias, "alias of a link")));
             }
             needed.insert(name);
         }

@@ -36,10 +36,7 @@ pub(super) fn normalise_check(name: &str, check: &mut HealthCheck) -> Result<(),
         _ => false,
     };
     if !runs {
-        return Err(wrong(
-            name,
-            "The command of 'healthCheck' must be CMD and a program with its arguments, or CMD-SHELL and one line.",
-        ));
+        return Err(wrong(name, sentences::HEALTH_CHECK_COMMAND_INVALID));
     }
     let interval = *check.interval.get_or_insert(INTERVAL_DEFAULT_SECS);
     let timeout = *check.timeout.get_or_insert(TIMEOUT_DEFAULT_SECS);
@@ -67,7 +64,7 @@ pub(super) fn check_restart(name: &str, policy: &ContainerRestartPolicy) -> Resu
     if codes.len() > IGNORED_EXIT_CODES_MAX {
         return Err(wrong(
             name,
-            format!("'ignoredExitCodes' can have at most {IGNORED_EXIT_CODES_MAX} items."),
+            sentences::too_many_items("'ignoredExitCodes'", IGNORED_EXIT_CODES_MAX),
         ));
     }
     for code in codes {

@@ -126,7 +126,7 @@ fn check_parameters(
             if !CAPABILITIES.contains(&capability.as_str()) {
                 return Err(wrong(
                     name,
-                    format!("'{capability}' is no capability of Linux."),
+                    sentences::is_no(capability, "capability of Linux"),
                 ));
             }
         }
@@ -138,29 +138,26 @@ fn check_parameters(
         ];
         for path in paths.into_iter().flatten().filter(|path| !path.is_empty()) {
             if !is_absolute(path) {
-                return Err(wrong(
-                    name,
-                    format!("The path '{path}' of a device must be absolute."),
-                ));
+                return Err(wrong(name, sentences::path_not_absolute(path, "device")));
             }
         }
         if device.host_path.as_deref().is_none_or(str::is_empty) {
-            return Err(wrong(name, "The 'hostPath' of a device is blank."));
+            return Err(wrong(name, sentences::DEVICE_BLANK));
         }
     }
     if linux.shared_memory_size.is_some_and(|mib| mib < 1) {
-        return Err(wrong(name, "'sharedMemorySize' must be at least 1 MiB."));
+        return Err(wrong(
+            name,
+            sentences::at_least("sharedMemorySize", "1 MiB"),
+        ));
     }
     for tmpfs in linux.tmpfs.iter().flatten() {
         let path = tmpfs.container_path.as_deref().unwrap_or_default();
         if !is_absolute(path) {
-            return Err(wrong(
-                name,
-                format!("The path '{path}' of a tmpfs must be absolute."),
-            ));
+            return Err(wrong(name, sentences::path_not_absolute(path, "tmpfs")));
         }
         if tmpfs.size.unwrap_or(0) < 1 {
-            return Err(wrong(name, "The 'size' of a tmpfs must be at least 1 MiB."));
+            return Err(wrong(name, sentences::TMPFS_SIZE_INVALID));
         }
         for option in tmpfs.mount_options.iter().flatten() {
             let known = match option.split_once('=') {
@@ -188,11 +185,11 @@ fn check_swap(
     linux: &LinuxParameters,
 ) -> Result<(), Failure> {
     if linux.max_swap.is_some_and(|mib| mib < 0) {
-        return Err(wrong(name, "'maxSwap' must be at least 0."));
+        return Err(wrong(name, sentences::at_least("maxSwap", 0)));
     }
     // Docker's limit is of memory and swap together, so it needs the former.
     if linux.max_swap.is_some() && container.memory.is_none() {
-        return Err(wrong(name, "'maxSwap' needs the container's 'memory'."));
+        return Err(wrong(name, sentences::MAX_SWAP_WITHOUT_MEMORY));
     }
     match linux.swappiness {
         Some(swappiness) if !(0..=SWAPPINESS_MAX).contains(&swappiness) => Err(client(
@@ -200,7 +197,7 @@ fn check_swap(
         )),
         // AWS passes over it; here nothing is passed over.
         Some(_) if linux.max_swap.is_none() => {
-            Err(wrong(name, "'swappiness' has no effect without 'maxSwap'."))
+            Err(wrong(name, sentences::SWAPPINESS_WITHOUT_MAX_SWAP))
         }
         _ => Ok(()),
     }
@@ -210,13 +207,10 @@ fn check_limits(name: &str, container: &ContainerDefinition) -> Result<(), Failu
     let mut seen = BTreeSet::new();
     for limit in container.ulimits.iter().flatten() {
         let Some(kind) = &limit.name else {
-            return Err(wrong(name, "A ulimit has no 'name'."));
+            return Err(wrong(name, sentences::ULIMIT_NAME_MISSING));
         };
         if !seen.insert(kind) {
-            return Err(wrong(
-                name,
-                format!("The ulimit '{}' is given twice.", kind.as_str()),
-            ));
+            return Err(wrong(name, sentences::ulimit_twice(kind.as_str())));
         }
         let (soft, hard) = (limit.soft_limit.unwrap_or(0), limit.hard_limit.unwrap_or(0));
         // -1 is without limit.
@@ -224,10 +218,7 @@ fn check_limits(name: &str, container: &ContainerDefinition) -> Result<(), Failu
         if soft < -1 || hard < -1 || !fits {
             return Err(wrong(
                 name,
-                format!(
-                    "The soft limit of '{}' must not be greater than the hard limit.",
-                    kind.as_str()
-                ),
+                sentences::ulimit_soft_above_hard(kind.as_str()),
             ));
         }
     }
@@ -249,26 +240,23 @@ fn check_controls(
         if !(of_network || of_ipc) || !plain || parameter.contains("..") {
             return Err(wrong(
                 name,
-                format!("'{parameter}' is no kernel parameter of a namespace."),
+                sentences::is_no(parameter, "kernel parameter of a namespace"),
             ));
         }
         if control.value.as_deref().is_none_or(str::is_empty) {
-            return Err(wrong(
-                name,
-                format!("The kernel parameter '{parameter}' has no value."),
-            ));
+            return Err(wrong(name, sentences::parameter_without_value(parameter)));
         }
         // In the host's namespaces it would be the host's.
         if of_network && around.network == NetworkMode::Host {
             return Err(wrong(
                 name,
-                format!("'{parameter}' is not supported when networkMode=host."),
+                sentences::not_supported_when(parameter, "networkMode", "host"),
             ));
         }
         if of_ipc && around.ipc == Some(IpcMode::Host) {
             return Err(wrong(
                 name,
-                format!("'{parameter}' is not supported when ipcMode=host."),
+                sentences::not_supported_when(parameter, "ipcMode", "host"),
             ));
         }
     }

@@ -35,12 +35,12 @@ pub(super) fn check(name: &str, container: &ContainerDefinition) -> Result<(), F
             "the log driver '{}'",
             other.as_str()
         ))),
-        None => Err(client("Log driver cannot be blank.")),
+        None => Err(client(sentences::LOG_DRIVER_BLANK)),
     }
 }
 
 fn disallowed(driver: &str, option: &str) -> Failure {
-    client(format!("Log driver {driver} disallows options: {option}."))
+    client(sentences::log_option_disallowed(driver, option))
 }
 
 fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), Failure> {
@@ -71,10 +71,7 @@ fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), F
     if options.contains_key("awslogs-datetime-format")
         && options.contains_key("awslogs-multiline-pattern")
     {
-        return Err(wrong(
-            name,
-            "You cannot configure both the awslogs-datetime-format and awslogs-multiline-pattern options.",
-        ));
+        return Err(wrong(name, sentences::DATETIME_AND_MULTILINE));
     }
     Ok(())
 }
@@ -115,10 +112,7 @@ fn is_buffering(option: &str, value: &str) -> bool {
 }
 
 fn bad_value(name: &str, option: &str, value: &str) -> Failure {
-    wrong(
-        name,
-        format!("The log option '{option}' cannot be '{value}'."),
-    )
+    wrong(name, sentences::log_option_invalid(option, value))
 }
 
 /// True for a number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`. What the agent cannot

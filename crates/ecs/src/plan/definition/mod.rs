@@ -60,9 +60,7 @@ struct Surroundings {
 
 /// A setting of one container that may not be so.
 fn wrong(container: &str, what: impl fmt::Display) -> Failure {
-    client(format!(
-        "Invalid setting for container '{container}'. {what}"
-    ))
+    client(sentences::container_setting_invalid(container, what))
 }
 
 /// The definition that `input` asks for, checked, with the defaults that ECS fills in. Family,
@@ -80,9 +78,9 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         return Err(client(sentences::CONTAINERS_EMPTY));
     }
     if containers.len() > CONTAINERS_MAX {
-        return Err(client(format!(
-            "Too many containers: {} were given, and a task definition has at most {CONTAINERS_MAX}.",
-            containers.len()
+        return Err(client(sentences::too_many_containers(
+            containers.len(),
+            CONTAINERS_MAX,
         )));
     }
     check_compatibilities(input)?;
@@ -122,9 +120,7 @@ pub fn normalise(input: &RegisterTaskDefinitionRequest) -> Result<TaskDefinition
         .iter()
         .all(|container| container.essential == Some(false))
     {
-        return Err(client(
-            "At least one container must be marked as essential.",
-        ));
+        return Err(client(sentences::NONE_ESSENTIAL));
     }
     ports::check_task(&normal, &around.network)?;
     dependencies::check(&normal)?;

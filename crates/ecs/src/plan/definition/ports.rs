@@ -52,10 +52,7 @@ pub(super) fn normalise(
     }
     let ranges = ports.iter().filter(|port| range_of(port).is_some()).count();
     if ranges > RANGES_MAX {
-        return Err(wrong(
-            name,
-            format!("'portMappings' can have at most {RANGES_MAX} port ranges."),
-        ));
+        return Err(wrong(name, sentences::too_many_port_ranges(RANGES_MAX)));
     }
     let mut taken: Vec<RangeInclusive<i32>> = Vec::new();
     for port in ports {
@@ -66,7 +63,7 @@ pub(super) fn normalise(
         if let Some(text) = port.name.as_deref().filter(|text| !text.is_empty())
             && !is_port_name(text)
         {
-            return Err(wrong(name, format!("Invalid port mapping name '{text}'.")));
+            return Err(wrong(name, sentences::port_name_invalid(text)));
         }
         let one = if range_of(port).is_some() {
             range(name, port, network)?
@@ -92,10 +89,7 @@ fn range(
     if !matches!(network, NetworkMode::Awsvpc | NetworkMode::Bridge) {
         return Err(wrong(
             name,
-            format!(
-                "'containerPortRange' is not supported when networkMode={}.",
-                network.as_str()
-            ),
+            sentences::not_supported_when("containerPortRange", "networkMode", network.as_str()),
         ));
     }
     span(port).ok_or_else(|| wrong(name, sentences::PORT_RANGE_INVALID))
@@ -106,11 +100,11 @@ fn single(
     port: &mut PortMapping,
     network: &NetworkMode,
 ) -> Result<RangeInclusive<i32>, Failure> {
-    let span = span(port).ok_or_else(|| wrong(name, "A container port is between 1 and 65535."))?;
+    let span = span(port).ok_or_else(|| wrong(name, sentences::CONTAINER_PORT_INVALID))?;
     let container_port = *span.start();
     let host_port = port.host_port.unwrap_or(0);
     if host_port != 0 && !PORTS.contains(&host_port) {
-        return Err(wrong(name, "A host port is between 0 and 65535."));
+        return Err(wrong(name, sentences::HOST_PORT_INVALID));
     }
     if *network == NetworkMode::Bridge {
         // 0 asks the node for one.

@@ -66,16 +66,13 @@ pub(super) fn check_container(name: &str, container: &ContainerDefinition) -> Re
         ("cpu", container.cpu, 0),
     ] {
         if value.is_some_and(|value| value < least) {
-            return Err(wrong(name, format!("'{what}' must be at least {least}.")));
+            return Err(wrong(name, sentences::at_least(what, least)));
         }
     }
     if let (Some(hard), Some(soft)) = (container.memory, container.memory_reservation)
         && soft > hard
     {
-        return Err(wrong(
-            name,
-            "The 'memory' value must be greater than or equal to 'memoryReservation'.",
-        ));
+        return Err(wrong(name, sentences::MEMORY_BELOW_RESERVATION));
     }
     Ok(())
 }
@@ -92,7 +89,7 @@ pub(super) fn check_containers(
         return match unlimited {
             Some(container) => Err(wrong(
                 container.name.as_deref().unwrap_or_default(),
-                "At least one of 'memory' or 'memoryReservation' must be specified.",
+                sentences::MEMORY_MISSING,
             )),
             None => Ok(()),
         };
@@ -110,9 +107,7 @@ pub(super) fn check_containers(
         .map(i64::from)
         .sum();
     if reserved > i64::from(task) {
-        return Err(client(
-            "The sum of the containers' memory must not be greater than the task's 'memory'.",
-        ));
+        return Err(client(sentences::MEMORY_OF_CONTAINERS));
     }
     Ok(())
 }

@@ -22,9 +22,7 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
             return Err(client(sentences::invalid_name("volume name", name)));
         }
         if !names.insert(name) {
-            return Err(client(format!(
-                "The volume name '{name}' is used more than once."
-            )));
+            return Err(client(sentences::volume_twice(name)));
         }
         let mut volume = volume.clone();
         let path = volume
@@ -35,15 +33,11 @@ pub(super) fn normalise(volumes: &[Volume]) -> Result<Vec<Volume>, Failure> {
         if let Some(path) = path
             && !is_absolute(path)
         {
-            return Err(client(format!(
-                "The 'host.sourcePath' of the volume '{name}' must be an absolute path."
-            )));
+            return Err(client(sentences::volume_path_not_absolute(name)));
         }
         match &mut volume.docker_volume_configuration {
             Some(_) if path.is_some() => {
-                return Err(client(format!(
-                    "The volume '{name}' has both 'host' and 'dockerVolumeConfiguration'."
-                )));
+                return Err(client(sentences::volume_of_two_kinds(name)));
             }
             Some(docker) => {
                 docker.driver.get_or_insert_with(|| LOCAL_DRIVER.to_owned());
@@ -99,16 +93,10 @@ pub(super) fn check_mounts(
         }
         let path = mount.container_path.as_deref().unwrap_or_default();
         if !is_absolute(path) {
-            return Err(wrong(
-                name,
-                format!("The 'containerPath' '{path}' of a mount point must be absolute."),
-            ));
+            return Err(wrong(name, sentences::mount_not_absolute(path)));
         }
         if !paths.insert(path.trim_end_matches('/')) {
-            return Err(wrong(
-                name,
-                format!("Two mount points have the 'containerPath' '{path}'."),
-            ));
+            return Err(wrong(name, sentences::mount_twice(path)));
         }
     }
     Ok(())

@@ -5,6 +5,10 @@
 //! RegisterTaskDefinition's answer by public checkers of templates and test suites, whose last full
 //! stop may be ours; `unverified`: our words, where AWS's are not known.
 
+mod definition;
+
+pub use definition::*;
+
 /// `thread`.
 pub const CLUSTER_NOT_FOUND: &str = "Cluster not found.";
 /// `thread`.
@@ -528,12 +532,6 @@ pub fn security_group_of_other_vpc(group: &str) -> String {
 #[must_use]
 pub fn unknown_status(of: &str, status: &str) -> String {
     format!("Unknown {of} status '{status}'.")
-}
-
-/// `unverified`.
-#[must_use]
-pub fn not_a_port(text: &str) -> String {
-    format!("'{text}' is no port.")
 }
 
 /// `unverified`: the task has no node, whose reports on it would be believed.
