@@ -16,6 +16,12 @@ pub(crate) const OPENING_RULE: &str = "a file opens with what it is for: `//!`, 
 const CLOCK_CRATE: &str = "ambient";
 /// Words for what was put off. Written in two parts, so that this file passes its own rule.
 const POSTPONED: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME")];
+/// The services whose sentences are all in their tables.
+const SENTENCES_IN_TABLES: [&str; 1] = ["ecs"];
+/// What makes an error of a sentence, and which of its arguments that is.
+const ERRORS: [(&str, usize); 3] = [("invalid(", 0), ("client(", 0), ("wrong(", 1)];
+/// How many lines such a call has before its sentence.
+const CALL_LINES_MAX: usize = 3;
 const SLEEP: &str = concat!("thread::", "sleep");
 const WALL_CLOCK: &str = concat!("SystemTime::", "now");
 const MONOTONIC_CLOCK: &str = concat!("Instant::", "now");
@@ -69,6 +75,7 @@ pub(crate) fn check(place: &Place<'_>, text: &str) -> Vec<Finding> {
         found.extend(length(place, text));
     }
     found.extend(clocks(place, text));
+    found.extend(sentences(place, text));
     found
 }
 
@@ -148,6 +155,34 @@ pub(crate) fn documents_module(text: &str, name: &str) -> bool {
         }
     }
     false
+}
+
+/// What a service says to callers stands in its table, with a source.
+fn sentences(place: &Place<'_>, text: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if !SENTENCES_IN_TABLES.contains(&place.crate_name) || place.is_test() {
+        return found;
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    for (index, line) in lines.iter().enumerate() {
+        if line.starts_with("//") {
+            continue;
+        }
+        // A call is broken over lines where it is long.
+        let following = lines.iter().skip(index).take(CALL_LINES_MAX);
+        let call = following.copied().collect::<Vec<_>>().join("");
+        let literal = |(name, argument): (&str, usize)| {
+            let inside = line.find(name).and_then(|at| call.get(at + name.len()..));
+            let mut arguments = inside.unwrap_or_default().split(',').skip(argument);
+            let text = arguments.next().unwrap_or_default().trim_start();
+            text.starts_with('"') || text.starts_with("format!(")
+        };
+        if ERRORS.into_iter().any(literal) {
+            let rule = "what callers are told stands in the service's sentences, with a source";
+            found.push(Finding::new(place.file, index + 1, rule));
+        }
+    }
+    found
 }
 
 /// Time comes through `ambient::Clock`. On a node and in tests tokio's clock may be read too,
@@ -280,6 +315,16 @@ mod tests {
             "//! It.\nuse tokio::time::{{Duration, Instant}};\n#[cfg(test)]\nlet a = {MONOTONIC_CLOCK}();\n"
         );
         assert!(rules("ecs", "crates/ecs/src/a.rs", &imported).is_empty());
+    }
+
+    #[test]
+    fn sentences_stand_in_their_table() {
+        let text = "//! It.\nlet a = invalid(\"No.\");\nlet b = client(format!(\n    \"No {b}.\"\n));\n\
+                    let c = wrong(\n    name,\n    \"No.\",\n);\nlet d = client(sentences::NO);\n\
+                    let e = wrong(name, sentences::no(\"x\"));\n";
+        assert_eq!(rules("ecs", "crates/ecs/src/api/a.rs", text), [2, 3, 6]);
+        assert!(rules("ecs", "crates/ecs/tests/a.rs", text).is_empty());
+        assert!(rules("ecr", "crates/ecr/src/a.rs", text).is_empty());
     }
 
     #[test]
