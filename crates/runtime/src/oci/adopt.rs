@@ -7,7 +7,8 @@ use shim::Exit;
 
 use super::folders::names;
 use super::shims::Launched;
-use super::{Found, Inner, is_waiting};
+use super::staging::is_waiting;
+use super::{Found, Inner};
 use crate::mounts::remove_folder;
 use crate::{
     Adopted, AdoptedContainer, ContainerId, ContainerState, RuntimeError, Started, TaskId, sandbox,

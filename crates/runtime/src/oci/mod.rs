@@ -10,6 +10,7 @@ mod exec;
 mod folders;
 mod held;
 mod shims;
+mod staging;
 mod volumes;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,8 @@ use tokio::sync::Semaphore;
 
 use self::folders::{Folders, check_passage, make_passage, make_private, names};
 use self::held::Held;
-use self::shims::{Launched, Shims, Waiting};
+use self::shims::{Launched, Shims};
+use self::staging::{Staged, remove_waiting};
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::watch::Watcher;
@@ -58,12 +60,6 @@ pub struct OciConfig {
     pub program: PathBuf,
     /// The machine's cgroups.
     pub cgroups: Cgroups,
-}
-
-/// A container that is made ready.
-struct Staged {
-    spec: ContainerSpec,
-    shim: Waiting,
 }
 
 /// Runs containers through an OCI runtime command. To be used inside a tokio runtime.
@@ -111,21 +107,6 @@ impl OciRuntime {
             staged: Mutex::default(),
             watcher: Mutex::default(),
         })))
-    }
-}
-
-/// True where a container was made ready, and nothing of it was begun.
-fn is_waiting(folder: &std::path::Path) -> bool {
-    folder.join(file::WAITING).exists()
-}
-
-fn remove_waiting(folder: &std::path::Path) -> Result<(), RuntimeError> {
-    let waiting = folder.join(file::WAITING);
-    match std::fs::remove_file(&waiting) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(RuntimeError::io("remove", &waiting)(error))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -260,70 +241,6 @@ impl Inner {
         }
         // It has started, unless it had been created before.
         self.start(&id).await
-    }
-
-    /// Runs a container that was made ready; `None` where none was, or not so.
-    async fn run_staged(&self, spec: &ContainerSpec) -> Result<Option<Launched>, RuntimeError> {
-        let id = &spec.id;
-        let Some(staged) = self.take_staged(id) else {
-            return Ok(None);
-        };
-        if staged.spec != *spec {
-            self.give_up(id, staged).await?;
-            return Ok(None);
-        }
-        let folder = self.folders.container(id);
-        let launched = self.shims.run_staged(staged.shim, &folder).await?;
-        if !matches!(launched, Launched::Failed(_)) {
-            return Ok(Some(launched));
-        }
-        // Killed before it was told, or its launcher was and the shim goes on.
-        tokio::time::timeout(STATE_WAIT, async {
-            while is_waiting(&folder) && shim::lock::is_held(&folder) {
-                tokio::time::sleep(STATE_POLL).await;
-            }
-        })
-        .await
-        .map_err(|_| late("the shim's beginning", id))?;
-        Ok((!is_waiting(&folder)).then_some(launched))
-    }
-
-    async fn stage(&self, spec: &ContainerSpec) -> Result<(), RuntimeError> {
-        let id = &spec.id;
-        let folder = self.folders.container(id);
-        if !self.is_new(id) {
-            return Ok(());
-        }
-        self.prepare_bundle(spec.clone()).await?;
-        let waiting = folder.join(file::WAITING);
-        std::fs::write(&waiting, "").map_err(RuntimeError::io("write", &waiting))?;
-        if let Some(shim) = self.shims.stage(&folder).await? {
-            let staged = Staged {
-                spec: spec.clone(),
-                shim,
-            };
-            self.staged().insert(id.clone(), staged);
-        }
-        Ok(())
-    }
-
-    fn staged(&self) -> std::sync::MutexGuard<'_, BTreeMap<ContainerId, Staged>> {
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take_staged(&self, id: &ContainerId) -> Option<Staged> {
-        self.staged().remove(id)
-    }
-
-    /// Ends the shim of a container that will not be, or not so.
-    async fn give_up(&self, id: &ContainerId, staged: Staged) -> Result<(), RuntimeError> {
-        let folder = self.folders.container(id);
-        staged
-            .shim
-            .give_up()
-            .await
-            .map_err(RuntimeError::io("wait for the shim of", &folder))?;
-        self.await_unlocked(id).await
     }
 
     /// True where there is neither a container nor a shim that is about to make it.

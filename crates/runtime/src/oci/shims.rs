@@ -29,7 +29,7 @@ const LOG_TAIL_BYTES: u64 = 1024;
 const STARTS_PER_CORE: usize = 8;
 
 /// A shim that waits to be told to create its container and start it.
-pub(super) struct Waiting {
+pub(super) struct StagedShim {
     launcher: Child,
     /// What it waits at. Closed, it ends.
     gate: ChildStdin,
@@ -77,23 +77,23 @@ impl Shims {
     }
 
     /// Gives a new container its shim, which does nothing yet; `None` when there is one.
-    pub(super) async fn stage(&self, folder: &Path) -> Result<Option<Waiting>, RuntimeError> {
+    pub(super) async fn stage(&self, folder: &Path) -> Result<Option<StagedShim>, RuntimeError> {
         let flags = &["--start", "--wait"];
         let Some(mut launcher) = self.spawn(flags, folder, Stdio::piped()).await? else {
             return Ok(None);
         };
         let gate = launcher.stdin.take();
-        Ok(gate.map(|gate| Waiting { launcher, gate }))
+        Ok(gate.map(|gate| StagedShim { launcher, gate }))
     }
 
     /// Has a shim that waits create its container and start it.
     pub(super) async fn run_staged(
         &self,
-        waiting: Waiting,
+        staged: StagedShim,
         folder: &Path,
     ) -> Result<Launched, RuntimeError> {
         let _turn = self.starts.acquire().await;
-        let Waiting { launcher, mut gate } = waiting;
+        let StagedShim { launcher, mut gate } = staged;
         // Where nobody hears it, the launcher has ended.
         let _ = gate.write_all(&[CONTROL_START]).await;
         drop(gate);
@@ -188,7 +188,7 @@ impl Shims {
     }
 }
 
-impl Waiting {
+impl StagedShim {
     /// Ends the shim; its container will not be.
     pub(super) async fn give_up(self) -> io::Result<()> {
         drop(self.gate);
