@@ -25,7 +25,9 @@ const STOPPED_BEFORE: &str = "the task was stopped before the container was star
 
 /// True of a container that is started as soon as it can be.
 fn is_next(one: &Running) -> bool {
-    one.progress.phase == Phase::Waiting && one.wanted.container.depends_on.is_empty()
+    one.progress.phase == Phase::Waiting
+        && one.progress.depends_on.is_empty()
+        && one.progress.needs.is_empty()
 }
 
 impl Life<'_> {
@@ -78,14 +80,20 @@ impl Life<'_> {
     }
 
     /// Makes ready what can be of the containers that are started next, while their network is made.
-    /// What fails is tried again when they are started, and said then.
+    /// What fails is tried again when they are started, and said then. A volume starts with what the first
+    /// container's image has, so who shares one with an earlier container comes after it: at its start.
     pub(super) async fn stage(&self, surroundings: &Surroundings) {
         let next = self.containers.iter().filter(|one| is_next(one));
-        futures_util::future::join_all(next.map(async |one| {
-            let (Some(image), Ok(mounts)) = (
-                &one.image,
-                volumes::mounts(&self.task, &one.wanted.container),
-            ) else {
+        let next: Vec<_> = next
+            .filter_map(|one| {
+                let mounts = volumes::mounts(&self.task, &one.wanted.container).ok()?;
+                Some((one, mounts))
+            })
+            .collect();
+        let is_first = volumes::first_to_mount(next.iter().map(|(_, mounts)| mounts.as_slice()));
+        let first = next.into_iter().zip(is_first).filter(|(_, first)| *first);
+        futures_util::future::join_all(first.map(async |((one, mounts), _)| {
+            let Some(image) = &one.image else {
                 return;
             };
             let id = one.id.clone();

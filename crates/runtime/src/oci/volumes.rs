@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, StatVfsMountFlags};
 
@@ -125,11 +126,13 @@ fn volume(
     let name: ContainerName = name.parse()?;
     make_passage(parent)?;
     let path = parent.join(name.as_str());
+    // Who comes while another makes it finds it made.
+    let _turn = Turn::take(&path);
     if path.exists() {
         // Its mode and content belong to those who have it.
         return Ok(path);
     }
-    // Dots are in no volume's name. It appears whole or not at all.
+    // Dots are in no volume's name. It appears whole or not at all; what a killed agent had of it goes.
     let new = parent.join(format!(".{name}.new"));
     remove_folder(&new)?;
     let what = RuntimeError::io("make the volume", &path);
@@ -140,12 +143,37 @@ fn volume(
                 .and_then(|()| chown(&new, Some(root), Some(root))),
         })
         .map_err(what)?;
-    match fs::rename(&new, &path) {
-        // Another container was first.
-        Err(_) if path.exists() => remove_folder(&new)?,
-        result => result.map_err(RuntimeError::io("make the volume", &path))?,
-    }
+    fs::rename(&new, &path).map_err(RuntimeError::io("make the volume", &path))?;
     Ok(path)
+}
+
+/// The volumes that are being made now, and who waits for one of them. One process makes all of a node.
+static MAKING: (Mutex<BTreeSet<PathBuf>>, Condvar) = (Mutex::new(BTreeSet::new()), Condvar::new());
+
+/// The right to make one volume, until it is dropped.
+struct Turn(PathBuf);
+
+impl Turn {
+    /// Waits while another has it. Blocks.
+    fn take(path: &Path) -> Self {
+        let making = MAKING.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut making = MAKING
+            .1
+            .wait_while(making, |making| making.contains(path))
+            .unwrap_or_else(PoisonError::into_inner);
+        making.insert(path.to_owned());
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let making = MAKING.0.lock();
+        making
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.0);
+        MAKING.1.notify_all();
+    }
 }
 
 /// The image's folder at a path of its own, whatever links lead there.
@@ -238,5 +266,42 @@ mod tests {
             fs::read_link(to.join("link")).unwrap(),
             Path::new("/etc/passwd")
         );
+    }
+
+    /// Folders are given to the namespaces' group.
+    mod root {
+        use super::*;
+
+        #[test]
+        fn whoever_makes_a_volume_all_find_it_whole() {
+            const FILES: usize = 200;
+            let folder = tempfile::tempdir().unwrap();
+            let (full, empty) = (folder.path().join("full"), folder.path().join("empty"));
+            fs::create_dir_all(full.join("data")).unwrap();
+            fs::create_dir(&empty).unwrap();
+            for number in 0..FILES {
+                fs::write(full.join("data").join(number.to_string()), "x").unwrap();
+            }
+            for round in 0..50 {
+                let parent = folder.path().join(round.to_string());
+                let make = |rootfs: &Path| {
+                    let made = volume(&parent, "v", rootfs, "/data", 0).unwrap();
+                    fs::read_dir(made).unwrap().count()
+                };
+                let found = std::thread::scope(|scope| {
+                    let makers =
+                        [&full, &empty, &full, &empty].map(|rootfs| scope.spawn(|| make(rootfs)));
+                    makers.map(|maker| maker.join().unwrap())
+                });
+                // Whose it is depends on who is first; all have the same.
+                assert!(found == [FILES; 4] || found == [0; 4], "{found:?}");
+                assert_eq!(names_in(&parent), ["v"]);
+            }
+        }
+
+        fn names_in(folder: &Path) -> Vec<std::ffi::OsString> {
+            let entries = fs::read_dir(folder).unwrap();
+            entries.map(|entry| entry.unwrap().file_name()).collect()
+        }
     }
 }

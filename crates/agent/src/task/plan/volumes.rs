@@ -113,6 +113,26 @@ fn docker(name: &str, volume: &wire::DockerVolume) -> Result<MountSource, String
     })
 }
 
+/// Which of these containers, given by their mounts and in the definition's order, share no volume with one
+/// before them: a new volume starts with what the image of the first one has.
+pub(crate) fn first_to_mount<'a>(containers: impl Iterator<Item = &'a [Mount]>) -> Vec<bool> {
+    let mut before: Vec<&MountSource> = Vec::new();
+    containers
+        .map(|mounts| {
+            let volumes = mounts.iter().map(|mount| &mount.source).filter(|source| {
+                matches!(
+                    source,
+                    MountSource::TaskVolume(_) | MountSource::NodeVolume(_)
+                )
+            });
+            let volumes: Vec<_> = volumes.collect();
+            let is_first = !volumes.iter().any(|volume| before.contains(volume));
+            before.extend(volumes);
+            is_first
+        })
+        .collect()
+}
+
 /// The shared volumes of a container that must be there already (`autoprovision` is false).
 pub(crate) fn must_exist<'a>(task: &'a wire::Task, mounts: &'a [Mount]) -> Vec<&'a str> {
     let shared = mounts.iter().filter_map(|mount| match &mount.source {
@@ -227,6 +247,29 @@ mod tests {
             ]
         );
         assert!(mounts(&task, &task.containers[2]).is_err(), "a circle");
+    }
+
+    #[test]
+    fn who_shares_a_volume_with_an_earlier_container_is_not_the_first_to_mount_it() {
+        let mount = |source| Mount {
+            destination: "/m".to_owned(),
+            source,
+            read_only: false,
+        };
+        let own = |name: &str| mount(MountSource::TaskVolume(name.to_owned()));
+        let shared = |name: &str| mount(MountSource::NodeVolume(name.to_owned()));
+        let host = || mount(MountSource::Host("/srv".into()));
+        let containers = [
+            vec![own("html"), host()],
+            vec![own("html"), own("cache")],
+            // Not first either: it comes before one that is to be before it.
+            vec![own("cache")],
+            // What the host has nobody fills, and a node's volume is another than a task's.
+            vec![host(), shared("html")],
+            vec![],
+        ];
+        let found = first_to_mount(containers.iter().map(Vec::as_slice));
+        assert_eq!(found, [true, false, false, true, true]);
     }
 
     #[test]
