@@ -34,7 +34,7 @@ pub use id::{ContainerId, ContainerName, TaskId};
 pub use life::{Adopted, AdoptedContainer, ContainerState, Runtime, Started};
 pub use logs::{LogBatch, LogReader};
 pub use mock::MockRuntime;
-pub use oci::{OciConfig, OciRuntime};
+pub use oci::{OciConfig, OciRuntime, STAGED_PER_CORE};
 pub use sandbox::sandbox_child;
 pub use shim::spool::{Cursor, MAX_EVENT_BYTES, Record, Stream};
 pub use shim::{Exit, LogLimits, LogMode};

@@ -14,8 +14,8 @@ use crate::{
 /// Runs containers on this node.
 ///
 /// Every call may be repeated: what is done already is not done again. The order is
-/// `prepare_task`, (network), `create`, `start`, `signal`, `wait`, logs to their end, `remove`,
-/// `remove_task`. Whatever has run survives the agent; [`Runtime::adopt`] finds it again.
+/// `prepare_task`, (network, and `stage` beside it), `run` (or `create` and `start`), `exec`, `signal`,
+/// `wait`, (`restart`), logs to their end, `remove`, `remove_task`. Whatever has run survives the agent; [`Runtime::adopt`] finds it again.
 pub trait Runtime: Send + Sync {
     /// Makes the task's cgroup, namespaces and folder.
     fn prepare_task<'a>(
@@ -49,7 +49,8 @@ pub trait Runtime: Send + Sync {
 
     /// Makes ready what can be of a container to come, so that [`Runtime::run`] takes less time: it may
     /// go on beside the making of the task's network. Nothing of the container runs before it is run,
-    /// and what differs then is made anew.
+    /// and what differs then is made anew. Where as many wait as may ([`crate::STAGED_PER_CORE`]), nothing
+    /// is made ready.
     fn stage<'a>(&'a self, _spec: &'a ContainerSpec) -> BoxFuture<'a, Result<(), RuntimeError>> {
         Box::pin(async { Ok(()) })
     }

@@ -35,7 +35,11 @@ impl Inner {
             let mut containers = Vec::new();
             for name in names(&self.folders.containers(&id))? {
                 let id = ContainerId::new(&id, &name)?;
-                let state = self.adopt_state(&id).await?;
+                let state = match self.adopt_state(&id).await {
+                    Ok(state) => state,
+                    // One container that cannot be taken over holds up no other.
+                    Err(error) => self.without_shim(&id, &error)?,
+                };
                 containers.push(AdoptedContainer { id, state });
             }
             found.push(Adopted {
@@ -59,21 +63,19 @@ impl Inner {
         }
         let folder = self.folders.container(id);
         let found = self.found(id);
-        if found.state.is_none() && found.exit.is_none() && is_waiting(&folder) {
-            // Its shim ends as the agent did that was to tell it to begin.
-            self.await_unlocked(id).await?;
+        // Its shim ends as the agent did that was to tell it to begin, or was told just before.
+        let waiting = found.state.is_none() && found.exit.is_none() && is_waiting(&folder);
+        if waiting && !self.has_begun(id).await? {
             return Ok(ContainerState::Unfinished);
         }
+        let found = self.found(id);
         let runs = found.exit.is_none();
         if runs && !shim::lock::is_held(&folder) {
             if found.state.is_none() && !folder.join(shim::file::LOCK).exists() {
                 // No shim was ever started.
                 return Ok(ContainerState::Unfinished);
             }
-            if let Err(error) = self.adopt_one(id).await {
-                // One container that cannot have a shim holds up no other.
-                return self.without_shim(id, &error);
-            }
+            self.adopt_one(id).await?;
         }
         Ok(match self.await_record(id, "adoption").await? {
             // An earlier agent was removing it, to make it anew.
@@ -102,14 +104,14 @@ impl Inner {
         })
     }
 
-    /// Where a container stands that no shim will take: as long as it runs, whoever waits for its
-    /// end tries again.
+    /// Where a container stands that no shim will take, or not in time: as long as it runs, whoever waits
+    /// for its end tries again.
     fn without_shim(
         &self,
         id: &ContainerId,
         error: &RuntimeError,
     ) -> Result<ContainerState, RuntimeError> {
-        tracing::error!(container = %id, %error, "the container has no shim");
+        tracing::error!(container = %id, %error, "the container could not be taken over");
         let Some(state) = self.found(id).state else {
             return Ok(ContainerState::Unfinished);
         };

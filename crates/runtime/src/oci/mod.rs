@@ -25,6 +25,7 @@ use tokio::sync::Semaphore;
 
 use self::folders::{Folders, check_passage, make_passage, make_private, names};
 use self::held::Held;
+pub use self::shims::STAGED_PER_CORE;
 use self::shims::{Launched, Shims};
 use self::staging::{Staged, remove_waiting};
 use crate::logs::{SpoolReader, blocking};
@@ -292,9 +293,20 @@ impl Inner {
         .await
     }
 
+    /// True where a container was made, or a shim is making it: its launcher may have been killed, who
+    /// only waits for the shim's word.
+    fn is_being_made(&self, id: &ContainerId) -> bool {
+        // In this order: a shim's last act is to record.
+        let alive = shim::lock::is_held(&self.folders.container(id));
+        let found = self.found(id);
+        found.state.is_some() || (alive && found.exit.is_none())
+    }
+
     /// Sees to it that a container is there that a shim was asked to make.
     async fn is_created(&self, id: &ContainerId, launched: Launched) -> Result<(), RuntimeError> {
-        if let Launched::Failed(message) = launched {
+        if let Launched::Failed(message) = launched
+            && !self.is_being_made(id)
+        {
             return Err(RuntimeError::Create {
                 container: id.clone(),
                 message,

@@ -7,12 +7,13 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use shim::{CONTROL_START, EXIT_REFUSED, Identity, ShimError, file, lock};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::held::Held;
 use crate::RuntimeError;
@@ -27,24 +28,33 @@ const LOG_TAIL_BYTES: u64 = 1024;
 /// How many containers are made at a time, for each core: a start is the processor's work, and of hundreds
 /// at once none would end in time.
 const STARTS_PER_CORE: usize = 8;
+/// How many containers are made ready ahead at a time, for each core: as many as may begin at a time.
+/// Until then each is two processes that wait, and some descriptors of this one.
+pub const STAGED_PER_CORE: usize = STARTS_PER_CORE;
 
 /// A shim that waits to be told to create its container and start it.
 pub(super) struct StagedShim {
     launcher: Child,
     /// What it waits at. Closed, it ends.
     gate: ChildStdin,
+    /// One of those that may wait at a time.
+    place: OwnedSemaphorePermit,
 }
 
 /// Starts shims. They are no children of this process: each forks itself away.
 pub(super) struct Shims {
     program: PathBuf,
     starts: Semaphore,
+    staged: Arc<Semaphore>,
 }
 
 /// Permits for what is made so many at a time.
 pub(super) fn starts() -> Semaphore {
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    Semaphore::new(STARTS_PER_CORE * cores)
+    Semaphore::new(STARTS_PER_CORE * cores())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// How a start went.
@@ -60,8 +70,16 @@ pub(super) enum Launched {
 
 impl Shims {
     pub(super) fn new(program: PathBuf) -> Self {
-        let starts = starts();
-        Self { program, starts }
+        Self {
+            program,
+            starts: starts(),
+            staged: Arc::new(Semaphore::new(STAGED_PER_CORE * cores())),
+        }
+    }
+
+    /// A place among the containers that are made ready ahead; `None` while there are as many as may be.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.staged).try_acquire_owned().ok()
     }
 
     /// Gives a new container its shim, which creates it.
@@ -77,13 +95,21 @@ impl Shims {
     }
 
     /// Gives a new container its shim, which does nothing yet; `None` when there is one.
-    pub(super) async fn stage(&self, folder: &Path) -> Result<Option<StagedShim>, RuntimeError> {
+    pub(super) async fn stage(
+        &self,
+        folder: &Path,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Option<StagedShim>, RuntimeError> {
         let flags = &["--start", "--wait"];
         let Some(mut launcher) = self.spawn(flags, folder, Stdio::piped()).await? else {
             return Ok(None);
         };
         let gate = launcher.stdin.take();
-        Ok(gate.map(|gate| StagedShim { launcher, gate }))
+        Ok(gate.map(|gate| StagedShim {
+            launcher,
+            gate,
+            place,
+        }))
     }
 
     /// Has a shim that waits create its container and start it.
@@ -93,10 +119,14 @@ impl Shims {
         folder: &Path,
     ) -> Result<Launched, RuntimeError> {
         let _turn = self.starts.acquire().await;
-        let StagedShim { launcher, mut gate } = staged;
+        let StagedShim {
+            launcher,
+            mut gate,
+            place,
+        } = staged;
         // Where nobody hears it, the launcher has ended.
         let _ = gate.write_all(&[CONTROL_START]).await;
-        drop(gate);
+        drop((gate, place));
         self.await_launch(launcher, folder).await
     }
 

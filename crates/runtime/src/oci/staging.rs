@@ -51,6 +51,12 @@ impl Inner {
             return Ok(Some(launched));
         }
         // Killed before it was told, or its launcher was and the shim goes on.
+        Ok(self.has_begun(id).await?.then_some(launched))
+    }
+
+    /// Waits until a shim that nobody will tell any more has begun or has ended; true where it has begun.
+    pub(super) async fn has_begun(&self, id: &ContainerId) -> Result<bool, RuntimeError> {
+        let folder = self.folders.container(id);
         tokio::time::timeout(STATE_WAIT, async {
             while is_waiting(&folder) && shim::lock::is_held(&folder) {
                 tokio::time::sleep(STATE_POLL).await;
@@ -58,19 +64,20 @@ impl Inner {
         })
         .await
         .map_err(|_| late("the shim's beginning", id))?;
-        Ok((!is_waiting(&folder)).then_some(launched))
+        Ok(!is_waiting(&folder))
     }
 
     pub(super) async fn stage(&self, spec: &ContainerSpec) -> Result<(), RuntimeError> {
         let id = &spec.id;
         let folder = self.folders.container(id);
-        if !self.is_new(id) {
+        let place = self.shims.place();
+        let (Some(place), true) = (place, self.is_new(id)) else {
             return Ok(());
-        }
+        };
         self.prepare_bundle(spec.clone()).await?;
         let waiting = folder.join(file::WAITING);
         std::fs::write(&waiting, "").map_err(RuntimeError::io("write", &waiting))?;
-        if let Some(shim) = self.shims.stage(&folder).await? {
+        if let Some(shim) = self.shims.stage(&folder, place).await? {
             let staged = Staged {
                 spec: spec.clone(),
                 shim,

@@ -268,11 +268,12 @@ pub fn text_of(records: &[Record], stream: Stream) -> Vec<String> {
 }
 
 pub fn kill(pid: i32) {
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(pid).unwrap(),
-        rustix::process::Signal::KILL,
-    )
-    .unwrap();
+    send(pid, rustix::process::Signal::KILL);
+}
+
+pub fn send(pid: i32, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
 }
 
 /// A field of `/proc/PID/status`.
