@@ -164,15 +164,7 @@ impl<'a> Oci<'a> {
             .stderr(Stdio::null());
         // A command must not outlive the shim: the next shim would delete a container that is
         // only just being created, find none, and leave it to itself.
-        let die_with_shim = || {
-            let signal = Some(rustix::process::Signal::KILL);
-            rustix::process::set_parent_process_death_signal(signal).map_err(io::Error::from)
-        };
-        // SAFETY: the closure makes one system call and allocates nothing. Needed: the setting is
-        // the child's own.
-        unsafe {
-            command.pre_exec(die_with_shim);
-        }
+        die_with(&mut command, rustix::process::getpid());
         command
     }
 
@@ -216,6 +208,25 @@ impl<'a> Oci<'a> {
     }
 }
 
+/// Has a command to come killed when this process, `parent`, ends, however early that is.
+fn die_with(command: &mut Command, parent: Pid) {
+    let die_with_parent = move || {
+        let signal = Some(rustix::process::Signal::KILL);
+        rustix::process::set_parent_process_death_signal(signal)?;
+        // An end before the setting is told to nobody.
+        if rustix::process::getppid() == Some(parent) {
+            Ok(())
+        } else {
+            Err(io::Error::from(rustix::io::Errno::SRCH))
+        }
+    };
+    // SAFETY: the closure makes two system calls and allocates nothing. Needed: the setting is the
+    // child's own.
+    unsafe {
+        command.pre_exec(die_with_parent);
+    }
+}
+
 fn await_end(process: BorrowedFd<'_>, patience: Duration) -> io::Result<bool> {
     pidfd::has_ended(
         process,
@@ -246,6 +257,17 @@ fn last_error(path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_whose_parent_is_gone_does_not_begin() {
+        let mut command = Command::new("true");
+        die_with(&mut command, rustix::process::getpid());
+        assert!(command.status().unwrap().success());
+        let mut command = Command::new("true");
+        die_with(&mut command, Pid::INIT);
+        let error = command.status().unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::ESRCH));
+    }
 
     #[test]
     fn the_last_error_of_a_log_is_found() {
