@@ -27,6 +27,8 @@ pub(crate) struct Output {
     buffer: Vec<u8>,
     /// The spool could not be written; blocking mode waits, with what it has in memory.
     stalled: bool,
+    /// When it is next looked whether a full spool has room again, on the monotonic clock.
+    next_look: Duration,
 }
 
 impl Output {
@@ -42,6 +44,7 @@ impl Output {
             spool,
             buffer: vec![0; READ_BYTES],
             stalled: false,
+            next_look: Duration::ZERO,
         })
     }
 
@@ -74,6 +77,11 @@ impl Output {
             let is_ready = |index: usize| fds.get(index).is_some_and(|fd| !fd.revents().is_empty());
             let found = std::array::from_fn(is_ready);
             let said = [is_ready(N), is_ready(N + 1)];
+            let now = clock.monotonic();
+            if now >= self.next_look {
+                self.next_look = now + FULL_POLL;
+                self.spool.look_for_room();
+            }
             for (stream, _) in Stream::ALL.into_iter().zip(said).filter(|(_, said)| *said) {
                 self.pump(stream, clock)?;
             }

@@ -155,12 +155,16 @@ fn a_full_non_blocking_spool_drops_and_counts() {
     let read = reader.read(usize::MAX).unwrap().len() as u64;
     assert_eq!(read + dropped, 200);
     reader.acknowledge(&reader.cursor()).unwrap();
+    // No line is worth a look by itself.
+    line(&mut writer, &body);
+    assert_eq!(writer.dropped(), dropped + 1);
+    writer.look_for_room();
     line(&mut writer, b"after");
     writer.flush().unwrap();
     let records = reader.read(usize::MAX).unwrap();
     assert_eq!(bodies(&records), ["after"]);
-    assert_eq!(records[0].offset, 200 * 10_001);
-    assert_eq!(reader.dropped(), dropped);
+    assert_eq!(records[0].offset, 201 * 10_001);
+    assert_eq!(reader.dropped(), dropped + 1);
 }
 
 #[test]

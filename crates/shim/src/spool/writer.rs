@@ -42,6 +42,8 @@ pub(crate) struct Writer {
     start: SegmentHeader,
     header: SegmentHeader,
     announced_drops: u64,
+    /// True where the spool was found full since it was last said that it may have room again.
+    found_full: bool,
 }
 
 impl Writer {
@@ -80,6 +82,7 @@ impl Writer {
             start: header,
             header,
             announced_drops: header.dropped,
+            found_full: false,
         })
     }
 
@@ -110,6 +113,12 @@ impl Writer {
         true
     }
 
+    /// The reader may have freed segments: without this, a spool that was found full stays so for
+    /// [`LogMode::NonBlocking`]. To look is a system call a segment, too much for each dropped line.
+    pub(crate) fn look_for_room(&mut self) {
+        self.found_full = false;
+    }
+
     /// Takes a record. When the spool is full, `NonBlocking` drops and counts it; `Blocking` takes
     /// it, since the shim stops reading and what it had read is bounded.
     pub(crate) fn append(
@@ -124,9 +133,12 @@ impl Writer {
         let line_end = u64::from(!partial);
         self.header.offset += body.len() as u64 + line_end;
         *self.header.ends.get_mut(stream) = end;
-        if self.mode == LogMode::NonBlocking && self.is_full() {
-            self.header.dropped += 1;
-            return;
+        if self.mode == LogMode::NonBlocking {
+            self.found_full = self.found_full || self.is_full();
+            if self.found_full {
+                self.header.dropped += 1;
+                return;
+            }
         }
         self.announce_drops(at);
         encode_record(&mut self.buffer, stream, at, offset, partial, end, body);
