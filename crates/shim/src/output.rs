@@ -92,11 +92,11 @@ impl Output {
         }
     }
 
-    /// Reads once; false when the stream has nothing now.
-    fn pump(&mut self, stream: Stream, clock: &SystemClock) -> Result<bool, ShimError> {
+    /// Reads once, and gives how much; 0 when the stream has nothing now.
+    fn pump(&mut self, stream: Stream, clock: &SystemClock) -> Result<usize, ShimError> {
         let count = match rustix::io::read(self.stdio.output(stream), &mut self.buffer) {
             Ok(count) => count,
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return Ok(false),
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return Ok(0),
             Err(error) => return Err(ShimError::system("read the container's output")(error)),
         };
         let at = clock.now();
@@ -108,7 +108,7 @@ impl Output {
         lines.push(self.buffer.get(..count).unwrap_or_default(), &mut |line| {
             spool.append(stream, at, line.partial, line.end, line.bytes);
         });
-        Ok(count > 0)
+        Ok(count)
     }
 
     /// Writes what was read. A spool that cannot be written (a full disk) ends neither shim nor
@@ -137,10 +137,17 @@ impl Output {
     /// Takes what is left when nobody says anything any more, and makes it survive the loss of power.
     /// Gives the time of the end.
     pub(crate) fn finish(&mut self, clock: &SystemClock) -> Result<Timestamp, ShimError> {
+        self.spool.look_for_room();
         for stream in Stream::ALL {
-            // Bounded: init and with it all of its processes are gone, so the pipe's content is all
-            // there will be.
-            while self.pump(stream, clock)? {}
+            // What the container said is in the pipe, which holds so much. Others may go on writing: with
+            // shared process ids a sibling can open what was the container's standard output.
+            let mut left = capacity(self.stdio.output(stream));
+            while left > 0 {
+                match self.pump(stream, clock)? {
+                    0 => break,
+                    count => left = left.saturating_sub(count),
+                }
+            }
         }
         let at = clock.now();
         let spool = &mut self.spool;
@@ -176,6 +183,11 @@ impl Output {
             .map(|[ended]| ended)
             .map_err(io::Error::other)
     }
+}
+
+/// The most bytes that a stream can hold. A terminal holds less than a pipe.
+fn capacity(stream: impl AsFd) -> usize {
+    rustix::pipe::fcntl_getpipe_size(stream).unwrap_or(READ_BYTES)
 }
 
 fn timespec(duration: Duration) -> Timespec {

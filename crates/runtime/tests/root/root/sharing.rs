@@ -1,7 +1,10 @@
 //! What the containers of a task share: processes, memory, networks.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use runtime::{ContainerId, IpcMode, PidMode, Runtime, RuntimeError, TaskNetwork, TaskSpec};
 
@@ -190,5 +193,38 @@ async fn a_task_without_a_network_has_its_loopback() {
         .await
         .unwrap_err();
     assert!(matches!(error, RuntimeError::Unsupported { .. }), "{error}");
+    node.finish().await;
+}
+
+#[tokio::test]
+async fn a_container_ends_though_another_goes_on_writing_to_its_output() {
+    let mut node = Node::new();
+    node.prepare_as(&sharing(&node, false, PidMode::Host, IpcMode::Container))
+        .await;
+    let started = node.run(&node.shell("echo up; exec sleep 1000")).await;
+    let mut log = node.logs().await;
+    node.said(&mut log, "up").await;
+    // As one that shares its process ids may.
+    let mut output = fs::OpenOptions::new()
+        .write(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(format!("/proc/{}/fd/1", started.pid))
+        .unwrap();
+    let goes_on = Arc::new(AtomicBool::new(true));
+    let writer = std::thread::spawn({
+        let goes_on = Arc::clone(&goes_on);
+        move || {
+            while goes_on.load(Ordering::Relaxed) {
+                if output.write(&[b'x'; 4096]).is_err() {
+                    std::thread::yield_now();
+                }
+            }
+        }
+    });
+    bounded(node.runtime.signal(&node.id(), 9)).await.unwrap();
+    let exit = node.wait().await;
+    goes_on.store(false, Ordering::Relaxed);
+    writer.join().unwrap();
+    assert_eq!(exit.code, Some(137));
     node.finish().await;
 }
