@@ -3,7 +3,7 @@
 use crate::limits::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_PATH_DEPTH};
 
 /// A path beneath a layer's root, its components joined by single slashes; the root is empty.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LayerPath(Vec<u8>);
 
 /// Why a name is refused.

@@ -14,6 +14,7 @@
 mod challenge;
 mod config;
 mod digest;
+mod directory_times;
 mod dns;
 mod download;
 mod error;

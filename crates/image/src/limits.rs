@@ -59,6 +59,9 @@ pub(crate) const MAX_PATH_BYTES: usize = 4095;
 pub(crate) const MAX_NAME_BYTES: usize = 255;
 /// Deepest path in an archive.
 pub(crate) const MAX_PATH_DEPTH: usize = 255;
+/// Most memory for the times of one layer's directories, which are held until it is unpacked: half a
+/// million directories with long paths.
+pub(crate) const MAX_DIRECTORY_TIMES_BYTES: usize = 128 << 20;
 /// Largest PAX or GNU extension record of one archive entry, held in memory.
 pub(crate) const MAX_EXTENSION_BYTES: u64 = 1 << 20;
 /// Most bytes of extended attributes of one entry: what the kernel lists at most

@@ -24,6 +24,7 @@ use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
 use crate::digest::Digest;
+use crate::directory_times::DirectoryTimes;
 use crate::download::check_free_space;
 use crate::error::Error;
 use crate::layer_path::{LayerPath, shown};
@@ -94,7 +95,7 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
         root: Arc::new(root),
         lower,
         cached: None,
-        directory_times: Vec::new(),
+        directory_times: DirectoryTimes::default(),
         unchecked_bytes: FREE_SPACE_STEP_BYTES,
     };
     tree.describe_implicit(&LayerPath::root())?;
@@ -186,7 +187,7 @@ struct Tree<'a> {
     /// The directory that was last used as a parent: entries come in order.
     cached: Option<(LayerPath, Arc<OwnedFd>)>,
     /// Times of directories are set at the end, because their entries change them.
-    directory_times: Vec<(LayerPath, Timestamps)>,
+    directory_times: DirectoryTimes,
     unchecked_bytes: u64,
 }
 
@@ -532,8 +533,13 @@ impl Tree<'_> {
         entry: &Entry,
     ) -> Result<(), Error> {
         self.describe(directory, path, entry)?;
-        self.directory_times.push((path.clone(), times(entry)));
-        Ok(())
+        if self.directory_times.note(path, times(entry)) {
+            return Ok(());
+        }
+        Err(self.layer.refuse(
+            path.as_bytes(),
+            "its directories have too many and too long paths for this node's memory",
+        ))
     }
 
     /// Owner, then mode and attributes: changing the owner takes set-id bits and capabilities.
@@ -578,7 +584,7 @@ impl Tree<'_> {
     }
 
     fn finish(self) -> Result<(), Error> {
-        for (path, times) in self.directory_times.iter().rev() {
+        for (path, times) in self.directory_times.iter() {
             match self.open_beneath(path) {
                 Ok(directory) => {
                     let set = rustix::fs::futimens(&directory, times);

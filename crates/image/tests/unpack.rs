@@ -117,6 +117,8 @@ mod root {
         let registry = Registry::start().await;
         let archive = Archive::new()
             .directory("./", 0o755)
+            .pax(&[("mtime", b"5")])
+            .directory("bin/", 0o700)
             .directory("bin/", 0o1777)
             .pax(&[
                 ("SCHILY.xattr.user.note", b"line\nline"),
