@@ -15,7 +15,9 @@ use tokio::sync::mpsc;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::fetch;
-use crate::limits::{FREE_SPACE_STEP_BYTES, MAX_CHUNKS_IN_FLIGHT, MAX_DOWNLOAD_ATTEMPTS};
+use crate::limits::{
+    BYTES_PER_RESERVED_INODE, FREE_SPACE_STEP_BYTES, MAX_CHUNKS_IN_FLIGHT, MAX_DOWNLOAD_ATTEMPTS,
+};
 use crate::registry_client::RegistryClient;
 
 /// What is to be fetched, and where it goes.
@@ -230,7 +232,8 @@ pub(crate) fn publish(temporary: &Path, destination: &Path) -> Result<(), Error>
         .map_err(Error::storage("sync", parent))
 }
 
-/// Refuses to go on when less than `reserved` bytes are free where `file` is.
+/// Refuses to go on when less than `reserved` bytes are free where `file` is, or too few inodes: who has none
+/// can write as little as who has no room.
 pub(crate) fn check_free_space(
     file: impl std::os::fd::AsFd,
     path: &Path,
@@ -238,15 +241,23 @@ pub(crate) fn check_free_space(
 ) -> Result<(), Error> {
     let space = rustix::fs::fstatvfs(file)
         .map_err(|error| Error::storage("measure the free space of", path)(error.into()))?;
-    let free = space.f_bavail.saturating_mul(space.f_frsize);
-    if free < reserved {
-        return Err(Error::storage("write", path)(std::io::Error::new(
+    let full = |what: &str, free: u64, reserved: u64| {
+        Error::storage("write", path)(std::io::Error::new(
             std::io::ErrorKind::StorageFull,
             format!(
-                "{free} bytes are free and {reserved} are kept in reserve; remove images or add \
+                "{free} {what} are free and {reserved} are kept in reserve; remove images or add \
                  space"
             ),
-        )));
+        ))
+    };
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    if free < reserved {
+        return Err(full("bytes", free, reserved));
+    }
+    // File systems that make inodes as they need them count none.
+    let (free, reserved) = (space.f_favail, reserved / BYTES_PER_RESERVED_INODE);
+    if space.f_files > 0 && free < reserved {
+        return Err(full("inodes", free, reserved));
     }
     Ok(())
 }

@@ -72,14 +72,22 @@ pub(crate) const MAX_ACCOUNT_FILE_BYTES: u64 = 4 << 20;
 /// Bytes written between two looks at the free space.
 pub(crate) const FREE_SPACE_STEP_BYTES: u64 = 32 << 20;
 
+/// Files and directories made between two looks at the free space: with all extended attributes that they may
+/// have, an eighth of the usual reserve.
+pub(crate) const FREE_SPACE_STEP_ENTRIES: u64 = 1024;
+/// Of how many reserved bytes one file or directory is kept in reserve too: mke2fs makes an inode for as many
+/// (mke2fs.conf(5), `inode_ratio`).
+pub(crate) const BYTES_PER_RESERVED_INODE: u64 = 16 << 10;
+
 /// What an operator may set about the size of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most bytes that one layer's archive may hold once it is uncompressed.
     pub layer_unpacked_bytes: u64,
-    /// Most entries in one layer's archive.
+    /// Most entries in one layer's archive, those directories included that it names only on the way to others.
     pub layer_entries: u64,
-    /// A pull ends with an error rather than leave less than this free on the file system.
+    /// A pull ends with an error rather than leave less than this free on the file system, or fewer inodes than
+    /// usually go with it.
     pub reserved_free_bytes: u64,
 }
 

@@ -29,7 +29,10 @@ use crate::download::check_free_space;
 use crate::error::Error;
 use crate::layer_path::{LayerPath, shown};
 use crate::layered_view::{LayeredView, OPAQUE_XATTR, is_whiteout};
-use crate::limits::{FREE_SPACE_STEP_BYTES, Limits, MAX_UNPACK_RATIO, UNPACK_RATIO_FREE_BYTES};
+use crate::limits::{
+    FREE_SPACE_STEP_BYTES, FREE_SPACE_STEP_ENTRIES, Limits, MAX_UNPACK_RATIO,
+    UNPACK_RATIO_FREE_BYTES,
+};
 use crate::tar_stream::{Entry, Kind, TarError, TarStream};
 use crate::zstd_stream::{self, ZstdReader};
 
@@ -97,6 +100,7 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
         cached: None,
         directory_times: DirectoryTimes::default(),
         unchecked_bytes: FREE_SPACE_STEP_BYTES,
+        entries: 0,
     };
     tree.describe_implicit(&LayerPath::root())?;
     let mut stream = TarStream::new(Plain {
@@ -104,18 +108,11 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
         hasher: Sha256::new(),
         left: most_plain_bytes(compressed).min(layer.limits.layer_unpacked_bytes),
     });
-    let mut entries: u64 = 0;
     while let Some(entry) = stream
         .next_entry()
         .map_err(|error| layer.unreadable(error))?
     {
-        entries += 1;
-        if entries > layer.limits.layer_entries {
-            return Err(Error::corrupt(
-                &layer.what,
-                format!("more than {} entries", layer.limits.layer_entries),
-            ));
-        }
+        tree.count_one()?;
         tree.place(&entry, &mut stream)?;
     }
     let mut plain = stream.into_inner();
@@ -189,9 +186,31 @@ struct Tree<'a> {
     /// Times of directories are set at the end, because their entries change them.
     directory_times: DirectoryTimes,
     unchecked_bytes: u64,
+    /// Entries, and directories made on the way to them.
+    entries: u64,
 }
 
 impl Tree<'_> {
+    /// Another file or directory is about to be made. Empty ones take room, too.
+    fn count_one(&mut self) -> Result<(), Error> {
+        let Limits {
+            layer_entries,
+            reserved_free_bytes,
+            ..
+        } = self.layer.limits;
+        if self.entries == layer_entries {
+            return Err(Error::corrupt(
+                &self.layer.what,
+                format!("more than {layer_entries} entries"),
+            ));
+        }
+        if self.entries.is_multiple_of(FREE_SPACE_STEP_ENTRIES) {
+            check_free_space(&self.root, &self.layer.destination, reserved_free_bytes)?;
+        }
+        self.entries += 1;
+        Ok(())
+    }
+
     fn place<R: Read>(&mut self, entry: &Entry, stream: &mut TarStream<R>) -> Result<(), Error> {
         let layer = self.layer;
         let path = LayerPath::parse(&entry.path).map_err(|why| layer.refuse(&entry.path, why))?;
@@ -293,6 +312,7 @@ impl Tree<'_> {
             }
             Err(error) => return Err(self.failed("look at", path, error)),
         }
+        self.count_one()?;
         let directory = self.make_directory(&parent, path, name)?;
         self.describe_implicit(path)?;
         Ok(directory)

@@ -326,6 +326,13 @@ mod root {
                 "more than 50 entries",
             ),
             (
+                "too many directories on the way",
+                ["a/", "b/"].iter().fold(Archive::new(), |archive, name| {
+                    archive.file(&format!("{}f", name.repeat(40)), "")
+                }),
+                "more than 50 entries",
+            ),
+            (
                 "a bomb",
                 Archive::new().file("zeros", &"\0".repeat(2 << 20)),
                 "larger than this node accepts",

@@ -23,7 +23,8 @@ mod root {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
-    use image::{Digest, ErrorKind, ImageStore, Limits, Pulled, resolve_user};
+    use ambient::Timestamp;
+    use image::{Digest, ErrorKind, ImageStore, Limits, Pulled, SweepPolicy, resolve_user};
     use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
     use tar::EntryType;
     use tempfile::TempDir;
@@ -415,6 +416,93 @@ mod root {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Storage);
         assert!(error.to_string().contains("are kept in reserve"), "{error}");
+    }
+
+    /// A file system of its own, until it is dropped.
+    struct Disk(TempDir);
+
+    impl Disk {
+        fn with(options: &std::ffi::CStr) -> Self {
+            let folder = tempfile::Builder::new()
+                .prefix("longshore-image-")
+                .tempdir()
+                .unwrap();
+            mount(
+                "tmpfs",
+                folder.path(),
+                "tmpfs",
+                MountFlags::empty(),
+                Some(options),
+            )
+            .unwrap();
+            Self(folder)
+        }
+    }
+
+    impl Drop for Disk {
+        fn drop(&mut self) {
+            unmount(self.0.path(), UnmountFlags::DETACH).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn files_without_content_and_implied_directories_leave_inodes_to_others() {
+        const INODES: u64 = 6_000;
+        const RESERVED_INODES: u64 = 2_000;
+        let empty_files = (0..8_000).fold(Archive::new(), |archive, number| {
+            archive.file(&number.to_string(), "")
+        });
+        let deep = "d/".repeat(40);
+        let implied = (0..200).fold(Archive::new(), |archive, number| {
+            archive.file(&format!("{number}/{deep}file"), "")
+        });
+        for archive in [empty_files, implied] {
+            let registry = Registry::start().await;
+            registry.image("1", &[archive.bytes()]);
+            let disk = Disk::with(c"size=1g,nr_inodes=6000");
+            let limits = Limits {
+                reserved_free_bytes: RESERVED_INODES * (16 << 10),
+                ..Limits::default()
+            };
+            let store = ImageStore::open_with(disk.0.path(), limits).unwrap();
+            let error = store
+                .pull(&registry.reference("1"), &registry.options())
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Storage);
+            let said = error.to_string();
+            assert!(said.contains("inodes are free and 2000 are kept"), "{said}");
+            // Nothing of it stays.
+            let left = rustix::fs::statvfs(disk.0.path()).unwrap().f_favail;
+            assert!(left > INODES - 100, "{left}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_disk_without_inodes_is_full() {
+        let files = (0..900).fold(Archive::new(), |archive, number| {
+            archive.file(&number.to_string(), "")
+        });
+        let registry = Registry::start().await;
+        registry.image("1", &[files.bytes()]);
+        let disk = Disk::with(c"size=1g,nr_inodes=1000");
+        let limits = Limits {
+            reserved_free_bytes: 0,
+            ..Limits::default()
+        };
+        let store = ImageStore::open_with(disk.0.path(), limits).unwrap();
+        drop(pull(&registry, &store).await);
+        let policy = SweepPolicy {
+            minimum_age_when_full: Duration::ZERO,
+            ..SweepPolicy::default()
+        };
+        let now = ambient::Clock::now(&ambient::SystemClock::default());
+        let soon = Timestamp::from_millis(now.as_millis() + 60_000);
+        // The first one only knows of what was held since another.
+        let first = store.sweep(policy, soon).await.unwrap();
+        let second = store.sweep(policy, soon).await.unwrap();
+        assert_eq!(first.images + second.images, 1, "{first:?} {second:?}");
+        assert!(second.disk_percent < 10, "{second:?}");
     }
 
     #[tokio::test]

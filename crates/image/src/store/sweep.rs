@@ -269,14 +269,18 @@ impl Inner {
         names(&folder).map_err(Error::storage("read", &folder))
     }
 
-    /// How full the disk is for everybody but root, as `df` has it.
+    /// How full the disk is for everybody but root, as `df` has it: of bytes or of inodes, whichever is more.
     fn disk_percent(&self) -> Result<u8, Error> {
         let space = rustix::fs::statvfs(&self.root).map_err(|error| {
             Error::storage("measure the free space of", &self.root)(error.into())
         })?;
-        let used = space.f_blocks.saturating_sub(space.f_bfree);
-        let all = used.saturating_add(space.f_bavail).max(1);
-        Ok(u8::try_from(used.saturating_mul(100).div_ceil(all)).unwrap_or(100))
+        let percent = |all: u64, free: u64, available: u64| {
+            let used = all.saturating_sub(free);
+            let all = used.saturating_add(available).max(1);
+            u8::try_from(used.saturating_mul(100).div_ceil(all)).unwrap_or(100)
+        };
+        let bytes = percent(space.f_blocks, space.f_bfree, space.f_bavail);
+        Ok(bytes.max(percent(space.f_files, space.f_ffree, space.f_favail)))
     }
 }
 
