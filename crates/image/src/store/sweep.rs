@@ -135,9 +135,12 @@ impl Inner {
             let mut forgotten = 0;
             for digest in victims(images, full, now, policy) {
                 let path = self.mark_path(&digest);
+                let names = self
+                    .names_of(&digest)
+                    .map_err(Error::storage("look for the names of", &path))?;
                 forgotten += usize::from(
                     self.holds
-                        .take(Item::Image(digest), || self.forget(&digest))
+                        .take(Item::Image(digest), || self.forget(&digest, &names))
                         .map_err(Error::storage("forget the image", &path))?,
                 );
             }
@@ -176,13 +179,25 @@ impl Inner {
         Ok(images)
     }
 
-    /// Takes an image's names and its mark away. Called under the lock of the holds.
-    fn forget(&self, digest: &Digest) -> io::Result<()> {
+    /// The files with an image's names.
+    fn names_of(&self, digest: &Digest) -> io::Result<Vec<PathBuf>> {
+        let mut names = Vec::new();
         for entry in fs::read_dir(self.root.join("references"))? {
             let path = entry?.path();
-            let stored = serde_json::from_slice::<StoredReference>(&fs::read(&path)?);
-            if stored.is_ok_and(|stored| stored.digest == *digest) {
-                fs::remove_file(&path)?;
+            if is_name_of(&path, digest)? {
+                names.push(path);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Takes an image's names and its mark away. Called under the lock of the holds, for which pulls wait:
+    /// so all names were read before, and it is only looked whether one means another image since. A new
+    /// one of this image there is not: it would be held.
+    fn forget(&self, digest: &Digest, names: &[PathBuf]) -> io::Result<()> {
+        for path in names {
+            if is_name_of(path, digest)? {
+                fs::remove_file(path)?;
             }
         }
         fs::remove_file(self.mark_path(digest))
@@ -282,6 +297,12 @@ impl Inner {
         let bytes = percent(space.f_blocks, space.f_bfree, space.f_bavail);
         Ok(bytes.max(percent(space.f_files, space.f_ffree, space.f_favail)))
     }
+}
+
+/// Whether a file in `references/` says that its name means this image.
+fn is_name_of(path: &Path, digest: &Digest) -> io::Result<bool> {
+    let stored = serde_json::from_slice::<StoredReference>(&fs::read(path)?);
+    Ok(stored.is_ok_and(|stored| stored.digest == *digest))
 }
 
 #[cfg(test)]
