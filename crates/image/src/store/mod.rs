@@ -181,7 +181,9 @@ impl ImageStore {
         let config_blob = store
             .fetch(&client, &what, &resolved.manifest.config)
             .await?;
-        let config_bytes = fs::read(&config_blob).map_err(Error::storage("read", &config_blob))?;
+        let config_bytes = self
+            .read(move |_| fs::read(&config_blob).map_err(Error::storage("read", &config_blob)))
+            .await?;
         let image = Image::new(&what, resolved.manifest, &config_bytes)?;
         hold.add(image.chains.iter().copied().map(Item::Layer));
         let hold = hold.give_out();
