@@ -252,6 +252,15 @@ impl Endpoints for Ours {
             Endpoint::Tls
         }
     }
+
+    /// To this machine's loopback only where the reference names that itself, or the operator: what listens
+    /// there takes the node for one of its own.
+    fn may_lead_to(&self, registry: &str, elsewhere: &str) -> bool {
+        !is_loopback(elsewhere)
+            || is_loopback(registry)
+            || (self.has(registry) && self.has(elsewhere))
+            || self.insecure.iter().any(|host| host == elsewhere)
+    }
 }
 
 /// Whether a registry's host, with or without a port, is this machine's loopback.
@@ -398,6 +407,33 @@ mod tests {
             access_key_id: "ASIATEST".into(),
             secret: Secret::new("secret".to_owned()),
             session_token: None,
+        }
+    }
+
+    #[test]
+    fn only_who_is_of_this_machine_leads_to_its_loopback() {
+        let ours = Ours {
+            authority: "127.0.0.1:4566".into(),
+            hosts: vec!["longshore.example".into()],
+            insecure: vec!["127.0.0.1:5000".into()],
+        };
+        for (registry, elsewhere, may) in [
+            ("evil.example", "127.0.0.1:8500", false),
+            ("evil.example", "localhost", false),
+            ("evil.example", "[::1]:9200", false),
+            // Not the control plane's port either.
+            ("evil.example", "127.0.0.1:4566", false),
+            ("evil.example", "storage.example", true),
+            ("evil.example", "127.0.0.1:5000", true),
+            ("localhost:5001", "127.0.0.1:5002", true),
+            ("longshore.example", "127.0.0.1:4566", true),
+            ("longshore.example", "127.0.0.1:8500", false),
+        ] {
+            assert_eq!(
+                ours.may_lead_to(registry, elsewhere),
+                may,
+                "{registry} {elsewhere}"
+            );
         }
     }
 

@@ -24,6 +24,13 @@ pub enum Endpoint {
 pub trait Endpoints: Send + Sync {
     /// `registry` is a host with an optional port, as in the reference, in lower case.
     fn endpoint(&self, registry: &str) -> Endpoint;
+
+    /// Whether `registry` may send this node to `elsewhere`, for a blob or a token. What a request reaches
+    /// depends on who makes it: a registry that is anybody's must not choose what a node asks of itself.
+    fn may_lead_to(&self, registry: &str, elsewhere: &str) -> bool {
+        let _ = (registry, elsewhere);
+        true
+    }
 }
 
 /// A fixed table of registries over plain HTTP; every other one needs TLS.

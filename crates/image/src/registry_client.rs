@@ -294,6 +294,15 @@ impl RegistryClient {
             .map(|authority| authority.as_str().to_ascii_lowercase())
             .filter(|host| !host.contains('@'))
             .ok_or_else(|| Error::corrupt(what, "the registry names an address without a host"))?;
+        if !self.endpoints.may_lead_to(self.api_host(), &host) {
+            return Err(Error::corrupt(
+                what,
+                format!(
+                    "the registry names {host}, where it may not send this node; name that with \
+                     --insecure-registry if it is right"
+                ),
+            ));
+        }
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         self.address(what, &host, path, uri.scheme_str())
     }

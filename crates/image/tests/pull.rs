@@ -22,7 +22,7 @@ use http::Response;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use image::{
-    BasicCredentials, CredentialError, Credentials, Digest, Endpoints, Error, ErrorKind,
+    BasicCredentials, CredentialError, Credentials, Digest, Endpoint, Endpoints, Error, ErrorKind,
     ImageStore, PlainHttp, Platform, PullOptions, Pulled,
 };
 use support::{OCI_INDEX, OCI_MANIFEST, Registry, answer};
@@ -295,6 +295,49 @@ async fn a_token_server_elsewhere_gets_nothing() {
         };
         let error = pull_with(&registry, &options).await.unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
+    }
+    assert!(elsewhere.requests("").is_empty());
+}
+
+/// All are reached over plain HTTP, and none may lead to another.
+struct Alone;
+
+impl Endpoints for Alone {
+    fn endpoint(&self, registry: &str) -> Endpoint {
+        Endpoint::PlainHttp {
+            connect: registry.to_owned(),
+        }
+    }
+
+    fn may_lead_to(&self, registry: &str, elsewhere: &str) -> bool {
+        registry == elsewhere
+    }
+}
+
+#[tokio::test]
+async fn a_registry_leads_nowhere_where_it_may_not() {
+    let elsewhere = Registry::start().await;
+    for header in ["location", "www-authenticate"] {
+        let registry = Registry::start().await;
+        registry.image("1", &[]);
+        let target = elsewhere.host.clone();
+        registry.hook(move |_, _| {
+            let (status, value) = match header {
+                "location" => (307, format!("http://{target}/v1/agent/leave")),
+                _ => (401, format!("Bearer realm=\"http://{target}/token\"")),
+            };
+            let mut response = answer(status, "");
+            response
+                .headers_mut()
+                .insert(header, value.parse().unwrap());
+            Some(response)
+        });
+        let options = PullOptions {
+            endpoints: Arc::new(Alone),
+            ..registry.options()
+        };
+        let result = pull_with(&registry, &options).await;
+        assert_fails(result, ErrorKind::Corrupt, "may not send this node");
     }
     assert!(elsewhere.requests("").is_empty());
 }
