@@ -142,10 +142,11 @@ fn continues(response: &Response<hyper::body::Incoming>, from: u64) -> bool {
 }
 
 async fn feed(
-    mut body: hyper::body::Incoming,
+    body: hyper::body::Incoming,
     sender: &mpsc::Sender<Piece>,
 ) -> Result<(), fetch::FetchError> {
-    while let Some(chunk) = fetch::next_chunk(&mut body).await? {
+    let mut body = fetch::Paced::new(body);
+    while let Some(chunk) = body.next_chunk().await? {
         if sender.send(Piece::Data(chunk)).await.is_err() {
             return Ok(());
         }

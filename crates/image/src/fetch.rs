@@ -8,17 +8,19 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response, header};
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use crate::dns;
 use crate::error::Error;
-use crate::limits::{ADDRESS_TIMEOUT, ANSWER_TIMEOUT, BODY_STALL_TIMEOUT, CONNECT_TIMEOUT};
+use crate::limits::{
+    ADDRESS_TIMEOUT, ANSWER_TIMEOUT, BODY_STALL_TIMEOUT, CONNECT_TIMEOUT, LEAST_BODY_BYTES,
+};
 use crate::tls::TlsTrust;
 
 const HTTP_PORT: u16 = 80;
@@ -190,24 +192,56 @@ async fn shake_hands(
     })
 }
 
-/// The next piece of a body; none at its end.
-pub(crate) async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, FetchError> {
-    loop {
-        match within("the next bytes", BODY_STALL_TIMEOUT, body.frame()).await? {
-            None => return Ok(None),
-            Some(frame) => {
-                if let Ok(data) = frame?.into_data() {
-                    return Ok(Some(data));
+/// A body as it is read: so much of it comes in a while, or it has failed.
+pub(crate) struct Paced<B> {
+    body: B,
+    /// What is left of the while, without the time that the reader takes itself.
+    left: Duration,
+    /// What came in it.
+    bytes: u64,
+}
+
+impl<B> Paced<B>
+where
+    B: Body<Data = Bytes, Error = hyper::Error> + Unpin,
+{
+    pub(crate) fn new(body: B) -> Self {
+        Self {
+            body,
+            left: BODY_STALL_TIMEOUT,
+            bytes: 0,
+        }
+    }
+
+    /// The next piece of the body; none at its end.
+    pub(crate) async fn next_chunk(&mut self) -> Result<Option<Bytes>, FetchError> {
+        loop {
+            let begun = Instant::now();
+            let frame = timeout(self.left, self.body.frame()).await;
+            self.left = self.left.saturating_sub(begun.elapsed());
+            let frame = frame.map_err(|_| FetchError::Timeout {
+                waiting_for: "the next bytes",
+                limit: BODY_STALL_TIMEOUT,
+            })?;
+            let Some(frame) = frame else {
+                return Ok(None);
+            };
+            if let Ok(data) = frame?.into_data() {
+                self.bytes += data.len() as u64;
+                if self.bytes >= LEAST_BODY_BYTES {
+                    (self.left, self.bytes) = (BODY_STALL_TIMEOUT, 0);
                 }
+                return Ok(Some(data));
             }
         }
     }
 }
 
 /// A whole body of at most `limit` bytes.
-pub(crate) async fn read_all(mut body: Incoming, limit: u64) -> Result<Bytes, FetchError> {
+pub(crate) async fn read_all(body: Incoming, limit: u64) -> Result<Bytes, FetchError> {
+    let mut body = Paced::new(body);
     let mut bytes = BytesMut::new();
-    while let Some(chunk) = next_chunk(&mut body).await? {
+    while let Some(chunk) = body.next_chunk().await? {
         if bytes.len() as u64 + chunk.len() as u64 > limit {
             return Err(FetchError::TooLarge(limit));
         }
@@ -224,4 +258,45 @@ async fn within<T>(
     timeout(limit, work)
         .await
         .map_err(|_| FetchError::Timeout { waiting_for, limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+
+    /// Pieces of so many bytes, a while apart.
+    fn dripping(
+        bytes: usize,
+        pause: Duration,
+    ) -> impl Body<Data = Bytes, Error = hyper::Error> + Unpin {
+        let pieces = stream::unfold(0, move |_| async move {
+            tokio::time::sleep(pause).await;
+            Some((Ok(Frame::data(Bytes::from(vec![0; bytes]))), 0))
+        });
+        StreamBody::new(Box::pin(pieces))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_fails_and_a_slow_one_goes_on() {
+        let least = usize::try_from(LEAST_BODY_BYTES).unwrap();
+        let mut drips = Paced::new(dripping(1, Duration::from_secs(1)));
+        let begun = Instant::now();
+        let error = loop {
+            match drips.next_chunk().await {
+                Ok(piece) => assert!(piece.is_some()),
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, FetchError::Timeout { .. }), "{error}");
+        assert_eq!(begun.elapsed().as_secs(), BODY_STALL_TIMEOUT.as_secs());
+        let mut slow = Paced::new(dripping(least / 2, Duration::from_secs(25)));
+        for _ in 0..100 {
+            assert!(slow.next_chunk().await.unwrap().is_some());
+            // A reader that is slow itself is no fault of the registry.
+            tokio::time::sleep(BODY_STALL_TIMEOUT).await;
+        }
+    }
 }

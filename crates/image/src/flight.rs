@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+use crate::limits::MAX_PARALLEL_DOWNLOADS;
 
 #[derive(Debug, Default)]
 pub(crate) struct Flights(Mutex<HashMap<String, Weak<AsyncMutex<()>>>>);
@@ -25,5 +27,26 @@ impl Flights {
             })
         };
         lock.lock_owned().await
+    }
+}
+
+/// The downloads of a store, so many at a time of each registry.
+#[derive(Debug, Default)]
+pub(crate) struct Downloads(Mutex<HashMap<String, Weak<Semaphore>>>);
+
+impl Downloads {
+    /// Waits until one more may come from `registry`. `None` never comes: nobody closes the semaphore.
+    pub(crate) async fn of(&self, registry: &str) -> Option<OwnedSemaphorePermit> {
+        let places = {
+            let mut registries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            registries.retain(|_, places| places.strong_count() > 0);
+            let known = registries.get(registry).and_then(Weak::upgrade);
+            known.unwrap_or_else(|| {
+                let places = Arc::new(Semaphore::new(MAX_PARALLEL_DOWNLOADS));
+                registries.insert(registry.to_owned(), Arc::downgrade(&places));
+                places
+            })
+        };
+        places.acquire_owned().await.ok()
     }
 }

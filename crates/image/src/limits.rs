@@ -16,7 +16,8 @@ pub(crate) const MAX_LAYERS: usize = 127;
 /// An index may point to an index once; deeper is no image that tools make.
 pub(crate) const MAX_INDEX_DEPTH: usize = 2;
 
-/// Layers that one store fetches at once, over all pulls.
+/// Layers that one store fetches at once from one registry, over all pulls. Of all registries together it
+/// is as many as there are registries that tasks of this node name.
 pub(crate) const MAX_PARALLEL_DOWNLOADS: usize = 4;
 /// Layers that one store unpacks at once, over all pulls: unpacking is bound by the processor.
 pub(crate) const MAX_PARALLEL_UNPACKS: usize = 2;
@@ -41,8 +42,10 @@ pub(crate) const ADDRESS_TIMEOUT: Duration = Duration::from_secs(4);
 pub(crate) const MAX_ADDRESSES_TRIED: usize = 4;
 /// Longest wait for the head of an answer.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-/// Longest silence inside an answer's body.
+/// How long an answer's body may take for its next [`LEAST_BODY_BYTES`], or its end.
 pub(crate) const BODY_STALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// What comes of a body in [`BODY_STALL_TIMEOUT`] at least: some 4 KiB a second.
+pub(crate) const LEAST_BODY_BYTES: u64 = 256 << 10;
 
 /// Largest window of a zstd frame, held in memory: what `zstd` itself takes without being told
 /// otherwise (2^27).

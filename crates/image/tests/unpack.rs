@@ -15,6 +15,7 @@ mod root {
     use std::collections::BTreeSet;
     use std::ffi::CString;
     use std::fs;
+    use std::io;
     use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
     use std::os::unix::process::ExitStatusExt;
     use std::path::{Path, PathBuf};
@@ -24,6 +25,11 @@ mod root {
     use std::time::Duration;
 
     use ambient::Timestamp;
+    use bytes::Bytes;
+    use futures_util::stream;
+    use http::Response;
+    use http_body_util::{BodyExt, StreamBody};
+    use hyper::body::Frame;
     use image::{Digest, ErrorKind, ImageStore, Limits, Pulled, SweepPolicy, resolve_user};
     use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
     use tar::EntryType;
@@ -322,6 +328,71 @@ mod root {
                 .count(),
             6
         );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_registry_that_never_ends_holds_up_no_pull_from_another() {
+        let (good, evil) = (Registry::start().await, Registry::start().await);
+        let layers = layers(2);
+        good.image("1", &layers);
+        // It names the other's layers and more of its own than come at a time, and sends none of them.
+        let many: Vec<Vec<u8>> = (0..8)
+            .map(|at| Archive::new().file(&format!("evil-{at}"), "").bytes())
+            .collect();
+        evil.image("1", &[layers, many].concat());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let config = Digest::of(&evil.config("1")).to_string();
+        evil.hook(move |request, _| {
+            let path = request.uri().path();
+            (path.contains("/blobs/") && !path.ends_with(&config)).then(|| {
+                count.fetch_add(1, Ordering::Relaxed);
+                let never = StreamBody::new(stream::pending::<Result<Frame<Bytes>, io::Error>>());
+                Response::new(never.boxed())
+            })
+        });
+        let folder = TempDir::new().unwrap();
+        let store = ImageStore::open(folder.path()).unwrap();
+        let (first, options) = (store.clone(), evil.options());
+        let reference = evil.reference("1");
+        let evil_pull = tokio::spawn(async move { first.pull(&reference, &options).await });
+        // As many as come at a time, the good one's layers among them.
+        tokio::time::timeout(Duration::from_secs(20), async {
+            while asked.load(Ordering::Relaxed) < 4 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+        .unwrap();
+        let pulled = tokio::time::timeout(Duration::from_secs(20), pull(&good, &store));
+        assert_eq!(pulled.await.unwrap().layers.len(), 2);
+        assert_eq!(asked.load(Ordering::Relaxed), 4);
+        evil_pull.abort();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_layer_that_comes_as_several_blobs_is_there_once() {
+        let registry = Registry::start().await;
+        let layers = layers(2);
+        let diff_ids: Vec<Digest> = layers.iter().map(|layer| Digest::of(layer)).collect();
+        for (tag, compress) in [("0", gzip as fn(&[u8]) -> Vec<u8>), ("1", zstd)] {
+            let blobs = layers.iter().map(|layer| compress(layer));
+            let blobs = blobs.map(|blob| registry.blob(GZIP_LAYER, blob)).collect();
+            registry.image_of(tag, blobs, &diff_ids);
+        }
+        for _ in 0..10 {
+            let folder = TempDir::new().unwrap();
+            let store = ImageStore::open(folder.path()).unwrap();
+            let options = registry.options();
+            let references = ["0", "1"].map(|tag| registry.reference(tag));
+            let (first, second) = tokio::join!(
+                store.pull(&references[0], &options),
+                store.pull(&references[1], &options)
+            );
+            assert_eq!(first.unwrap().layers, second.unwrap().layers);
+            let count = |part: &str| fs::read_dir(folder.path().join(part)).unwrap().count();
+            assert_eq!((count("layers/sha256"), count("ingest")), (2, 0));
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

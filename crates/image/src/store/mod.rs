@@ -33,10 +33,10 @@ use crate::config::{self, ConfigFile, ImageConfig};
 use crate::digest::Digest;
 use crate::download::{self, Blob, publish};
 use crate::error::Error;
-use crate::flight::Flights;
+use crate::flight::{Downloads, Flights};
 use crate::holds::{Hold, Holds, ImageHold, Item};
 use crate::layered_view::visible;
-use crate::limits::{Limits, MAX_INDEX_DEPTH, MAX_PARALLEL_DOWNLOADS, MAX_PARALLEL_UNPACKS};
+use crate::limits::{Limits, MAX_INDEX_DEPTH, MAX_PARALLEL_UNPACKS};
 use crate::manifest::{self, Descriptor, Document, Manifest};
 use crate::platform::Platform;
 use crate::reference::Reference;
@@ -89,7 +89,7 @@ struct Inner {
     random: Arc<dyn Random>,
     flights: Flights,
     holds: Holds,
-    downloads: Semaphore,
+    downloads: Downloads,
     unpacks: Semaphore,
     /// Makes names in `ingest/` unique; the lock makes this process its only user.
     ingested: AtomicU64,
@@ -152,7 +152,7 @@ impl ImageStore {
             random: Arc::new(SystemRandom),
             flights: Flights::default(),
             holds: Holds::default(),
-            downloads: Semaphore::new(MAX_PARALLEL_DOWNLOADS),
+            downloads: Downloads::default(),
             unpacks: Semaphore::new(MAX_PARALLEL_UNPACKS),
             ingested: AtomicU64::new(0),
             _lock: lock,
@@ -469,15 +469,19 @@ impl Inner {
         descriptor: &Descriptor,
     ) -> Result<PathBuf, Error> {
         let destination = self.blob(&descriptor.digest);
+        // Each registry for itself: one that is slow holds up nobody who asks another for the same.
         let _turn = self
             .flights
-            .enter(format!("blob {}", descriptor.digest))
+            .enter(format!("blob {} {}", client.registry, descriptor.digest))
             .await;
         if destination.exists() {
             return Ok(destination);
         }
-        // Never closed, so there is always a permit to come.
-        let _permit = self.downloads.acquire().await.ok();
+        let _permit = self.downloads.of(&client.registry).await;
+        // Another registry may have been faster.
+        if destination.exists() {
+            return Ok(destination);
+        }
         let blob = Blob {
             what: format!("{image}, blob {}", descriptor.digest),
             digest: descriptor.digest,
@@ -504,7 +508,9 @@ impl Inner {
             return Ok(());
         };
         let destination = self.layer(chain);
-        let turn = self.flights.enter(format!("layer {chain}")).await;
+        // By the blob, too: what a layer is to be, a configuration only says.
+        let from = blob.display();
+        let turn = self.flights.enter(format!("layer {chain} {from}")).await;
         if destination.is_dir() {
             return Ok(());
         }
@@ -616,11 +622,14 @@ fn unpack_into_place(layer: &Layer, destination: &Path) -> Result<(), Error> {
         .create(temporary)
         .map_err(Error::storage("create", temporary))?;
     let result = unpack::unpack(layer).and_then(|()| publish(temporary, destination));
+    // Under its first name it is not there once it is published.
+    let was_second = result.is_err() && temporary.exists() && destination.is_dir();
     if result.is_err() {
         // Whatever stays is removed when the store is next opened.
         let _ = fs::remove_dir_all(temporary);
     }
-    result
+    // The layer is here: another blob with the same content was faster.
+    if was_second { Ok(()) } else { result }
 }
 
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
