@@ -50,6 +50,8 @@ struct Memory {
     router: Option<Arc<Router>>,
     /// Whether the router's rules say what the records do, as far as this process knows.
     applied: bool,
+    /// Addresses of containers that are gone, while what is tracked to them is forgotten.
+    leaving: BTreeSet<Ipv4Addr>,
     last_address: Option<Ipv4Addr>,
     /// Where to look for the next dynamic port.
     next_port: u16,
@@ -77,6 +79,7 @@ impl Bridge {
             holds,
             router: None,
             applied: false,
+            leaving: BTreeSet::new(),
             last_address: None,
             next_port: 0,
         };
@@ -138,25 +141,35 @@ impl Bridge {
         host: &Host,
         making: &Mutex<impl Send>,
     ) -> Result<(), Error> {
-        let mut memory = self.memory.lock().await;
-        let memory = &mut *memory;
-        let Some(place) = memory.records.places().get(owner_id).cloned() else {
-            return Ok(());
+        let (place, router) = {
+            let mut memory = self.memory.lock().await;
+            let memory = &mut *memory;
+            let Some(place) = memory.records.places().get(owner_id).cloned() else {
+                return Ok(());
+            };
+            let mut router = None;
+            if memory.router.is_some() || is_pinned(&self.path) {
+                let own = self.ensure_router(memory, host, making).await?;
+                own.close_port(place.address).await?;
+                host.change_published(Verb::Remove, &host_ports(&place.ports))
+                    .await?;
+                let gone = elements(place.address, &place.ports);
+                memory.change(&own, Verb::Remove, &gone).await?;
+                router = Some(own);
+            }
+            memory.records.remove(owner_id)?;
+            for port in host_ports(&place.ports) {
+                memory.holds.remove(&port);
+            }
+            memory.leaving.insert(place.address);
+            (place, router)
         };
-        if memory.router.is_some() || is_pinned(&self.path) {
-            let router = self.ensure_router(memory, host, making).await?;
-            router.close_port(place.address).await?;
-            host.change_published(Verb::Remove, &host_ports(&place.ports))
-                .await?;
-            let gone = elements(place.address, &place.ports);
-            memory.change(&router, Verb::Remove, &gone).await?;
-            router.namespace.forget_flows_to(place.address);
+        // Others come and go meanwhile; none gets the address before this is done.
+        if let Some(router) = router {
+            router.namespace.forget_flows_to(place.address).await;
             router.free(place.address);
         }
-        memory.records.remove(owner_id)?;
-        for port in host_ports(&place.ports) {
-            memory.holds.remove(&port);
-        }
+        self.memory.lock().await.leaving.remove(&place.address);
         Ok(())
     }
 
@@ -316,7 +329,8 @@ impl Memory {
 
     fn free_address(&self, block: Ipv4Cidr) -> Result<Ipv4Addr, Error> {
         let places = self.records.places().values();
-        let taken = places.map(|place| place.address).collect();
+        let leaving = self.leaving.iter().copied();
+        let taken = places.map(|place| place.address).chain(leaving).collect();
         next_free(block, &taken, self.last_address).ok_or_else(|| Error::BridgeFull {
             block: block.to_string(),
         })

@@ -97,9 +97,10 @@ impl Namespace {
     }
 
     /// Lets connection tracking forget what it sends on to `address`; where it cannot, that ends by itself
-    /// once a peer pauses.
-    pub(super) fn forget_flows_to(&self, address: Ipv4Addr) {
-        if let Err(error) = self.nft.forget_flows_to(address) {
+    /// once a peer pauses. With a socket and a thread of its own: it may take seconds, and nobody else waits.
+    pub(super) async fn forget_flows_to(&self, address: Ipv4Addr) {
+        let forget = move || NftSocket::open()?.forget_flows_to(address);
+        if let Err(error) = self.within(forget).await {
             debug!(%address, %error, "tracked connections to an address stay until they expire");
         }
     }

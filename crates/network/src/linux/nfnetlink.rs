@@ -160,7 +160,8 @@ impl NftSocket {
 
     /// Lets connection tracking forget what it sends on to `address`, which nobody has any more: without
     /// end it would send a peer's datagrams there that goes on from one port of its own. Kernels before
-    /// 6.11 cannot find them by an address alone, and say so: then they are looked for here.
+    /// 6.11 cannot find them by an address alone, and say so: then they are looked for here, one by one of
+    /// all there are, which takes a while and the socket as long.
     pub(super) fn forget_flows_to(&self, address: Ipv4Addr) -> io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (socket, sequence) = &mut *state;
