@@ -20,6 +20,7 @@
 //! | `spool/` | shim, reader | log segments and the reader's cursor |
 //! | `tail.stdout`, `tail.stderr` | shim | a line that has not ended yet |
 //! | `exit.json` | shim | [`Exit`], the last thing written |
+//! | `init.pid` | runtime command | the process id of init |
 //! | `init.pidfd` | shim | a pidfd of init, mounted: it knows the exit code when all are gone |
 //! | `*.reserve` | shim | room for records, so that a full disk loses none |
 //! | `runtime.log`, `shim.log` | runtime command, shim | what went wrong |

@@ -122,7 +122,10 @@ impl Inner {
                 SystemClock::default().now(),
             )),
             Some(started_at) => {
-                self.hold(id, &state)?;
+                if let Err(error) = self.hold(id, &state) {
+                    // Whoever waits for its end tries again.
+                    tracing::warn!(container = %id, %error, "the container's end may go unseen");
+                }
                 ContainerState::Running(Started { pid, started_at })
             }
             None => ContainerState::Created { pid },

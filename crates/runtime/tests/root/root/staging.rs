@@ -78,12 +78,19 @@ async fn what_an_agent_that_is_gone_made_ready_is_unfinished() {
 
 /// Stops the shim that waits, and gives its process id: what it is told lies in its pipe from now on.
 async fn stop_shim(node: &Node) -> i32 {
-    until("no shim of its own", || shims(node).len() == 2).await;
-    let own = shims(node)
-        .into_iter()
-        .find(|pid| status_field(*pid, "NSsid") == pid.to_string())
-        .expect("a shim leads a session");
+    let mut own = None;
+    until("no shim of its own", || {
+        // It leads a session; who it came from does not.
+        own = shims(node)
+            .into_iter()
+            .find(|pid| status_field(*pid, "NSsid") == pid.to_string());
+        own.is_some()
+    })
+    .await;
+    let own = own.unwrap();
     send(own, Signal::STOP);
+    // Until then it may still take what it is told.
+    until("it goes on", || status_field(own, "State").starts_with('T')).await;
     own
 }
 
