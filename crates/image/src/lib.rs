@@ -27,6 +27,7 @@ mod layer_path;
 mod layered_view;
 mod limits;
 mod manifest;
+mod plain_archive;
 mod platform;
 mod reference;
 mod registry_access;

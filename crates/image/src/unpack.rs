@@ -21,7 +21,6 @@ use rustix::fs::{
     AtFlags, FileType, Gid, Mode, OFlags, ResolveFlags, Timespec, Timestamps, Uid, XattrFlags,
 };
 use rustix::io::Errno;
-use sha2::{Digest as _, Sha256};
 
 use crate::digest::Digest;
 use crate::directory_times::DirectoryTimes;
@@ -29,10 +28,8 @@ use crate::download::check_free_space;
 use crate::error::Error;
 use crate::layer_path::{LayerPath, shown};
 use crate::layered_view::{LayeredView, OPAQUE_XATTR, is_whiteout};
-use crate::limits::{
-    FREE_SPACE_STEP_BYTES, FREE_SPACE_STEP_ENTRIES, Limits, MAX_UNPACK_RATIO,
-    UNPACK_RATIO_FREE_BYTES,
-};
+use crate::limits::{FREE_SPACE_STEP_BYTES, FREE_SPACE_STEP_ENTRIES, Limits};
+use crate::plain_archive::{Plain, most_plain_bytes};
 use crate::tar_stream::{Entry, Kind, TarError, TarStream};
 use crate::zstd_stream::{self, ZstdReader};
 
@@ -103,11 +100,10 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
         entries: 0,
     };
     tree.describe_implicit(&LayerPath::root())?;
-    let mut stream = TarStream::new(Plain {
-        reader: archive,
-        hasher: Sha256::new(),
-        left: most_plain_bytes(compressed).min(layer.limits.layer_unpacked_bytes),
-    });
+    let mut stream = TarStream::new(Plain::new(
+        archive,
+        most_plain_bytes(compressed).min(layer.limits.layer_unpacked_bytes),
+    ));
     while let Some(entry) = stream
         .next_entry()
         .map_err(|error| layer.unreadable(error))?
@@ -118,7 +114,7 @@ fn unpack_archive(layer: &Layer, archive: impl Read) -> Result<(), Error> {
     let mut plain = stream.into_inner();
     // The digest covers what follows the archive's end, too.
     io::copy(&mut plain, &mut io::sink()).map_err(|error| layer.unreadable(error.into()))?;
-    let found = Digest::from_hasher(plain.hasher);
+    let found = plain.digest();
     if found != layer.diff_id {
         return Err(Error::corrupt(
             &layer.what,
@@ -148,32 +144,6 @@ impl Layer {
             &self.what,
             format!("entry '{}' is refused: {why}", shown(path)),
         )
-    }
-}
-
-/// The most that a layer of so many bytes may unpack to.
-fn most_plain_bytes(compressed: u64) -> u64 {
-    compressed
-        .saturating_mul(MAX_UNPACK_RATIO)
-        .max(UNPACK_RATIO_FREE_BYTES)
-}
-
-/// The archive without its compression: hashed, and no more of it than the limit.
-struct Plain<R> {
-    reader: R,
-    hasher: Sha256,
-    left: u64,
-}
-
-impl<R: Read> Read for Plain<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.hasher.update(buffer.get(..read).unwrap_or_default());
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other("it is larger than this node accepts"))?;
-        Ok(read)
     }
 }
 
@@ -679,34 +649,5 @@ fn times(entry: &Entry) -> Timestamps {
     Timestamps {
         last_access: time,
         last_modification: time,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_layer_unpacks_to_so_many_times_its_size_beyond_what_is_free() {
-        let break_even = UNPACK_RATIO_FREE_BYTES / MAX_UNPACK_RATIO;
-        assert_eq!(most_plain_bytes(0), UNPACK_RATIO_FREE_BYTES);
-        assert_eq!(most_plain_bytes(break_even), UNPACK_RATIO_FREE_BYTES);
-        let more = break_even + 1;
-        assert_eq!(most_plain_bytes(more), more * MAX_UNPACK_RATIO);
-        assert_eq!(most_plain_bytes(u64::MAX), u64::MAX);
-    }
-
-    #[test]
-    fn not_a_byte_is_taken_beyond_the_limit() {
-        let plain = |left: u64| Plain {
-            reader: [7; 100].as_slice(),
-            hasher: Sha256::new(),
-            left,
-        };
-        let mut taken = Vec::new();
-        plain(100).read_to_end(&mut taken).unwrap();
-        assert_eq!(taken.len(), 100);
-        let error = plain(99).read_to_end(&mut Vec::new()).unwrap_err();
-        assert!(error.to_string().contains("larger than this node accepts"));
     }
 }
