@@ -338,6 +338,39 @@ async fn a_new_volume_starts_with_what_the_image_has_and_a_nodes_volume_stays() 
 }
 
 #[tokio::test]
+async fn containers_that_are_made_at_once_find_their_volume_whole() {
+    const FILES: usize = 300;
+    let node = node(true).await;
+    let data = node.layers[1].join("data");
+    fs::create_dir(&data).unwrap();
+    for number in 0..FILES {
+        fs::write(data.join(number.to_string()), "x").unwrap();
+    }
+    for kind in [MountSource::TaskVolume, MountSource::NodeVolume] {
+        let specs = ["web", "second", "third"].map(|name| {
+            let mut spec = node.shell_as(name, "ls /data | wc -l");
+            spec.mounts = vec![volume("data", kind, "/data")];
+            spec
+        });
+        let [first, second, third] = &specs;
+        let made = tokio::join!(
+            node.runtime.run(first),
+            node.runtime.run(second),
+            node.runtime.run(third)
+        );
+        made.0.unwrap();
+        made.1.unwrap();
+        made.2.unwrap();
+        node.wait().await;
+        assert_eq!(node.lines().await, [FILES.to_string()]);
+        for spec in &specs {
+            bounded(node.runtime.remove(&spec.id)).await.unwrap();
+        }
+    }
+    node.finish().await;
+}
+
+#[tokio::test]
 async fn a_folder_of_the_host_is_made_and_mounted_with_what_lies_in_it() {
     let node = node(false).await;
     let host = node.folder.path().join("host/folder");
