@@ -414,6 +414,7 @@ mod tests {
     fn only_who_is_of_this_machine_leads_to_its_loopback() {
         let ours = Ours {
             authority: "127.0.0.1:4566".into(),
+            account: "123456789012".into(),
             hosts: vec!["longshore.example".into()],
             insecure: vec!["127.0.0.1:5000".into()],
         };
