@@ -27,8 +27,10 @@ PACED = Path(__file__).with_name("paced.py")
 PACED_SHARE = 0.25
 PACED_SECONDS = 10
 PACED_RUNS = 5
-# As many rounds say what it can do.
+# As many rounds say what it can do, with pauses in which a principal's requests are granted anew: it may have
+# fewer a second for long than a server with several cores can answer.
 SATURATION_ROUNDS = 5
+REFILL_SECONDS = 2.5
 PACED_CONNECTIONS = 64
 PACED_PATIENCE_SECONDS = 60
 # As many connections as serve the server best are found by trying these.
@@ -178,10 +180,13 @@ class Side:
             raise AssertionError(f"{self.name} did not answer all of {operation}: {found}")
         return found
 
-    def tune(self, operation, core):
+    def tune(self, operation, core, pause=0):
         """Finds the number of connections with which it serves most."""
-        self.round(operation, CONNECTIONS[-1], core)
-        rates = {number: self.round(operation, number, core)["rate"] for number in CONNECTIONS}
+        rates = {}
+        for number in (CONNECTIONS[-1], *CONNECTIONS):
+            time.sleep(pause)
+            # Of the first round nothing is kept: it warms up.
+            rates[number] = self.round(operation, number, core)["rate"]
         self.connections[operation] = max(rates, key=rates.get)
 
 
@@ -216,8 +221,11 @@ def paced(workplace, generator, say):
         side.prepare()
         found = {}
         for operation in OPERATIONS:
-            side.tune(operation, None)
-            rounds = [side.round(operation, side.connections[operation], None) for _ in range(SATURATION_ROUNDS)]
+            side.tune(operation, None, REFILL_SECONDS)
+            rounds = []
+            for _ in range(SATURATION_ROUNDS):
+                time.sleep(REFILL_SECONDS)
+                rounds.append(side.round(operation, side.connections[operation], None))
             limit = median([one["rate"] for one in rounds])
             say(f"{operation}: at a quarter of {limit:.0f} a second")
             runs = [side.paced(operation, PACED_SHARE * limit, generator) for _ in range(PACED_RUNS)]
