@@ -36,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ambient::BoxFuture;
 use tokio::sync::Mutex;
@@ -55,6 +56,9 @@ use crate::{
 };
 
 pub use namespace::{pin_network_namespace, unpin_network_namespace};
+
+/// How long one call may take, waiting for its turn included: a thousand tasks at once need half of it.
+const CALL_MAX: Duration = Duration::from_secs(60);
 
 /// Where `ip netns` looks for namespaces.
 pub const IP_NETNS_FOLDER: &str = "/run/netns";
@@ -393,28 +397,41 @@ async fn remove_router(path: &Path) -> Result<(), Error> {
     unpin_network_namespace(path)
 }
 
+/// Bounds what waits for the kernel: an answer that was lost is not waited for for ever, and every call may
+/// be repeated.
+async fn bounded<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(CALL_MAX, call)
+        .await
+        .unwrap_or_else(|_| {
+            let late = std::io::Error::from(std::io::ErrorKind::TimedOut);
+            Err(Error::kernel("change the network", late))
+        })
+}
+
 impl Network for LinuxNetwork {
     fn host_address<'a>(&'a self, vpc: &'a Vpc) -> BoxFuture<'a, Result<Ipv4Addr, Error>> {
         Box::pin(async move { Ok(self.router_of(vpc).await?.router.link.host) })
     }
 
     fn attach<'a>(&'a self, attachment: &'a Attachment) -> BoxFuture<'a, Result<Attached, Error>> {
-        Box::pin(self.attach_now(attachment))
+        Box::pin(bounded(self.attach_now(attachment)))
     }
 
     fn detach<'a>(&'a self, task_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.detach_now(task_id))
+        Box::pin(bounded(self.detach_now(task_id)))
     }
 
     fn attach_bridge<'a>(
         &'a self,
         request: &'a BridgeRequest,
     ) -> BoxFuture<'a, Result<BridgeAttached, Error>> {
-        Box::pin(self.bridge.attach(request, &self.host, &self.node))
+        Box::pin(bounded(self.bridge.attach(request, &self.host, &self.node)))
     }
 
     fn detach_bridge<'a>(&'a self, owner_id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.bridge.detach(owner_id, &self.host, &self.node))
+        Box::pin(bounded(
+            self.bridge.detach(owner_id, &self.host, &self.node),
+        ))
     }
 
     fn adopt_bridge(&self) -> BoxFuture<'_, Result<Vec<BridgeAttachment>, Error>> {
@@ -422,11 +439,11 @@ impl Network for LinuxNetwork {
     }
 
     fn apply<'a>(&'a self, state: &'a VpcState) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.apply_now(state))
+        Box::pin(bounded(self.apply_now(state)))
     }
 
     fn forget_others<'a>(&'a self, vpcs: &'a BTreeSet<String>) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.forget_others_now(vpcs))
+        Box::pin(bounded(self.forget_others_now(vpcs)))
     }
 
     fn forward_host_port(
@@ -434,11 +451,11 @@ impl Network for LinuxNetwork {
         port: u16,
         target: SocketAddrV4,
     ) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(self.forward_now(port, target))
+        Box::pin(bounded(self.forward_now(port, target)))
     }
 
     fn adopt(&self) -> BoxFuture<'_, Result<Vec<Adopted>, Error>> {
-        Box::pin(self.adopt_now())
+        Box::pin(bounded(self.adopt_now()))
     }
 
     fn teardown(&self) -> BoxFuture<'_, Result<(), Error>> {

@@ -7,12 +7,13 @@
 use std::fs::File;
 use std::io;
 use std::net::Ipv4Addr;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use rustix::mount::UnmountFlags;
+use rustix::net::sockopt::set_socket_recv_buffer_size_force;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -24,6 +25,8 @@ use crate::linux::nfnetlink::{Element, NftSocket, Verb};
 
 /// `NSFS_MAGIC` of linux/magic.h: the file system of pinned namespaces.
 const NSFS_MAGIC: u64 = 0x6e73_6673;
+/// Answers of the kernel that nobody has read yet, on one connection.
+const ANSWERS_MAX_BYTES: usize = 16 << 20;
 /// The namespace of the calling thread.
 const OWN_NAMESPACE: &str = "/proc/thread-self/ns/net";
 
@@ -61,9 +64,9 @@ impl Namespace {
     async fn enter(label: String, file: OwnedFd) -> Result<Self, Error> {
         let file = Arc::new(file);
         let open = || Ok((rtnetlink::new_connection()?, NftSocket::open()?));
-        let ((connection, handle, _), nft) = within(&file, open)
-            .await
-            .map_err(|source| Error::kernel(format!("open a netlink socket in {label}"), source))?;
+        let failed = |source| Error::kernel(format!("open a netlink socket in {label}"), source);
+        let ((mut connection, handle, _), nft) = within(&file, open).await.map_err(failed)?;
+        make_room(connection.socket_mut()).map_err(failed)?;
         let label: Arc<str> = label.into();
         Ok(Self {
             netlink: Netlink::new(handle, Arc::clone(&label)),
@@ -162,6 +165,18 @@ impl Drop for Namespace {
     fn drop(&mut self) {
         self.connection.abort();
     }
+}
+
+/// Gives a socket room for the answers to what many tasks ask for at once: an answer that finds none is
+/// dropped, and who waits for it would wait for ever.
+fn make_room(socket: &impl AsRawFd) -> io::Result<()> {
+    // SAFETY: the descriptor is the socket's, which is borrowed for longer. Needed: the crate that owns
+    // it does not lend it as a borrowed descriptor.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(socket.as_raw_fd()) };
+    Ok(set_socket_recv_buffer_size_force(
+        descriptor,
+        ANSWERS_MAX_BYTES,
+    )?)
 }
 
 fn is_namespace(file: &File) -> bool {
