@@ -36,6 +36,18 @@ struct Here<'a> {
     refused: Option<String>,
 }
 
+impl Here<'_> {
+    /// The place inside a list or a map.
+    fn inside<'b>(&self, input: &'b dyn Fn(Value) -> Value, at: &str) -> Here<'b> {
+        Here {
+            around: self.around.clone(),
+            input,
+            path: format!("{}[{at}]", self.path),
+            refused: self.refused.clone(),
+        }
+    }
+}
+
 /// A value by which a client asks for something.
 fn asking(schema: &'static Schema, unless: &[&str], depth: usize) -> Value {
     const DEPTH_MAX: usize = 8;
@@ -64,23 +76,11 @@ fn walk(schema: &'static Schema, here: &Here<'_>, found: &mut Vec<Place>) {
     match schema.kind {
         Kind::List(item) => {
             let input = |value: Value| (here.input)(json!([value]));
-            let inner = Here {
-                around: here.around.clone(),
-                input: &input,
-                path: format!("{}[0]", here.path),
-                refused: here.refused.clone(),
-            };
-            return walk(item.target, &inner, found);
+            return walk(item.target, &here.inside(&input, "0"), found);
         }
         Kind::Map(_, value) => {
             let input = |value: Value| (here.input)(json!({"key": value}));
-            let inner = Here {
-                around: here.around.clone(),
-                input: &input,
-                path: format!("{}[key]", here.path),
-                refused: here.refused.clone(),
-            };
-            return walk(value.target, &inner, found);
+            return walk(value.target, &here.inside(&input, "key"), found);
         }
         _ => {}
     }

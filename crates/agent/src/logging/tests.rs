@@ -23,6 +23,10 @@ fn config(driver: &str, options: &[(&str, &str)]) -> LogConfig {
 }
 
 fn driver(config: &LogConfig) -> Result<Driver, String> {
+    driver_with(config, Path::new("/nonexistent"))
+}
+
+fn driver_with(config: &LogConfig, files: &Path) -> Result<Driver, String> {
     let none = BTreeMap::new();
     Driver::of(
         Some(config),
@@ -33,7 +37,7 @@ fn driver(config: &LogConfig) -> Result<Driver, String> {
             region: "eu-west-1",
             labels: &none,
             environment: &none,
-            files: Path::new("/nonexistent"),
+            files,
         },
     )
 }
@@ -269,22 +273,12 @@ async fn lines_behind_refused_ones_are_taken_once_the_group_is_there_again() {
 #[tokio::test]
 async fn a_file_that_cannot_be_written_for_a_while_has_every_line_once() {
     let folder = tempfile::tempdir().unwrap();
-    let none = BTreeMap::new();
-    let origin = Origin {
-        container: "app",
-        task: "0123",
-        runtime_id: "feed",
-        region: "eu-west-1",
-        labels: &none,
-        environment: &none,
-        files: &folder.path().join("logs"),
-    };
-    let Driver::JsonFile(file) = Driver::of(Some(&config("json-file", &[])), &origin).unwrap()
-    else {
+    let files = folder.path().join("logs");
+    let Driver::JsonFile(file) = driver_with(&config("json-file", &[]), &files).unwrap() else {
         unreachable!()
     };
     // Something stands in the way, and goes once a line waits for it.
-    std::fs::write(folder.path().join("logs"), "").unwrap();
+    std::fs::write(&files, "").unwrap();
     let disk = Disk {
         reads: [Some("one"), None, Some("two")].into(),
         full: 1,
@@ -295,7 +289,7 @@ async fn a_file_that_cannot_be_written_for_a_while_has_every_line_once() {
     tokio::pin!(run);
     let waits = tokio::time::timeout(Duration::from_millis(50), &mut run);
     assert!(waits.await.is_err(), "it waits");
-    std::fs::remove_file(folder.path().join("logs")).unwrap();
+    std::fs::remove_file(&files).unwrap();
     tokio::time::timeout(Duration::from_secs(20), run)
         .await
         .expect("everything is written");

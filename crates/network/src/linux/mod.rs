@@ -57,7 +57,7 @@ use crate::{
 
 pub use namespace::{pin_network_namespace, unpin_network_namespace};
 
-/// How long one call may take, waiting for its turn included: a thousand tasks at once need half of it.
+/// How long one call may take, waiting for its turn among many tasks included.
 const CALL_MAX: Duration = Duration::from_secs(60);
 
 /// Where `ip netns` looks for namespaces.
