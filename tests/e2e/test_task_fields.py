@@ -4,11 +4,12 @@ on the node, or in what the API shows. On Fargate, and as EC2 where Fargate does
 import hashlib
 import json
 import re
+import socket
 import time
 from pathlib import Path
 
 import pytest
-from longshore import build_image, fetch, until
+from longshore import build_image, fetch, free_port, until
 
 SHELL = ["sh", "-c"]
 FARGATE = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
@@ -255,6 +256,42 @@ def test_bridge_mode_publishes_ports_and_links(fields, longshore):
     assert "hello" in fetch(f"http://127.0.0.1:{single['hostPort']}/").lower()
     assert "hello" in fetch(f"http://{longshore.host_address()}:{single['hostPort']}/").lower()
     until(lambda: {"port 8080", "linked"} <= set(fields.lines("bridged")), "the linked container's answer")
+    fields.stop(arn)
+
+
+def test_ports_of_the_host_may_be_fixed(fields, longshore):
+    """A datagram has come where the container's kernel has counted one that nobody took."""
+    page, datagrams = free_port(), free_port()
+    web = {"entryPoint": ["/bin/serve"], "command": [], "user": "65534",
+           "portMappings": [{"containerPort": 8080, "hostPort": page}]}
+    counts = ("until busybox awk '$1 == \"Udp:\" && $3 + 0 {came = 1} END {exit !came}' /proc/net/snmp;"
+              " do busybox usleep 50000; done; echo came; busybox sleep 600")
+    app = {"stopTimeout": 2, "portMappings": [{"containerPort": 53, "hostPort": datagrams, "protocol": "udp"}]}
+    arn = fields.run("fixed-ports", {"web": ("", web), "app": (counts, app)}, BRIDGE)
+    task = fields.wait(arn, "RUNNING")
+    shown = {one["name"]: one["networkBindings"] for one in task["containers"]}
+    assert shown == {
+        "web": [{"bindIP": "0.0.0.0", "containerPort": 8080, "hostPort": page, "protocol": "tcp"}],
+        "app": [{"bindIP": "0.0.0.0", "containerPort": 53, "hostPort": datagrams, "protocol": "udp"}],
+    }
+    assert "hello" in fetch(f"http://127.0.0.1:{page}/").lower()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        def came():
+            sender.sendto(b"x", (longshore.host_address(), datagrams))
+            return "came" in fields.lines("fixed-ports")
+
+        until(came, "the datagram in the container")
+    second = fields.ecs.run_task(cluster=NODE_CLUSTER, taskDefinition="fixed-ports", launchType="EC2")
+    assert [one["reason"] for one in second["failures"]] == ["RESOURCE:PORTS"]
+    fields.stop(arn)
+
+
+def test_memory_reservation(fields):
+    arn = fields.run("reserves", {"app": ("busybox sleep 600", {"memoryReservation": 32, "stopTimeout": 2})})
+    fields.wait(arn, "RUNNING")
+    files = [file for name in ("memory.soft_limit_in_bytes", "memory.low")
+             for file in Path("/sys/fs/cgroup").rglob(name) if arn.rsplit("/", 1)[1] in str(file)]
+    assert str(32 << 20) in {file.read_text().strip() for file in files}, files
     fields.stop(arn)
 
 
