@@ -1,5 +1,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rustix::time::{ClockId, clock_gettime};
+
 use crate::Timestamp;
 
 /// The one clock. Wall time is for people and signatures; monotonic time is for deadlines.
@@ -9,6 +11,12 @@ pub trait Clock: Send + Sync {
 
     /// Time since some fixed moment; it never goes back.
     fn monotonic(&self) -> Duration;
+
+    /// How long the machine has run, its sleep included: the same for every process of it, and nobody
+    /// sets it. By default for a machine that began with the clock.
+    fn since_boot(&self) -> Duration {
+        self.monotonic()
+    }
 }
 
 /// The operating system's clock.
@@ -35,5 +43,10 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         self.origin.elapsed()
+    }
+
+    fn since_boot(&self) -> Duration {
+        // clock_gettime(2): this one cannot fail on Linux, and is never negative.
+        Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
     }
 }

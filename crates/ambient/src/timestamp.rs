@@ -37,6 +37,13 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// This moment less `duration`, saturating at the beginning of time.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
     /// How long after `earlier` this is; zero when it is not after.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

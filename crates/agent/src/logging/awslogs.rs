@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::multiline::{self, Event, Grouper};
 use super::spool::Spool;
+use super::times::{self, Window};
 use super::{Lost, Origin, only};
 use crate::control_plane::{CallError, ControlPlane};
 
@@ -29,6 +30,10 @@ const BATCH_MAX_BYTES: usize = 1024 * 1024;
 const BATCH_MAX_EVENTS: usize = 10_000;
 /// A batch spans less than a day.
 const BATCH_MAX_SPAN: Duration = Duration::from_secs(24 * 3600);
+/// Why events are not taken although their request is.
+const EXPIRED: &str = "they are older than their log group keeps events";
+const TOO_OLD: &str = "they are older than the 14 days that CloudWatch Logs takes";
+const TOO_NEW: &str = "their times are in the future of CloudWatch Logs";
 /// How much is read from the spool at once: well under a batch, so that one read is one batch.
 const READ_BYTES: usize = 512 * 1024;
 /// How often a stream is asked for before the container's start fails: some fourteen seconds, in
@@ -199,26 +204,22 @@ impl Shipper {
                     held_until = None;
                 }
             }
-            for chunk in chunks(&in_order(events)) {
-                let sent = self.send(chunk).await;
-                // Told once, however many batches are refused one after the other.
-                let was_refused = std::mem::replace(&mut is_refused, sent.is_err());
+            if !events.is_empty() {
+                let refused = self.send(&events).await;
+                // Told once, however many events are refused one after the other.
+                let was_refused = std::mem::replace(&mut is_refused, refused.lines > 0);
                 let (source, lines) = (&self.source, lost.lines);
-                match sent {
-                    Err(error) => {
-                        if !was_refused {
-                            tracing::error!(%source, %error, "log lines are refused and lost; later ones are still sent");
-                        }
-                        lost = lost.and(Lost {
-                            lines: chunk.len() as u64,
-                            why: error.to_string(),
-                        });
+                match (was_refused, is_refused) {
+                    (false, true) => {
+                        let why = &refused.why;
+                        tracing::error!(%source, %why, "log lines are refused and lost; later ones are still sent");
                     }
-                    Ok(()) if was_refused => {
+                    (true, false) => {
                         tracing::warn!(%source, lines, "log lines are taken again; so many were lost");
                     }
-                    Ok(()) => {}
+                    _ => {}
                 }
+                lost = lost.and(refused);
             }
             if let Some(cursor) = read.done(grouper.held_from()) {
                 spool.acknowledge(cursor).await;
@@ -229,43 +230,143 @@ impl Shipper {
         }
     }
 
-    async fn send(&self, lines: &[Event]) -> Result<(), ShippingError> {
+    /// Sends events until each was taken or refused for good; gives the latter.
+    async fn send(&self, mut events: &[Event]) -> Lost {
+        let mut lost = Lost::default();
+        let mut behind = Duration::ZERO;
+        while !events.is_empty() {
+            let (sent, put) = self.put(events, behind).await;
+            let verdict = match put {
+                Ok(rejected) => Verdict::of(sent, rejected.as_ref()),
+                Err(error) => Verdict::refused(sent, error.to_string()),
+            };
+            lost = lost.and(verdict.lost);
+            let mut done = verdict.done;
+            if done < sent {
+                if let Some(further) = times::further(behind) {
+                    behind = further;
+                    tracing::warn!(
+                        source = %self.source,
+                        "the time of log lines is in the future of CloudWatch Logs; they are sent with an earlier one"
+                    );
+                } else {
+                    lost = lost.and(Lost {
+                        lines: (sent - done) as u64,
+                        why: TOO_NEW.to_owned(),
+                    });
+                    done = sent;
+                }
+            }
+            events = events.get(done..).unwrap_or_default();
+        }
+        lost
+    }
+
+    /// Sends the first of some events, as many as go at once and with times as they can be now; gives how
+    /// many these were, and which of them were not taken.
+    async fn put(
+        &self,
+        events: &[Event],
+        behind: Duration,
+    ) -> (
+        usize,
+        Result<Option<logs::RejectedLogEventsInfo>, ShippingError>,
+    ) {
         let destination = &self.awslogs.destination;
-        let events = lines.iter().map(|line| logs::InputLogEvent {
-            timestamp: Some(line.at.as_millis()),
-            message: Some(line.text.clone()),
-        });
-        let offsets: Vec<String> = lines.iter().map(|line| line.offset.to_string()).collect();
-        let input = logs::PutLogEventsRequest {
-            log_group_name: Some(destination.group.clone()),
-            log_stream_name: Some(destination.stream.clone()),
-            log_events: Some(events.collect()),
-            sequence_token: Some(format!("longshore:{}:{}", self.source, offsets.join(","))),
-            ..logs::PutLogEventsRequest::default()
-        };
         let mut retry = self.control_plane.retry();
         loop {
+            // Anew for each try: that it is refused may have to do with a clock that is set meanwhile.
+            let times = Window::of(&*self.clock, behind).times(events);
+            let sent = batch_length(events, &times);
+            let input = self.request(events.iter().zip(&times).take(sent));
             let put: Result<logs::PutLogEventsResponse, _> = self
                 .control_plane
                 .call(&logs::SERVICE, "PutLogEvents", &destination.region, &input)
                 .await;
             match put {
-                Ok(_) => return Ok(()),
+                Ok(taken) => return (sent, Ok(taken.rejected_log_events_info)),
                 Err(error) if error.code() == Some("ResourceNotFoundException") => {
                     // Somebody deleted the stream while the container writes to it: AWS's driver
                     // makes it anew.
                     match destination.try_prepare(&self.control_plane).await {
                         Err(error) if error.is_final() => {
-                            return Err(ShippingError::Destination(error));
+                            return (sent, Err(ShippingError::Destination(error)));
                         }
                         Err(error) => tracing::debug!(%error, "a log stream is asked for again"),
                         Ok(()) => {}
                     }
                 }
-                Err(error) if error.is_final() => return Err(ShippingError::Refused(error)),
+                Err(error) if error.is_final() => {
+                    return (sent, Err(ShippingError::Refused(error)));
+                }
                 Err(error) => tracing::debug!(%error, "log lines are sent again"),
             }
             retry.pause().await;
+        }
+    }
+
+    fn request<'a>(
+        &self,
+        events: impl Iterator<Item = (&'a Event, &'a Timestamp)> + Clone,
+    ) -> logs::PutLogEventsRequest {
+        let destination = &self.awslogs.destination;
+        let offsets: Vec<String> = events
+            .clone()
+            .map(|(event, _)| event.offset.to_string())
+            .collect();
+        let events = events.map(|(event, at)| logs::InputLogEvent {
+            timestamp: Some(at.as_millis()),
+            message: Some(event.text.clone()),
+        });
+        logs::PutLogEventsRequest {
+            log_group_name: Some(destination.group.clone()),
+            log_stream_name: Some(destination.stream.clone()),
+            log_events: Some(events.collect()),
+            sequence_token: Some(format!("longshore:{}:{}", self.source, offsets.join(","))),
+            ..logs::PutLogEventsRequest::default()
+        }
+    }
+}
+
+/// What became of a batch.
+#[derive(Debug, PartialEq, Eq)]
+struct Verdict {
+    /// How many of its first events were taken or lost. The others were in the sink's future, and
+    /// can be sent again.
+    done: usize,
+    /// Those of them that were lost.
+    lost: Lost,
+}
+
+impl Verdict {
+    /// Nothing of it was taken, for good.
+    fn refused(sent: usize, why: String) -> Self {
+        Self {
+            done: sent,
+            lost: Lost {
+                lines: sent as u64,
+                why,
+            },
+        }
+    }
+
+    /// Of a batch that was taken but for what `rejected` tells of.
+    fn of(sent: usize, rejected: Option<&logs::RejectedLogEventsInfo>) -> Self {
+        let index = |member: Option<i32>| usize::try_from(member?).ok().map(|at| at.min(sent));
+        let told = |member: fn(&logs::RejectedLogEventsInfo) -> Option<i32>| {
+            rejected.and_then(|rejected| index(member(rejected)))
+        };
+        let old = told(|rejected| rejected.too_old_log_event_end_index).unwrap_or(0);
+        let expired = told(|rejected| rejected.expired_log_event_end_index).unwrap_or(0);
+        let done = told(|rejected| rejected.too_new_log_event_start_index).unwrap_or(sent);
+        let lines = old.max(expired).min(done);
+        let why = if expired > old { EXPIRED } else { TOO_OLD };
+        Self {
+            done,
+            lost: Lost {
+                lines: lines as u64,
+                why: why.to_owned(),
+            },
         }
     }
 }
@@ -295,39 +396,17 @@ impl ReadAhead {
     }
 }
 
-/// The events with times that never go back, as PutLogEvents wants them, whatever the clock did.
-fn in_order(mut events: Vec<Event>) -> Vec<Event> {
-    let mut latest = Timestamp::default();
-    for event in &mut events {
-        latest = latest.max(event.at);
-        event.at = latest;
-    }
-    events
-}
-
-/// The events in batches that PutLogEvents takes.
-fn chunks(events: &[Event]) -> Vec<&[Event]> {
-    let mut chunks = Vec::new();
-    let mut start = 0;
+/// How many of the first events, which are sent with these times, PutLogEvents takes at once.
+fn batch_length(events: &[Event], times: &[Timestamp]) -> usize {
+    let first = times.first().copied().unwrap_or_default();
     let mut bytes = 0;
-    let mut first = Timestamp::default();
-    for (index, event) in events.iter().enumerate() {
-        let size = event.text.len() + EVENT_OVERHEAD_BYTES;
-        let full = bytes + size > BATCH_MAX_BYTES
-            || index - start == BATCH_MAX_EVENTS
-            || event.at.since(first) >= BATCH_MAX_SPAN;
-        if index > start && full {
-            chunks.extend(events.get(start..index));
-            start = index;
-            bytes = 0;
-        }
-        if index == start {
-            first = event.at;
-        }
-        bytes += size;
-    }
-    chunks.extend(events.get(start..).filter(|rest| !rest.is_empty()));
-    chunks
+    let fits = |(event, at): &(&Event, &Timestamp)| {
+        bytes += event.text.len() + EVENT_OVERHEAD_BYTES;
+        bytes <= BATCH_MAX_BYTES && at.since(first) < BATCH_MAX_SPAN
+    };
+    let all = events.iter().zip(times).take(BATCH_MAX_EVENTS);
+    // One alone always fits: an event is shorter than a batch.
+    all.take_while(fits).count().max(1)
 }
 
 #[cfg(test)]
@@ -355,26 +434,44 @@ mod tests {
     #[test]
     fn batches_stay_within_what_the_api_takes() {
         let sizes = |events: &[Event]| -> Vec<usize> {
-            chunks(events).iter().map(|chunk| chunk.len()).collect()
+            let mut rest = events;
+            let mut sizes = Vec::new();
+            while !rest.is_empty() {
+                let times: Vec<Timestamp> = rest.iter().map(|event| event.at).collect();
+                let length = batch_length(rest, &times);
+                sizes.push(length);
+                rest = &rest[length..];
+            }
+            sizes
         };
         let many = events((0..25_000).map(|offset| (offset, 1, 0)));
         assert_eq!(sizes(&many), [10_000, 10_000, 5_000]);
         let big = events((0..12).map(|offset| (offset, 200_000, 0)));
         assert_eq!(sizes(&big), [5, 5, 2]);
-        assert!(chunks(&[]).is_empty());
         let day = 24 * 3600 * 1000;
-        let apart = in_order(events([(0, 1, 0), (1, 1, day - 1), (2, 1, day)]));
+        let apart = events([(0, 1, 0), (1, 1, day - 1), (2, 1, day)]);
         assert_eq!(sizes(&apart), [2, 1]);
     }
 
     #[test]
-    fn a_clock_that_goes_back_does_not_lose_lines() {
-        let lines = in_order(events([(0, 1, 9), (1, 0, 9), (2, 1, 3)]));
-        let sent: Vec<(u64, i64)> = lines
-            .iter()
-            .map(|line| (line.offset, line.at.as_millis()))
-            .collect();
-        assert_eq!(sent, [(0, 9), (2, 9)]);
+    fn what_a_batch_lost_is_counted_and_what_is_too_new_is_sent_again() {
+        let verdict = |old, expired, new| {
+            let rejected = logs::RejectedLogEventsInfo {
+                too_old_log_event_end_index: old,
+                expired_log_event_end_index: expired,
+                too_new_log_event_start_index: new,
+            };
+            let Verdict { done, lost } = Verdict::of(9, Some(&rejected));
+            (done, lost.lines, lost.why)
+        };
+        assert_eq!(Verdict::of(9, None).lost.lines, 0);
+        assert_eq!(verdict(Some(2), None, None), (9, 2, TOO_OLD.to_owned()));
+        assert_eq!(verdict(Some(2), Some(5), None), (9, 5, EXPIRED.to_owned()));
+        assert_eq!(verdict(None, Some(2), Some(7)), (7, 2, EXPIRED.to_owned()));
+        let (done, lines, _) = verdict(None, None, Some(0));
+        assert_eq!((done, lines), (0, 0));
+        let (done, lines, _) = verdict(Some(99), Some(-1), Some(99));
+        assert_eq!((done, lines), (9, 9), "whatever an answer says");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod multiline;
 mod spool;
 #[cfg(test)]
 mod tests;
+mod times;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -132,6 +132,8 @@ async fn answer(mut stream: TcpStream, answers: Arc<Answers>, taken: Arc<Mutex<V
 struct Disk {
     /// `None` for an error.
     reads: VecDeque<Option<&'static str>>,
+    /// When the lines were written, as far as that matters.
+    times: VecDeque<Timestamp>,
     offset: u64,
     /// How often nothing can be written.
     full: usize,
@@ -158,7 +160,7 @@ impl LogReader for Disk {
                     self.offset += line.len() as u64 + 1;
                     vec![Record {
                         stream: Stream::Stdout,
-                        at: Timestamp::from_millis(1),
+                        at: self.times.pop_front().unwrap_or_default(),
                         offset,
                         partial: false,
                         bytes: line.as_bytes().to_vec(),
@@ -268,6 +270,105 @@ async fn lines_behind_refused_ones_are_taken_once_the_group_is_there_again() {
         taken.contains("\"one\"") && taken.contains("\"three\""),
         "{taken}"
     );
+}
+
+/// How AWS judges times, for a sink whose clock is that far behind: the messages that it takes go to
+/// `taken`.
+fn judging(behind: Duration, taken: Arc<Mutex<Vec<String>>>) -> Arc<Answers> {
+    const FUTURE_MAX: Duration = Duration::from_secs(2 * 3600);
+    const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
+    Arc::new(move |_, body| {
+        let now = SystemClock::default().now().minus(behind);
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        let events = body["logEvents"].as_array().unwrap();
+        let before = |limit: Timestamp| {
+            let is_before = |event: &serde_json::Value| {
+                event["timestamp"].as_i64().unwrap() < limit.as_millis()
+            };
+            events.partition_point(is_before)
+        };
+        let old = before(now.minus(AGE_MAX));
+        let new = before(now.plus(FUTURE_MAX));
+        let messages = events[old..new].iter();
+        let messages = messages.map(|event| event["message"].as_str().unwrap().to_owned());
+        taken.lock().unwrap().extend(messages);
+        let mut rejected = serde_json::Map::new();
+        if old > 0 {
+            rejected.insert("tooOldLogEventEndIndex".to_owned(), old.into());
+        }
+        if new < events.len() {
+            rejected.insert("tooNewLogEventStartIndex".to_owned(), new.into());
+        }
+        let answer = serde_json::json!({ "rejectedLogEventsInfo": rejected });
+        (200, answer.to_string())
+    })
+}
+
+#[tokio::test]
+async fn a_line_is_taken_whatever_the_clocks_were() {
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    // The sink's clock is that far behind the node's: more than a signature would be taken with.
+    for behind in [0, 3, 9].map(hours) {
+        let now = SystemClock::default().now();
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let (control_plane, _) = sink(judging(behind, Arc::clone(&taken))).await;
+        let disk = Disk {
+            reads: ["good", "ahead", "1970", "behind", "good again"]
+                .map(Some)
+                .into(),
+            times: [
+                now,
+                now.plus(hours(3)),
+                Timestamp::default(),
+                now.minus(hours(15 * 24)),
+                now,
+            ]
+            .into(),
+            ..Disk::default()
+        };
+        assert_eq!(ship(control_plane, disk).await, Lost::default());
+        let expected = ["good", "ahead", "1970", "behind", "good again"];
+        assert_eq!(*taken.lock().unwrap(), expected, "{behind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_passed_over_all_the_same_is_counted() {
+    for (told, words) in [
+        (
+            "expiredLogEventEndIndex",
+            "older than their log group keeps",
+        ),
+        ("tooOldLogEventEndIndex", "older than the 14 days"),
+    ] {
+        let answers = move |_: &str, body: &str| {
+            let is_old = body.contains("old");
+            let answer = format!(r#"{{"rejectedLogEventsInfo":{{"{told}":1}}}}"#);
+            (200, if is_old { answer } else { "{}".to_owned() })
+        };
+        let (control_plane, _) = sink(Arc::new(answers)).await;
+        let disk = Disk {
+            reads: ["one", "old", "two"].map(Some).into(),
+            ..Disk::default()
+        };
+        let lost = ship(control_plane, disk).await;
+        assert_eq!(lost.lines, 1);
+        let reason = lost.reason().unwrap();
+        assert!(reason.contains(words), "{reason}");
+    }
+    // However far back its time is put.
+    let never = |_: &str, _: &str| {
+        let answer = r#"{"rejectedLogEventsInfo":{"tooNewLogEventStartIndex":0}}"#;
+        (200, answer.to_owned())
+    };
+    let (control_plane, _) = sink(Arc::new(never)).await;
+    let disk = Disk {
+        reads: [Some("one")].into(),
+        ..Disk::default()
+    };
+    let lost = ship(control_plane, disk).await;
+    assert_eq!(lost.lines, 1);
+    assert!(lost.why.contains("in the future"), "{lost:?}");
 }
 
 #[tokio::test]

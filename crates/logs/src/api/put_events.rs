@@ -62,11 +62,16 @@ pub(crate) async fn put(
         .as_deref()
         .filter(|_| node_of(caller).is_some())
         .and_then(|token| token.strip_prefix(SOURCE_PREFIX));
-    let (source, events) = with_offsets(token, events)?;
+    let (mut source, events) = with_offsets(token, events)?;
     check_sizes(&events)?;
     let now = logs.clock.now();
     let group = find_group(logs, caller, &group_name)?;
     let (events, rejected) = admit(events, now, retention::cutoff(&group, now))?;
+    if let (Some(source), Some(last)) = (&mut source, events.last().and_then(|event| event.offset))
+    {
+        // What was too new may come again with another time.
+        source.offset = last;
+    }
     let stream = find_own_stream(logs, caller, &group, &stream_name)?;
     // Only what is watched is kept beside what is written.
     let watched = logs

@@ -152,6 +152,27 @@ async fn an_agent_s_resend_is_one_effect_and_other_tokens_say_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_too_new_of_an_agent_s_is_taken_with_another_time() {
+    let stand = stand();
+    stand.group("g").await;
+    stand.stream_as(&agent(), "g", "s").await;
+    let day = 24 * 60 * 60 * 1000;
+    let token = Some("longshore:c1:60,70");
+    let put = async |second| {
+        let events = [(0, "first"), (second, "second")];
+        let put = stand.put_as(agent(), token, ("g", "s"), &events);
+        put.await.unwrap().rejected_log_events_info
+    };
+    let rejected = put(day).await.unwrap();
+    assert_eq!(rejected.too_new_log_event_start_index, Some(1));
+    for _ in 0..2 {
+        assert_eq!(put(1).await, None);
+    }
+    let got = stand.get(model::GetLogEventsRequest::default()).await;
+    assert_eq!(messages(got.events), ["first", "second"]);
+}
+
+#[tokio::test]
 async fn rejected_events_are_told_and_the_rest_is_kept() {
     let stand = stand();
     stand.group("g").await;
