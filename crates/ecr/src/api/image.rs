@@ -116,6 +116,10 @@ pub(crate) async fn describe(
     check_registry(caller, input.registry_id.as_deref())?;
     let repository = find(ecr, caller, input.repository_name.as_deref())?;
     let name = repository.name;
+    let wanted = input
+        .filter
+        .as_ref()
+        .and_then(|filter| filter.tag_status.as_ref());
     if let Some(ids) = &input.image_ids {
         alone(input.max_results, input.next_token.as_deref(), "imageIds")?;
         let mut details = Vec::with_capacity(ids.len());
@@ -127,17 +131,16 @@ pub(crate) async fn describe(
             }
             let image = by_id(ecr, caller, &name, id)?;
             let image = image.ok_or_else(|| not_found(caller, &name, id))?;
-            details.push(show(caller, &name, tagged(ecr, caller, &name, image)?));
+            let one = tagged(ecr, caller, &name, image)?;
+            if passes(&one.tags, wanted) {
+                details.push(show(caller, &name, one));
+            }
         }
         return Ok(model::DescribeImagesResponse {
             image_details: Some(details),
             next_token: None,
         });
     }
-    let wanted = input
-        .filter
-        .as_ref()
-        .and_then(|filter| filter.tag_status.as_ref());
     let listing = Listing::new(
         caller,
         &input,

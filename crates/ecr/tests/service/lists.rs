@@ -59,6 +59,43 @@ async fn images_are_described_by_tag_status_in_pages() {
 }
 
 #[tokio::test]
+async fn an_image_that_is_asked_for_by_id_passes_the_filter_too() {
+    let house = House::open().await;
+    house.create("web").await;
+    let caller = root("us-east-1");
+    let password = house.password(&caller).await;
+    let mut ids = Vec::new();
+    for tag in [Some("a"), None] {
+        let image = house.image(&password, "web", tag.unwrap_or("none")).await;
+        let digest = house.push(&password, "web", tag, &image).await.unwrap();
+        ids.push(model::ImageIdentifier {
+            image_digest: Some(digest.to_string()),
+            image_tag: None,
+        });
+    }
+    for (status, expected) in [
+        (model::TagStatus::Tagged, &ids[..1]),
+        (model::TagStatus::Untagged, &ids[1..]),
+        (model::TagStatus::Any, &ids[..]),
+    ] {
+        let input = model::DescribeImagesRequest {
+            repository_name: Some("web".to_owned()),
+            image_ids: Some(ids.clone()),
+            filter: Some(model::DescribeImagesFilter {
+                tag_status: Some(status.clone()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let output = house.ecr.describe_images(&caller, input).await;
+        let details = output.unwrap_or_else(failed).image_details.unwrap();
+        let shown = details.into_iter().map(|one| one.image_digest);
+        let expected = expected.iter().map(|one| one.image_digest.clone());
+        assert!(shown.eq(expected), "{status:?}");
+    }
+}
+
+#[tokio::test]
 async fn another_accounts_registry_is_refused() {
     let house = House::open().await;
     house.create("web").await;
