@@ -10,10 +10,12 @@ use records::ecr::{BlobLink, Image, ImageTag, Repository};
 use records::{Committed, Key, RecordError, Records, Stored, Transaction};
 use registry::{Answer, Catalogue, CatalogueError, Digest, ManifestEntry, Reference};
 
+use crate::referrers::forget;
+
 /// How often a change is tried again when another got in first.
-const ATTEMPTS_MAX: usize = 32;
+pub(crate) const ATTEMPTS_MAX: usize = 32;
 /// The AWS quota for images of one repository.
-const IMAGES_PER_REPOSITORY_MAX: usize = 100_000;
+const IMAGES_PER_REPOSITORY_MAX: u64 = 100_000;
 /// Manifests of one index: each is a part of the transaction that records the index, and the
 /// store takes 128. Ours: ECR publishes no number.
 const MANIFESTS_PER_INDEX_MAX: usize = 100;
@@ -75,7 +77,7 @@ impl RecordCatalogue {
             .ok_or(CatalogueError::RepositoryUnknown)
     }
 
-    fn image_key(at: &registry::Repository, digest: &str) -> Key<Image> {
+    pub(crate) fn image_key(at: &registry::Repository, digest: &str) -> Key<Image> {
         Image::key(&at.account, &at.region, &at.name, digest)
     }
 
@@ -105,18 +107,10 @@ impl RecordCatalogue {
         Ok(found.map(|stored| stored.record))
     }
 
-    fn images(&self, at: &registry::Repository) -> Outcome<Vec<Stored<Image>>> {
+    pub(crate) fn images(&self, at: &registry::Repository) -> Outcome<Vec<Stored<Image>>> {
         self.records
             .all(&Image::prefix(&at.account, &at.region, &at.name))
             .map_err(failed)
-    }
-
-    /// How many there are; their records are not read.
-    fn count_images(&self, at: &registry::Repository) -> Outcome<usize> {
-        let prefix = Image::prefix(&at.account, &at.region, &at.name);
-        let range = store::Range::prefix(prefix.bytes().clone());
-        let page = self.records.store().range(range).map_err(RecordError::from);
-        Ok(page.map_err(failed)?.items.len())
     }
 
     /// The tags that point at an image.
@@ -219,12 +213,16 @@ impl RecordCatalogue {
                 // Written again, so that it cannot be deleted at the same time as a tag is set.
                 Some(before) => transaction.replace(before, &image).map_err(failed)?,
                 None => {
-                    if self.count_images(at)? >= IMAGES_PER_REPOSITORY_MAX {
+                    let mut tally = self.tally(at)?;
+                    if tally.images() >= IMAGES_PER_REPOSITORY_MAX {
                         return Err(CatalogueError::LimitExceeded(format!(
                             "A repository has at most {IMAGES_PER_REPOSITORY_MAX} images."
                         )));
                     }
+                    tally.add(&image.digest);
+                    tally.write(&mut transaction)?;
                     transaction.create(&key, &image).map_err(failed)?;
+                    self.note_subject(at, &image, &mut transaction)?;
                     self.hold_manifests(at, &image, &mut changes)?;
                 }
             }
@@ -338,6 +336,10 @@ impl RecordCatalogue {
                             indexes.remove(&image.digest);
                         }
                     }
+                    let mut tally = self.tally_with(at, &image.digest)?;
+                    tally.take(&image.digest);
+                    tally.write(&mut transaction)?;
+                    forget(at, &image, &mut transaction);
                     transaction.delete(&stored);
                 }
             }
@@ -503,17 +505,8 @@ impl Catalogue for RecordCatalogue {
         limit: usize,
     ) -> Answer<'a, Vec<ManifestEntry>> {
         Box::pin(async move {
-            self.repository(repository)?;
-            let images = self
-                .images(repository)?
-                .into_iter()
-                .map(|stored| stored.record);
-            images
-                .filter(|image| image.subject.as_deref() == Some(digest.as_str()))
-                .filter(|image| after.is_none_or(|after| image.digest.as_str() > after.as_str()))
-                .take(limit)
-                .map(|image| entry(&image))
-                .collect()
+            let images = self.images_about(repository, digest, after, limit).await?;
+            images.iter().map(entry).collect()
         })
     }
 

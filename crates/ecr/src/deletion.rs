@@ -9,12 +9,13 @@ use records::{Committed, Prefix, Record, RecordError};
 use registry::CatalogueError;
 
 use crate::RecordCatalogue;
-use crate::catalogue::failed;
+use crate::catalogue::{ATTEMPTS_MAX, failed};
+use crate::referrers::forget;
 
 /// How many records go with one transaction.
 const RECORDS_PER_TRANSACTION: usize = 100;
-/// How often it is begun again because of pushes at the same time.
-const ATTEMPTS_MAX: usize = 32;
+/// How many images do, each perhaps with the record of its subject, beside the counts.
+const IMAGES_PER_TRANSACTION: usize = 50;
 
 /// Why a repository was not deleted.
 #[derive(Debug)]
@@ -48,11 +49,15 @@ impl RecordCatalogue {
             }
             // Images before their tags: no tag is set to an image that is gone.
             if force {
-                self.delete_all(&images).await?;
+                if !self.delete_images(at).await? {
+                    continue;
+                }
                 self.delete_all(&tags).await?;
             }
             self.delete_all(&links).await?;
             let mut transaction = self.records.transaction();
+            let tally = self.tally(at).map_err(NotDeleted::Catalogue)?;
+            tally.delete(&mut transaction);
             transaction.expect_none(&images);
             transaction.expect_none(&tags);
             transaction.expect_none(&links);
@@ -62,6 +67,30 @@ impl RecordCatalogue {
             }
         }
         Err(NotDeleted::Catalogue(CatalogueError::Busy))
+    }
+
+    /// Deletes all images; false where others got in between.
+    async fn delete_images(&self, at: &registry::Repository) -> Result<bool, NotDeleted> {
+        let images = Image::prefix(&at.account, &at.region, &at.name);
+        loop {
+            let page = self.records.list(&images, None, IMAGES_PER_TRANSACTION)?;
+            if page.items.is_empty() {
+                return Ok(true);
+            }
+            let mut tally = self.tally(at).map_err(NotDeleted::Catalogue)?;
+            let mut transaction = self.records.transaction();
+            for stored in &page.items {
+                tally.take(&stored.record.digest);
+                forget(at, &stored.record, &mut transaction);
+                transaction.delete(stored);
+            }
+            tally
+                .write(&mut transaction)
+                .map_err(NotDeleted::Catalogue)?;
+            if transaction.commit().await? == Committed::Conflict {
+                return Ok(false);
+            }
+        }
     }
 
     async fn delete_all<R: Record>(&self, prefix: &Prefix<R>) -> Result<(), RecordError> {

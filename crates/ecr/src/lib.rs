@@ -10,7 +10,9 @@ mod api;
 mod catalogue;
 mod deletion;
 mod error;
+mod referrers;
 mod sentences;
+mod tally;
 mod tokens;
 
 use std::sync::Arc;

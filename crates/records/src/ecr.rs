@@ -29,6 +29,10 @@ pub struct Repository {
     pub created_at: Timestamp,
     /// Tags of the repository itself.
     pub tags: BTreeMap<String, String>,
+    /// True where there is a [`Referrer`] for each image that has a subject; false in a record that was
+    /// written before there were any.
+    #[serde(default)]
+    pub referrers_indexed: bool,
 }
 
 /// An image of a repository: a manifest and what points at it.
@@ -71,6 +75,38 @@ pub struct ImageTag {
 pub struct BlobLink {
     /// The blob's bytes.
     pub size: u64,
+}
+
+/// How many images of a repository have digests that begin with one hexadecimal digit. Where there is
+/// none, nobody has counted them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageCount {
+    /// So many.
+    pub images: u64,
+}
+
+/// That an image of a repository has a subject; which one and of what is in its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referrer {}
+
+impl Record for Referrer {
+    const FORMAT: u32 = 1;
+}
+
+impl Referrer {
+    /// All of a repository.
+    #[must_use]
+    pub fn prefix(account: &AccountId, region: &Region, name: &str) -> Prefix<Self> {
+        let (account, region) = (account.as_str(), region.as_str());
+        Prefix::new(&["ecr", "referrer", account, region, &escaped(name)])
+    }
+
+    /// Those of the subject of that digest; the last part of their keys is their own.
+    #[must_use]
+    pub fn of(account: &AccountId, region: &Region, name: &str, subject: &str) -> Prefix<Self> {
+        let (account, region) = (account.as_str(), region.as_str());
+        Prefix::new(&["ecr", "referrer", account, region, &escaped(name), subject])
+    }
 }
 
 impl Record for Repository {
@@ -141,3 +177,4 @@ macro_rules! of_a_repository {
 of_a_repository!(Image, "image", "digest");
 of_a_repository!(ImageTag, "tag", "name");
 of_a_repository!(BlobLink, "blob", "digest");
+of_a_repository!(ImageCount, "image-count", "digit");

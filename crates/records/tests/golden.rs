@@ -422,6 +422,7 @@ async fn ecr_records() {
             mutability_exceptions: vec!["latest*".into()],
             created_at: at(0),
             tags: tags(),
+            referrers_indexed: true,
         },
     )
     .await;
@@ -449,9 +450,12 @@ async fn ecr_records() {
     )
     .await;
     check("ecr-blob-link", ecr::BlobLink { size: 1000 }).await;
+    check("ecr-image-count", ecr::ImageCount { images: 7 }).await;
+    check("ecr-referrer", ecr::Referrer {}).await;
 }
 
-/// What was written before images knew their tags and indexes, and repositories exceptions.
+/// What was written before images knew their tags and indexes, and repositories exceptions and whether
+/// their referrers are indexed.
 #[test]
 fn older_ecr_records_are_read() {
     let image = r#"{"format":1,"data":{"artifact_media_type":null,"blobs_size":1,"digest":"sha256:00",
@@ -461,7 +465,7 @@ fn older_ecr_records_are_read() {
     let repository = r#"{"format":1,"data":{"created_at":1795189590000,"name":"web",
         "tags_are_immutable":true,"tags":{}}}"#;
     let repository: ecr::Repository = Records::decode(b"web", repository.as_bytes()).unwrap();
-    assert!(repository.mutability_exceptions.is_empty());
+    assert!(repository.mutability_exceptions.is_empty() && !repository.referrers_indexed);
 }
 
 #[tokio::test]

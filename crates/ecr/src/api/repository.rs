@@ -50,6 +50,7 @@ pub(crate) async fn create(
         mutability_exceptions,
         created_at: ecr.clock.now(),
         tags,
+        referrers_indexed: true,
     };
     let mut transaction = ecr.records.transaction();
     transaction.create(
