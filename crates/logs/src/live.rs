@@ -22,7 +22,7 @@ const WAITING_MAX_EVENTS: usize = 5000;
 /// The messages that may wait for one session, in bytes.
 const WAITING_MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// What may wait to be looked at for one session, in bytes of messages.
+/// What may wait to be looked at for one session, in bytes of memory.
 const ARRIVED_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Which events a session wants.
@@ -56,9 +56,10 @@ impl Fresh {
         self.events.get(first..).unwrap_or_default()
     }
 
-    /// What their messages take, in bytes.
+    /// What all events of the batch take in memory, in bytes: many short ones are more than their messages.
     fn size(&self) -> usize {
-        self.events().iter().map(|event| event.message.len()).sum()
+        let one = |event: &NewEvent| size_of::<NewEvent>() + event.message.len();
+        self.events.iter().map(one).sum()
     }
 }
 
@@ -408,6 +409,38 @@ mod tests {
             watcher.update().session_metadata.unwrap().sampled,
             Some(true)
         );
+    }
+
+    #[test]
+    fn short_events_that_wait_are_bounded_by_what_they_take_themselves() {
+        let live = Arc::new(Live::default());
+        let watcher = live.open(wanted("", &[], &[])).unwrap();
+        let held = lock(&watcher.session.waiting);
+        let event = |timestamp| NewEvent {
+            timestamp,
+            message: "m".to_owned(),
+            offset: None,
+        };
+        let fresh = Fresh {
+            stream: "s".into(),
+            ingested: 9,
+            events: Arc::new((0..10_000).map(event).collect()),
+            // Those before it are held as well.
+            taken: 1,
+        };
+        for _ in 0..100 {
+            live.offer(1, &fresh);
+        }
+        let arrived = lock(&watcher.session.arrived);
+        let events: usize = arrived
+            .batches
+            .iter()
+            .map(|(_, one)| one.events.len())
+            .sum();
+        let bytes = events * size_of::<NewEvent>();
+        assert!((1..=ARRIVED_MAX_BYTES).contains(&bytes), "{bytes}");
+        assert!(arrived.lost);
+        drop((arrived, held));
     }
 
     #[test]
