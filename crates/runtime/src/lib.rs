@@ -36,6 +36,7 @@ pub use logs::{LogBatch, LogReader};
 pub use mock::MockRuntime;
 pub use oci::{OciConfig, OciRuntime, STAGED_PER_CORE};
 pub use sandbox::sandbox_child;
+pub use shim::room;
 pub use shim::spool::{Cursor, MAX_EVENT_BYTES, Record, Stream};
 pub use shim::{Exit, LogLimits, LogMode};
 pub use task::{

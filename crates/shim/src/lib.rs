@@ -46,6 +46,7 @@ mod oci;
 mod output;
 pub mod pidfd;
 pub mod record;
+pub mod room;
 mod settings;
 pub mod spool;
 mod state;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use ambient::Timestamp;
+use runtime::room::{self, RESERVED_FREE_BYTES, UNRESERVED_BYTES};
 use runtime::{ContainerId, Record, Stream};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,8 @@ pub(crate) struct JsonFile {
     name: String,
     /// When a file is full; `None` for never.
     max_bytes: Option<u64>,
+    /// How much of the disk a file that is never full leaves free.
+    reserved_bytes: u64,
     /// How many files there are at most, the one that is written included.
     max_files: u32,
     /// What is said with every line.
@@ -100,6 +103,7 @@ impl JsonFile {
             folder: origin.files.join(origin.task),
             name: format!("{}-json.log", origin.runtime_id),
             max_bytes,
+            reserved_bytes: RESERVED_FREE_BYTES,
             max_files,
             attributes,
         })
@@ -178,6 +182,25 @@ impl Writer {
     }
 
     fn write(&mut self, records: &[Record]) -> io::Result<()> {
+        let JsonFile {
+            folder,
+            max_bytes: None,
+            reserved_bytes,
+            ..
+        } = &self.config
+        else {
+            return self.write_all(records);
+        };
+        if self.position.bytes >= UNRESERVED_BYTES && room::is_short(folder, *reserved_bytes) {
+            let message = format!(
+                "less than the {reserved_bytes} bytes are free that a file without max-size leaves"
+            );
+            return Err(io::Error::new(io::ErrorKind::StorageFull, message));
+        }
+        self.write_all(records)
+    }
+
+    fn write_all(&mut self, records: &[Record]) -> io::Result<()> {
         let mut text = Vec::new();
         for record in records {
             if self.position.last.is_some_and(|last| record.offset <= last) {
@@ -365,6 +388,25 @@ mod tests {
             "{before}"
         );
         assert_eq!(text(folder.path(), "feed-json.log.2"), "");
+    }
+
+    #[test]
+    fn a_file_that_is_never_full_leaves_the_reserve_of_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = "x".repeat(1 << 20);
+        let fill = |options: &[(&str, &str)]| {
+            let mut file = driver(folder.path(), options).unwrap();
+            // However much is free.
+            file.reserved_bytes = u64::MAX;
+            let mut writer = Writer::open(file).unwrap();
+            (0..20).find_map(|offset| writer.write(&[record(offset, &line)]).err())
+        };
+        let error = fill(&[]).unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        let written = text(folder.path(), "feed-json.log").len() as u64;
+        assert!((UNRESERVED_BYTES..UNRESERVED_BYTES + (2 << 20)).contains(&written));
+        fs::remove_dir_all(folder.path().join("0123")).unwrap();
+        assert!(fill(&[("max-size", "15m")]).is_none());
     }
 
     #[test]

@@ -116,6 +116,12 @@ pub fn log_option_invalid(option: &str, value: &str) -> String {
     format!("The log option '{option}' cannot be '{value}'.")
 }
 
+/// Ours: AWS leaves it to the memory of the instance.
+#[must_use]
+pub fn log_buffer_too_large(most_bytes: u64) -> String {
+    format!("The log option 'max-buffer-size' can be at most {most_bytes} bytes (1g).")
+}
+
 /// `unverified`.
 #[must_use]
 pub fn too_many_port_ranges(most: usize) -> String {

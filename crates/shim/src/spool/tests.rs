@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::frame::{Parsed, parse};
 use super::*;
-use crate::settings::{LogLimits, LogMode, MIN_SPOOL_BYTES};
+use crate::settings::{DEFAULT_SPOOL_BYTES, LogLimits, LogMode, MIN_SPOOL_BYTES};
 
 const AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -165,6 +165,57 @@ fn a_full_non_blocking_spool_drops_and_counts() {
     assert_eq!(bodies(&records), ["after"]);
     assert_eq!(records[0].offset, 201 * 10_001);
     assert_eq!(reader.dropped(), dropped + 1);
+}
+
+/// Writes up to 30 MiB, until the spool is full, and gives how much that was.
+fn fill(writer: &mut Writer) -> u64 {
+    const MOST_BYTES: u64 = 30 << 20;
+    let body = [b'x'; 100_000];
+    let mut written = 0;
+    while written < MOST_BYTES && !writer.is_full() {
+        line(writer, &body);
+        writer.flush().unwrap();
+        written += body.len() as u64;
+    }
+    written
+}
+
+#[test]
+fn a_large_spool_leaves_the_reserve_of_the_disk_and_a_usual_one_need_not() {
+    const NOTHING_IS_LEFT: u64 = u64::MAX;
+    let large = LogLimits {
+        max_bytes: 1 << 30,
+        mode: LogMode::Blocking,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(folder.path(), large).unwrap();
+    writer.reserve(NOTHING_IS_LEFT);
+    let is_usual = |bytes: u64| bytes.abs_diff(DEFAULT_SPOOL_BYTES) < 200_000;
+    let written = fill(&mut writer);
+    assert!(is_usual(written), "{written}");
+    // It goes on once its reader has freed something, or others have.
+    let mut reader = Reader::open(folder.path()).unwrap();
+    while !reader.read(1 << 20).unwrap().is_empty() {}
+    reader.acknowledge(&reader.cursor()).unwrap();
+    assert!(!writer.is_full());
+    let more = fill(&mut writer);
+    assert!(is_usual(more), "{more}");
+    writer.reserve(0);
+    assert!(!writer.is_full() && fill(&mut writer) > DEFAULT_SPOOL_BYTES);
+
+    let folder = tempfile::tempdir().unwrap();
+    let dropping = LogLimits {
+        mode: LogMode::NonBlocking,
+        ..large
+    };
+    let mut writer = Writer::open(folder.path(), dropping).unwrap();
+    writer.reserve(NOTHING_IS_LEFT);
+    for _ in 0..150 {
+        line(&mut writer, &[b'x'; 100_000]);
+        writer.flush().unwrap();
+    }
+    let dropped = writer.dropped();
+    assert!((40..50).contains(&dropped), "{dropped}");
 }
 
 #[test]

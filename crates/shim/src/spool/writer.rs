@@ -14,12 +14,15 @@ use super::frame::{
 };
 use super::{segment_name, segments};
 use crate::ShimError;
+use crate::room::{RESERVED_FREE_BYTES, UNRESERVED_BYTES, is_short};
 use crate::settings::{LogLimits, LogMode, MIN_SPOOL_BYTES};
 
 /// Into how many segments a spool of the allowed size is cut: what is freed at once.
 const SEGMENTS_PER_SPOOL: u64 = 8;
 /// The smallest segment; a longer record still fits, since a segment is closed after it.
 const MIN_SEGMENT_BYTES: u64 = 64 * 1024;
+/// How many bytes are taken between two looks at the free space of the disk.
+const FREE_SPACE_STEP_BYTES: u64 = 1024 * 1024;
 /// What the buffer keeps of its memory between writes.
 const KEPT_BUFFER_BYTES: usize = 64 * 1024;
 
@@ -29,6 +32,12 @@ pub(crate) struct Writer {
     folder: PathBuf,
     mode: LogMode,
     max_bytes: u64,
+    /// How much of the disk a large spool leaves free.
+    reserved_bytes: u64,
+    /// The offset at which it is next looked how much is free.
+    next_look: u64,
+    /// Less than the reserve was free when it was last looked.
+    disk_is_short: bool,
     segment_bytes: u64,
     /// Segments older than the current one, with their sizes; the reader deletes them.
     closed: VecDeque<(u64, u64)>,
@@ -72,6 +81,9 @@ impl Writer {
             folder: folder.to_owned(),
             mode: limits.mode,
             max_bytes,
+            reserved_bytes: RESERVED_FREE_BYTES,
+            next_look: header.offset,
+            disk_is_short: false,
             segment_bytes: (max_bytes / SEGMENTS_PER_SPOOL).max(MIN_SEGMENT_BYTES),
             closed,
             number,
@@ -99,11 +111,11 @@ impl Writer {
     /// True when nothing more may be taken. Closes the current segment then, so that the reader
     /// can free it.
     pub(crate) fn is_full(&mut self) -> bool {
-        if self.bytes() < self.max_bytes {
+        if self.bytes() < self.limit_bytes() {
             return false;
         }
         self.forget_freed();
-        if self.bytes() < self.max_bytes {
+        if self.bytes() < self.limit_bytes() {
             return false;
         }
         // Failure to roll leaves it full; the next call tries again.
@@ -111,6 +123,28 @@ impl Writer {
             let _ = self.roll();
         }
         true
+    }
+
+    /// How long it may become now: as asked, but not into the reserve of the disk.
+    fn limit_bytes(&mut self) -> u64 {
+        if self.bytes().min(self.max_bytes) < UNRESERVED_BYTES {
+            return self.max_bytes;
+        }
+        if self.disk_is_short || self.header.offset >= self.next_look {
+            self.disk_is_short = is_short(&self.folder, self.reserved_bytes);
+            self.next_look = self.header.offset + FREE_SPACE_STEP_BYTES;
+        }
+        if self.disk_is_short {
+            UNRESERVED_BYTES
+        } else {
+            self.max_bytes
+        }
+    }
+
+    /// For tests of a disk with little room.
+    #[cfg(test)]
+    pub(super) fn reserve(&mut self, bytes: u64) {
+        self.reserved_bytes = bytes;
     }
 
     /// The reader may have freed segments: without this, a spool that was found full stays so for

@@ -12,6 +12,9 @@ use crate::sentences;
 const NONE: &str = "none";
 /// How many files a container's log may be spread over, as the agent has it.
 const FILES: std::ops::RangeInclusive<u32> = 1..=1000;
+/// The largest `max-buffer-size`, in bytes. Docker's is memory of its daemon, 1m unless said otherwise, and has
+/// no bound but that; ours is the node's disk, which is everybody's.
+const BUFFER_MAX_BYTES: u64 = 1 << 30;
 /// The modes in which output is handed to a driver.
 pub(super) const MODES: [&str; 2] = ["blocking", "non-blocking"];
 
@@ -68,6 +71,7 @@ fn check_awslogs(name: &str, options: &BTreeMap<String, String>) -> Result<(), F
             return Err(bad_value(name, option, value));
         }
     }
+    check_buffer(name, options)?;
     if options.contains_key("awslogs-datetime-format")
         && options.contains_key("awslogs-multiline-pattern")
     {
@@ -80,7 +84,7 @@ fn check_json_file(name: &str, options: &BTreeMap<String, String>) -> Result<(),
     for (option, value) in options {
         let valid = match option.as_str() {
             "mode" | "max-buffer-size" => is_buffering(option, value),
-            "max-size" => is_size(value),
+            "max-size" => size(value).is_some(),
             "labels" | "env" => true,
             "max-file" => files(value).is_some_and(|files| FILES.contains(&files)),
             _ => return Err(not_supported(&format!("the log option '{option}'"))),
@@ -89,6 +93,7 @@ fn check_json_file(name: &str, options: &BTreeMap<String, String>) -> Result<(),
             return Err(bad_value(name, option, value));
         }
     }
+    check_buffer(name, options)?;
     let several = options
         .get("max-file")
         .and_then(|text| files(text))
@@ -107,7 +112,7 @@ fn files(text: &str) -> Option<u32> {
 fn is_buffering(option: &str, value: &str) -> bool {
     match option {
         "mode" => MODES.contains(&value),
-        _ => is_size(value),
+        _ => size(value).is_some(),
     }
 }
 
@@ -115,9 +120,20 @@ fn bad_value(name: &str, option: &str, value: &str) -> Failure {
     wrong(name, sentences::log_option_invalid(option, value))
 }
 
-/// True for a number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`. What the agent cannot
-/// count is none.
-fn is_size(text: &str) -> bool {
+fn check_buffer(name: &str, options: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let bytes = options.get("max-buffer-size").and_then(|text| size(text));
+    if bytes.is_some_and(|bytes| bytes > BUFFER_MAX_BYTES) {
+        return Err(wrong(
+            name,
+            sentences::log_buffer_too_large(BUFFER_MAX_BYTES),
+        ));
+    }
+    Ok(())
+}
+
+/// A number of bytes as Docker writes it: `10m`, `512k`, `1g`, `4096`. What the agent cannot count is
+/// none.
+fn size(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
     let text = lower.strip_suffix('b').unwrap_or(&lower);
     let units = [('k', 1_u64 << 10), ('m', 1 << 20), ('g', 1 << 30)];
@@ -125,8 +141,6 @@ fn is_size(text: &str) -> bool {
         .into_iter()
         .find_map(|(letter, unit)| Some((text.strip_suffix(letter)?, unit)))
         .unwrap_or((text, 1));
-    let number = digits.parse::<u64>().ok();
-    number
-        .and_then(|number| number.checked_mul(unit))
-        .is_some_and(|bytes| bytes > 0)
+    let bytes = digits.parse::<u64>().ok()?.checked_mul(unit)?;
+    (bytes > 0).then_some(bytes)
 }

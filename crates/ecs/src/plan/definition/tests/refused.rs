@@ -580,6 +580,14 @@ fn log_configurations() {
             "'max-buffer-size' cannot be 'much'",
         ),
         (
+            awslogs(json!({"max-buffer-size": "1073741825"})),
+            "'max-buffer-size' can be at most 1073741824 bytes",
+        ),
+        (
+            logs("json-file", json!({"max-buffer-size": "500g"})),
+            "'max-buffer-size' can be at most 1073741824 bytes",
+        ),
+        (
             awslogs(json!({"awslogs-create-group": "maybe"})),
             "'awslogs-create-group' cannot be 'maybe'",
         ),
@@ -634,7 +642,7 @@ fn log_configurations() {
     }
     registered(awslogs(json!({
         "awslogs-stream-prefix": "p", "awslogs-create-group": "True", "mode": "non-blocking",
-        "max-buffer-size": "25m", "awslogs-datetime-format": "%Y-%m-%d"})));
+        "max-buffer-size": "1g", "awslogs-datetime-format": "%Y-%m-%d"})));
     registered(logs(
         "json-file",
         json!({"max-size": "10MB", "max-file": "1000", "mode": "blocking", "max-buffer-size": "4096"}),
