@@ -10,12 +10,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use agent_wire as wire;
-use ambient::{BoxFuture, SystemClock};
+use ambient::{BoxFuture, Clock, SystemClock, Timestamp};
 use runtime::{
-    Adopted, ContainerId, ContainerSpec, ExecOutcome, ExecSpec, Exit, LogReader, MockRuntime,
-    Runtime, RuntimeError, Started, TaskId, TaskSandbox, TaskSpec,
+    Adopted, ContainerId, ContainerSpec, ContainerState, ExecOutcome, ExecSpec, Exit, LogReader,
+    MockRuntime, Runtime, RuntimeError, Started, TaskId, TaskSandbox, TaskSpec,
 };
-use stand::{PATIENCE, Recorder, all_over, control_plane, engine, payload, state};
+use stand::{ARN, PATIENCE, Recorder, all_over, control_plane, engine, engine_at, payload, state};
 use tokio::sync::Notify;
 
 /// Prepares a task as a thread does: it goes on though nobody waits for it. It takes until the task
@@ -339,4 +339,96 @@ fn what_was_given_up_stays_so_when_the_agent_starts_anew() {
     assert_eq!(made(), 2, "nothing that was given up is started");
     let last = bodies.lock().unwrap().last().unwrap().clone();
     assert!(last.contains("CannotStartContainerError"), "{last}");
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// An hour later, by a wall clock that was put back by three.
+#[derive(Default)]
+struct PutBack(SystemClock);
+
+impl Clock for PutBack {
+    fn now(&self) -> Timestamp {
+        self.0.now().plus(HOUR).minus(3 * HOUR)
+    }
+
+    fn monotonic(&self) -> Duration {
+        // This agent began just now.
+        self.0.monotonic()
+    }
+
+    fn since_boot(&self) -> Duration {
+        self.0.since_boot() + HOUR
+    }
+}
+
+#[test]
+fn how_long_a_container_has_run_is_known_to_the_next_agent_whatever_became_of_the_clock() {
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (server, first, second) = (runtime(), runtime(), runtime());
+    let (endpoint, _) = server.block_on(control_plane());
+    let mut pretended = Recorder::new();
+    // What ends, ends in the second agent's time.
+    pretended.inner = MockRuntime::new(Arc::new(PutBack::default()));
+    let mut running = payload("RUNNING");
+    let app = &mut running.tasks[0].containers[0];
+    app.command = Some(vec!["serve".into()]);
+    app.restart_policy = Some(wire::RestartPolicy {
+        enabled: true,
+        restart_attempt_period: 1800,
+        ..wire::RestartPolicy::default()
+    });
+    let started = async |than: Option<Started>| {
+        let found = async {
+            loop {
+                let adopted = pretended.inner.adopt().await.unwrap();
+                let states = adopted.iter().flat_map(|task| &task.containers);
+                for container in states {
+                    if let ContainerState::Running(started) = container.state
+                        && than.is_none_or(|than| started.started_at > than.started_at)
+                    {
+                        return (container.id.clone(), started);
+                    }
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, found).await.unwrap()
+    };
+    let (id, before) = first.block_on(async {
+        let engine = engine(folder.path(), &endpoint, Arc::new(pretended.clone())).await;
+        engine.accept_state(state()).await.unwrap();
+        engine.accept(running).await.unwrap();
+        let begun = started(None).await;
+        // It is written down.
+        let noted = folder
+            .path()
+            .join("run/agent-started")
+            .join(&ARN[ARN.len() - 32..])
+            .join("app");
+        while !noted.exists() {
+            tokio::task::yield_now().await;
+        }
+        begun
+    });
+    // The agent dies.
+    first.shutdown_timeout(PATIENCE);
+    second.block_on(async {
+        let pretends = Arc::new(pretended.clone());
+        let clock = Arc::new(PutBack::default());
+        let engine = engine_at(folder.path(), &endpoint, pretends, clock).await;
+        engine.accept_state(state()).await.unwrap();
+        pretended.inner.signal(&id, 9).await.unwrap();
+        // It had run for an hour, and is started again.
+        started(Some(before)).await;
+        engine.accept(payload("STOPPED")).await.unwrap();
+        all_over(&engine).await;
+    });
 }

@@ -405,6 +405,7 @@ impl<'a> Shim<'a> {
             kill_leftovers(group);
         }
         let at = self.output.finish(&self.clock)?;
+        let since_boot = self.clock.since_boot();
         let mut exit = match (self.start_failure.take(), status) {
             (Some(reason), _) => Exit::unknown(reason, at),
             (None, Ok(status)) => Exit::from_wait_status(status, at),
@@ -413,6 +414,7 @@ impl<'a> Shim<'a> {
         if self.output_lost {
             exit.reason.get_or_insert_with(|| OUTPUT_LOST.to_owned());
         }
+        exit.since_boot_millis = u64::try_from(since_boot.as_millis()).ok();
         exit.log_dropped = self.output.dropped();
         // Before `delete`, which removes the cgroup.
         exit.oom_killed = self

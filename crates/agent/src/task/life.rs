@@ -21,7 +21,7 @@ use super::owner::Owner;
 use super::plan::health::{Check, Findings};
 use super::plan::{self, Phase, Progress, Step, restart};
 use super::probe::{PROBED_MAX, Probed};
-use super::record::{ContainerOutcome, GivenUp, Outcome};
+use super::record::{ContainerOutcome, GivenUp, Outcome, StartRecord};
 use super::resolve::Wanted;
 use super::stop::SIGKILL;
 use crate::engine::Inner;
@@ -41,7 +41,7 @@ pub(super) struct Running {
     pub(super) image: Option<RunnableImage>,
     pub(super) progress: Progress,
     pub(super) outcome: ContainerOutcome,
-    /// When it was last started, on the monotonic clock, where that is known.
+    /// When it was last started, since the machine's boot, where that is known.
     pub(super) started: Option<Duration>,
     /// How often it was started by this agent: a health check of an earlier start says nothing.
     pub(super) starts: u64,
@@ -100,8 +100,10 @@ impl<'a> Life<'a> {
         self.engine().clock.now()
     }
 
-    pub(super) fn monotonic(&self) -> Duration {
-        self.engine().clock.monotonic()
+    /// The time that deadlines and ages are reckoned in: nobody sets it, and it goes on from one agent to the
+    /// next.
+    pub(super) fn since_boot(&self) -> Duration {
+        self.engine().clock.since_boot()
     }
 
     pub(super) fn region(&self) -> &str {
@@ -226,12 +228,7 @@ impl<'a> Life<'a> {
                 }
                 ContainerState::Running(_) | ContainerState::Exited(_) => {
                     any = true;
-                    let started = match &adopted.state {
-                        ContainerState::Running(Started { started_at, .. }) => Some(*started_at),
-                        _ => self.owner.engine.folders.started_at(&self.owner.id, &name),
-                    };
-                    let started =
-                        started.map(|at| self.monotonic().saturating_sub(self.now().since(at)));
+                    let started = self.started_before(&name, &adopted.state);
                     // Its stop signal is the image's.
                     let image = self.owner.images.known.get(&name).cloned();
                     if let Some(one) = self.containers.get_mut(index) {
@@ -255,6 +252,20 @@ impl<'a> Life<'a> {
         any
     }
 
+    /// When an earlier agent started a container, since the machine's boot, where that is known.
+    fn started_before(&self, name: &str, state: &ContainerState) -> Option<Duration> {
+        let kept = self.engine().folders.started(&self.owner.id, name);
+        let at = match (kept, state) {
+            (Some(StartRecord::SinceBoot { since_boot_millis }), _) => {
+                return Some(Duration::from_millis(since_boot_millis));
+            }
+            (_, ContainerState::Running(Started { started_at, .. })) => Some(*started_at),
+            (Some(StartRecord::At(at)), _) => Some(at),
+            (None, _) => None,
+        };
+        at.map(|at| self.since_boot().saturating_sub(self.now().since(at)))
+    }
+
     /// Step by step to the end of every container.
     async fn drive(&mut self) {
         let mut stop = self.owner.stop.clone();
@@ -268,7 +279,7 @@ impl<'a> Life<'a> {
             if plan::is_running(&progress) && !stopping && !plan::is_over(&progress) {
                 self.report_running();
             }
-            match plan::next(&progress, stopping, self.monotonic()) {
+            match plan::next(&progress, stopping, self.since_boot()) {
                 Step::Finished => return,
                 Step::Start(names) => {
                     for name in names {
@@ -303,7 +314,7 @@ impl<'a> Life<'a> {
     }
 
     async fn wait(&mut self, stop: &mut watch::Receiver<bool>, deadline: Option<Duration>) {
-        let now = self.monotonic();
+        let now = self.since_boot();
         let kills = self.containers.iter().filter_map(|one| one.kill_at);
         let next = kills.chain(deadline).min();
         let until_next = next.map(|at| at.saturating_sub(now));
@@ -362,7 +373,7 @@ impl<'a> Life<'a> {
     }
 
     async fn ended(&mut self, name: &str, exit: Result<Exit, String>) {
-        let (stopped_at, now) = (self.now(), self.monotonic());
+        let (stopped_at, now) = (self.now(), self.since_boot());
         let Some(index) = self.index(name) else {
             return;
         };
@@ -390,8 +401,9 @@ impl<'a> Life<'a> {
         let stopping = one.progress.stopping || *self.owner.stop.borrow();
         let ran_for = one.started.map(|started| {
             // What ended while no agent was there did not run until now.
-            let ago = stopped_at.since(exit.exited_at);
-            now.saturating_sub(ago).saturating_sub(started)
+            let by_the_wall = || now.saturating_sub(stopped_at.since(exit.exited_at));
+            let ended = exit.since_boot_millis.map(Duration::from_millis);
+            ended.unwrap_or_else(by_the_wall).saturating_sub(started)
         });
         let policy = one.wanted.container.restart_policy.as_ref();
         if restart::is_due(policy, exit.code, ran_for, stopping) && self.restart(index).await {

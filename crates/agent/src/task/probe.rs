@@ -22,7 +22,7 @@ pub(super) struct Probed {
     /// Which start of the container it was about.
     start: u64,
     passed: bool,
-    /// When it began, on the monotonic clock.
+    /// When it began, since the machine's boot.
     began: Duration,
 }
 
@@ -113,7 +113,7 @@ impl Prober {
         tokio::time::sleep(first_wait).await;
         let command = ExecSpec::new(self.check.command.clone());
         loop {
-            let began = self.clock.monotonic();
+            let began = self.clock.since_boot();
             let outcome = self
                 .runtime
                 .exec(&self.id, &command, self.check.timeout)

@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ambient::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,19 @@ pub(crate) struct GivenUp {
     pub(crate) reason: String,
     /// True where it is the task's, too.
     pub(crate) ends_task: bool,
+}
+
+/// When a container was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum StartRecord {
+    /// By the machine's own time, which nobody sets.
+    SinceBoot {
+        /// How long it had run, in ms.
+        since_boot_millis: u64,
+    },
+    /// By the wall, as earlier versions wrote it.
+    At(Timestamp),
 }
 
 /// The folders of the records.
@@ -155,14 +169,22 @@ impl RecordFolders {
     }
 
     /// Keeps when a container of a task was started, for as long as the machine runs.
-    pub(crate) fn write_started(&self, id: &str, name: &str, at: Timestamp) -> io::Result<()> {
+    pub(crate) fn write_started(
+        &self,
+        id: &str,
+        name: &str,
+        since_boot: Duration,
+    ) -> io::Result<()> {
+        let at = StartRecord::SinceBoot {
+            since_boot_millis: u64::try_from(since_boot.as_millis()).unwrap_or(u64::MAX),
+        };
         let folder = self.started.join(id);
         fs::create_dir_all(&folder)?;
         write(&folder, name, &serde_json::to_vec(&at)?)
     }
 
     /// When a container was started, where that was kept.
-    pub(crate) fn started_at(&self, id: &str, name: &str) -> Option<Timestamp> {
+    pub(crate) fn started(&self, id: &str, name: &str) -> Option<StartRecord> {
         read(&self.started.join(id).join(name)).ok().flatten()
     }
 
@@ -392,9 +414,20 @@ mod tests {
         assert_eq!(found, ["t1", "t3"]);
         assert!(!folder.path().join("s/agent/t4.json").exists());
         again.remove("t3").unwrap();
-        let at = Timestamp::from_millis(7);
-        again.write_started("t1", "app", at).unwrap();
-        assert_eq!(folders.started_at("t1", "app"), Some(at));
+        // As an earlier version wrote it, and as this one does.
+        let started = folder.path().join("r/agent-started/t1");
+        fs::create_dir_all(&started).unwrap();
+        fs::write(started.join("app"), "1795189590120").unwrap();
+        let at = Timestamp::from_millis(1_795_189_590_120);
+        assert_eq!(folders.started("t1", "app"), Some(StartRecord::At(at)));
+        let since_boot = Duration::from_millis(7);
+        again.write_started("t1", "app", since_boot).unwrap();
+        let written = fs::read_to_string(started.join("app")).unwrap();
+        assert_eq!(written, r#"{"since_boot_millis":7}"#);
+        let expected = StartRecord::SinceBoot {
+            since_boot_millis: 7,
+        };
+        assert_eq!(folders.started("t1", "app"), Some(expected));
         again.write_image("t1", "app", "sha256:1").unwrap();
         assert_eq!(folders.image("t1", "app").as_deref(), Some("sha256:1"));
         again.remove_payload("t1").unwrap();
@@ -402,7 +435,7 @@ mod tests {
         assert!(again.payload("t1").unwrap().is_none());
         again.remove("t1").unwrap();
         again.remove("t1").unwrap();
-        assert_eq!(folders.started_at("t1", "app"), None);
+        assert_eq!(folders.started("t1", "app"), None);
         assert_eq!(folders.image("t1", "app"), None);
         assert!(again.records().unwrap().is_empty() && again.payload("t1").unwrap().is_none());
     }

@@ -275,20 +275,18 @@ impl Life<'_> {
         }
     }
 
-    /// Notes when it was started; on tmpfs too where a restart policy depends on it, should it end
-    /// while no agent is there.
+    /// Notes when it was started; on tmpfs too, for what a later agent judges by it: its restart policy,
+    /// its health, and whether others have waited too long for it.
     fn note_start(&mut self, index: usize) {
-        let (now, at) = (self.monotonic(), self.now());
+        let now = self.since_boot();
         let Some(one) = self.containers.get_mut(index) else {
             return;
         };
         one.started = Some(now);
         one.health_is_old = false;
-        if one.wanted.container.restart_policy.is_some() {
-            let (id, name) = (&self.owner.id, &one.wanted.container.name);
-            if let Err(error) = self.owner.engine.folders.write_started(id, name, at) {
-                tracing::warn!(container = %one.id, %error, "could not write down when it was started");
-            }
+        let (id, name) = (&self.owner.id, &one.wanted.container.name);
+        if let Err(error) = self.owner.engine.folders.write_started(id, name, now) {
+            tracing::warn!(container = %one.id, %error, "could not write down when it was started");
         }
     }
 

@@ -80,7 +80,16 @@ async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<
 }
 
 pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runtime>) -> Engine {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    engine_at(folder, endpoint, runtime, Arc::new(SystemClock::default())).await
+}
+
+/// The same with a clock of one's own.
+pub(crate) async fn engine_at(
+    folder: &Path,
+    endpoint: &str,
+    runtime: Arc<dyn Runtime>,
+    clock: Arc<dyn Clock>,
+) -> Engine {
     Engine::start(Parts {
         config: config(folder, endpoint),
         control_plane: caller(endpoint, &clock),

@@ -91,6 +91,7 @@ impl MockRuntime {
             oom_killed: false,
             reason: None,
             exited_at: self.clock.now(),
+            since_boot_millis: u64::try_from(self.clock.since_boot().as_millis()).ok(),
             log_dropped: 0,
         }
     }
