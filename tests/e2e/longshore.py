@@ -311,21 +311,30 @@ class Apart(Longshore):
         super().__init__(data)
         self.node = data.parent / "node"
         self.agent = None
+        # Where the server listens, and where it is asked.
+        self.listen = self.host = "127.0.0.1"
+        # The machine that the agent is on, where it is another than this.
+        self.machine = None
         # What the agent alone has in its environment.
         self.agent_environment = {}
+
+    @property
+    def endpoint(self):
+        return f"http://{self.host}:{self.port}"
 
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "server", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                 "--admin-listen", f"127.0.0.1:{self.admin_port}"],
+                [PROGRAM, "server", "--data-dir", str(self.data), "--listen", f"{self.listen}:{self.port}",
+                 "--admin-listen", f"127.0.0.1:{self.admin_port}", *self.options],
                 stdout=log, stderr=log, env=clean_environment())
         until(self.answers, "the server to answer")
 
     def start_agent(self):
         with self.log.open("ab") as log:
             self.agent = subprocess.Popen(
-                [PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
+                [*(self.machine.prefix if self.machine else []),
+                 PROGRAM, "agent", "--data-dir", str(self.node), "--endpoint", self.endpoint,
                  "--key-file", str(self.data / "node-key.json")],
                 stdout=log, stderr=log, env=clean_environment(**self.agent_environment))
 

@@ -1,6 +1,9 @@
 """Server and node as two processes: each may die without the other."""
 
-from longshore import Apart, build_image, fetch
+import json
+
+from longshore import PROGRAM, Apart, build_image, fetch, run
+from other_machine import OtherMachine
 
 SHELL = ["sh", "-c"]
 
@@ -70,3 +73,47 @@ def test_a_node_whose_disk_was_wiped_says_what_it_lost(workplace):
     apart.stop_agent()
     apart.stop()
     assert not apart.traces()
+
+
+def test_a_node_of_another_machine_is_told_addresses_that_it_reaches(workplace):
+    folder = workplace / "elsewhere"
+    folder.mkdir(mode=0o711)
+    apart = Apart(folder / "data")
+    with OtherMachine(apart.port) as other:
+        apart.listen, apart.host, apart.machine = "0.0.0.0", other.here, other
+        apart.start()
+        layout = folder / "layout"
+        build_image(layout)
+        ecr = apart.client("ecr")
+        uri = ecr.create_repository(repositoryName="hello")["repository"]["repositoryUri"]
+        assert uri == f"{other.here}:{apart.port}/hello"
+        proxy = ecr.get_authorization_token()["authorizationData"][0]["proxyEndpoint"]
+        assert proxy == apart.endpoint
+        apart.push(layout, f"{uri}:1")
+        apart.client("ecs").create_cluster(clusterName="apart")
+        apart.start_agent()
+        # By the name that it was pushed under, and by that of the server's own machine, which is none
+        # of the registry's over there.
+        for family, host in ("named", other.here), ("local", "127.0.0.1"):
+            apart.register(
+                family, f"{host}:{apart.port}/hello:1", entryPoint=SHELL,
+                command=['busybox wget -q -O- "$AWS_ENDPOINT_URL/health" >/dev/null && echo reached'])
+            task = apart.run_to_end("apart", family)
+            assert apart.log_lines(family, task) == ["reached"], task
+        apart.stop_agent()
+        apart.stop()
+        assert not apart.traces()
+
+
+def test_what_is_advertised_is_told_to_all_but_this_machines_own_commands(workplace):
+    apart = Apart(workplace / "advertised")
+    apart.options = ["--advertise", "LS.example:80"]
+    apart.start()
+    told = run(PROGRAM, "env", "--data-dir", str(apart.data))
+    assert "AWS_ENDPOINT_URL='http://ls.example:80'" in told
+    repository = apart.client("ecr").create_repository(repositoryName="hello")["repository"]
+    assert repository["repositoryUri"] == "ls.example:80/hello"
+    # Nobody need resolve the name here.
+    shown = json.loads(run(PROGRAM, "status", "--data-dir", str(apart.data), "--output", "json"))
+    assert shown["endpoint"] == apart.endpoint
+    apart.stop()

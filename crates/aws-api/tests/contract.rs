@@ -118,6 +118,7 @@ fn caller() -> Caller {
         account,
         region: "us-east-1".parse::<Region>().unwrap(),
         request_id: "r".to_owned(),
+        host: None,
         action: "logs:PutLogEvents".to_owned(),
         authoriser: Arc::new(Nobody),
     }

@@ -14,6 +14,9 @@ pub struct Caller {
     pub region: Region,
     /// The id that the response carries in its headers.
     pub request_id: String,
+    /// The authority that the request was sent to, as its signed `Host` header names it: a host, or
+    /// `host:port`, in lower case. It is the one address of ours that the caller is known to reach.
+    pub host: Option<String>,
     /// The action, for instance `ecs:RunTask`.
     pub action: String,
     /// The authoriser in force when the request came in.

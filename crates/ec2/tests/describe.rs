@@ -116,6 +116,7 @@ impl House {
             account: self.account.clone(),
             region: self.region.clone(),
             request_id: String::new(),
+            host: None,
             action: format!("ec2:Describe{what}"),
             authoriser: Arc::new(Everything),
         };

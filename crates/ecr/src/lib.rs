@@ -2,10 +2,11 @@
 //!
 //! Here are the operations ([`Ecr`]), and the two things that the registry asks: which
 //! repository has what ([`RecordCatalogue`]) and what a password allows ([`SignedTokens`]).
-//! Blobs are the registry's own.
+//! Blobs are the registry's own. Which address of it callers are told says [`Advertised`].
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod api;
 mod catalogue;
 mod deletion;
@@ -23,17 +24,9 @@ use aws_core::Caller;
 use records::Records;
 use registry::Registry;
 
+pub use address::Advertised;
 pub use catalogue::RecordCatalogue;
 pub use tokens::SignedTokens;
-
-/// What is the same for every request.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The host of repository URIs, with port, for instance `127.0.0.1:4566`.
-    pub registry_host: String,
-    /// Where the registry is, for instance `http://127.0.0.1:4566`.
-    pub endpoint: String,
-}
 
 /// The service.
 pub struct Ecr {
@@ -42,7 +35,7 @@ pub struct Ecr {
     registry: Arc<Registry>,
     tokens: Arc<SignedTokens>,
     clock: Arc<dyn Clock>,
-    config: Config,
+    advertised: Advertised,
 }
 
 impl Ecr {
@@ -53,7 +46,7 @@ impl Ecr {
         registry: Arc<Registry>,
         tokens: Arc<SignedTokens>,
         clock: Arc<dyn Clock>,
-        config: Config,
+        advertised: Advertised,
     ) -> Self {
         Self {
             catalogue: RecordCatalogue::new(records.clone()),
@@ -61,7 +54,7 @@ impl Ecr {
             registry,
             tokens,
             clock,
-            config,
+            advertised,
         }
     }
 }

@@ -30,9 +30,10 @@ pub use session::{SessionServer, Sessions};
 /// What is the same for every request.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where agents reach us, for instance `http://127.0.0.1:4566`.
+    /// Where an agent that names no host reaches us, for instance `http://127.0.0.1:4566`.
     pub endpoint: String,
-    /// The names under which images are ours, with port.
+    /// The names under which images are ours, with port, beside those that callers were told
+    /// (`records::ecr::RegistryName`).
     pub registry_hosts: Vec<String>,
 }
 

@@ -79,6 +79,7 @@ impl House {
             account: self.account.clone(),
             region: self.region.clone(),
             request_id: String::new(),
+            host: None,
             action: format!("ecs:{action}"),
             authoriser: Arc::new(Everything),
         }

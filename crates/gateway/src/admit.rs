@@ -148,6 +148,7 @@ impl Gateway {
         tongue: Tongue,
         verified: Verified,
         region: Region,
+        host: Option<String>,
         action: String,
         request_id: &str,
     ) -> Result<Caller, Refusal> {
@@ -168,6 +169,7 @@ impl Gateway {
             principal,
             region,
             request_id: request_id.to_owned(),
+            host,
             action,
             authoriser: Arc::clone(&self.authoriser),
         })

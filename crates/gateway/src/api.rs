@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use crate::admit::Signed;
 use crate::body::Room;
 use crate::gateway::{Counted, Gateway, counted};
+use crate::host::named_host;
 use crate::recognise::{Address, Found, find};
 use crate::reply::{Refusal, Reply, Tongue, busy, unknown_operation};
 use crate::route::Body;
@@ -120,7 +121,15 @@ impl Gateway {
         };
         *counted_as = operation.name;
         let action = format!("{prefix}:{}", operation.name);
-        let caller = self.admit(tongue, signed.verified, signed.region, action, request_id)?;
+        let host = named_host(&head.headers);
+        let caller = self.admit(
+            tongue,
+            signed.verified,
+            signed.region,
+            host,
+            action,
+            request_id,
+        )?;
         let place = Arc::clone(&self.work)
             .try_acquire_owned()
             .map_err(|_| busy(words))?;

@@ -26,6 +26,7 @@ mod body;
 mod buckets;
 mod events;
 mod gateway;
+mod host;
 pub mod limits;
 mod listen;
 mod metrics;

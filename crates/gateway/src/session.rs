@@ -7,6 +7,7 @@ use http::{Request, Response, request};
 use hyper::body::Incoming;
 
 use crate::gateway::{Counted, Gateway, counted, status_class};
+use crate::host::named_host;
 use crate::recognise::Session;
 use crate::reply::{Refusal, Tongue};
 use crate::route::Body;
@@ -72,6 +73,7 @@ impl Gateway {
             tongue,
             verified,
             region,
+            named_host(&head.headers),
             session.action().to_owned(),
             request_id,
         )

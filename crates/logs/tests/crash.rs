@@ -55,6 +55,7 @@ fn agent() -> Outcome<Caller> {
         account,
         region: "us-east-1".parse()?,
         request_id: String::new(),
+        host: None,
         action: "logs:Any".to_owned(),
         authoriser: Arc::new(AllowAll),
     })

@@ -9,6 +9,7 @@ use std::time::Duration;
 use aws_core::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::addresses::Advertise;
 use crate::error::Failure;
 use crate::{backup, doctor, files, run, status};
 
@@ -59,6 +60,11 @@ pub(crate) struct ServerArgs {
     /// Where the APIs and the registry are served
     #[arg(long, value_name = "ADDR:PORT", default_value = LISTEN)]
     pub(crate) listen: SocketAddr,
+    /// How others reach the registry and this control plane, which everybody is told then, for instance
+    /// 10.0.0.1, ls.example:80, or https://ls.example for a proxy with TLS before it. Without it they are
+    /// told the address of --listen; where that is 0.0.0.0, each is told the one that it asked at
+    #[arg(long, value_name = "[https://]HOST[:PORT]")]
+    pub(crate) advertise: Option<Advertise>,
     /// Where metrics and health are served; keep it on loopback
     #[arg(long, value_name = "ADDR:PORT", default_value = ADMIN_LISTEN)]
     pub(crate) admin_listen: SocketAddr,
@@ -279,7 +285,7 @@ fn env(data: &DataDir) -> Result<(), Failure> {
     let endpoint = files::read_endpoint(&data.data_dir)?;
     let root = files::read_root_key(&data.data_dir)?;
     for (name, value) in [
-        ("AWS_ENDPOINT_URL", endpoint.url.as_str()),
+        ("AWS_ENDPOINT_URL", endpoint.told()),
         ("AWS_REGION", endpoint.region.as_str()),
         ("AWS_DEFAULT_REGION", endpoint.region.as_str()),
         ("AWS_ACCESS_KEY_ID", root.access_key_id.as_str()),

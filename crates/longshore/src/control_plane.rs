@@ -20,6 +20,7 @@ use store::{RedbStore, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::addresses::Addresses;
 use crate::backup::{self, SnapshotSocket};
 use crate::cli::ServerArgs;
 use crate::error::Failure;
@@ -35,8 +36,10 @@ const LEASE_TICK: Duration = Duration::from_millis(500);
 
 /// A control plane that serves.
 pub(crate) struct ControlPlane {
-    /// How nodes and clients of this machine reach it.
+    /// How this machine reaches it.
     pub(crate) endpoint: String,
+    /// How people are told to.
+    pub(crate) told: String,
     /// The address that it listens at.
     pub(crate) listen: SocketAddr,
     /// The key of the first node.
@@ -122,15 +125,14 @@ impl ControlPlane {
         let listen = listener
             .local_addr()
             .map_err(Failure::when("cannot tell the port that was bound"))?;
-        let authority = reachable(listen).to_string();
-        let endpoint = format!("http://{authority}");
-        let registry_hosts = vec![authority.clone(), format!("localhost:{}", listen.port())];
+        let addresses = Addresses::of(listen, args.advertise.as_ref());
+        let (endpoint, told) = (addresses.local_url(), addresses.told_url());
 
         let board = Arc::new(Board::new(records.clone()));
         let sessions = Arc::new(Sessions::default());
         let ecs_config = ecs::Config {
             endpoint: endpoint.clone(),
-            registry_hosts,
+            registry_hosts: addresses.registry_hosts(),
         };
         let session_server = SessionServer {
             records: records.clone(),
@@ -166,16 +168,12 @@ impl ControlPlane {
         .map_err(Failure::when("cannot open the registry"))?;
         let registry = Arc::new(registry);
         SnapshotSocket::serve(folder, snapshots, Arc::downgrade(&registry))?;
-        let ecr_config = ecr::Config {
-            registry_host: authority.clone(),
-            endpoint: endpoint.clone(),
-        };
         let ecr = Ecr::new(
             records.clone(),
             Arc::clone(&registry),
             tokens,
             Arc::clone(&clock),
-            ecr_config,
+            addresses.registry,
         );
         let logs = logs::Logs::open(
             records.clone(),
@@ -220,7 +218,7 @@ impl ControlPlane {
             limits: Limits::within(memory::limit_bytes()),
             metrics,
         });
-        files::write_endpoint(folder, &endpoint, home, &args.regions)?;
+        files::write_endpoint(folder, (&endpoint, &told), home, &args.regions)?;
 
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let until_stopped = || {
@@ -271,9 +269,10 @@ impl ControlPlane {
         tasks.spawn(async move {
             gateway::admin::serve(admin, Arc::new(metrics_registry), shutdown).await;
         });
-        progress.step(&format!("serving {} at {endpoint}", names(&args.regions)));
+        progress.step(&format!("serving {} at {told}", names(&args.regions)));
         Ok(Self {
             endpoint,
+            told,
             listen,
             node_key,
             tasks,
@@ -299,15 +298,6 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure>
         .map_err(Failure::when(format!(
             "cannot listen at {address}; choose another address with {option}"
         )))
-}
-
-/// The address under which this machine reaches a listener.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    if listen.ip().is_unspecified() {
-        SocketAddr::from(([127, 0, 0, 1], listen.port()))
-    } else {
-        listen
-    }
 }
 
 fn names(regions: &[aws_core::Region]) -> String {

@@ -34,7 +34,11 @@ struct KeyFile {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EndpointFile {
+    /// From this machine.
     pub(crate) url: String,
+    /// As everybody is told it, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    advertised: Option<String>,
     /// The first region, which commands use where none is named.
     pub(crate) region: Region,
     /// Every region; absent where an earlier release wrote the file.
@@ -43,6 +47,11 @@ pub(crate) struct EndpointFile {
 }
 
 impl EndpointFile {
+    /// The URL for people, who take it elsewhere.
+    pub(crate) fn told(&self) -> &str {
+        self.advertised.as_deref().unwrap_or(&self.url)
+    }
+
     /// Every region that is served.
     pub(crate) fn regions(&self) -> Vec<Region> {
         if self.regions.is_empty() {
@@ -266,15 +275,16 @@ pub(crate) fn write_node_key(folder: &Path, key: &InstanceCredentials) -> Result
     write(folder, NODE_KEY_FILE, &file)
 }
 
-/// Writes how we are reached.
+/// Writes how we are reached: from this machine, and as people are told it.
 pub(crate) fn write_endpoint(
     folder: &Path,
-    url: &str,
+    (url, told): (&str, &str),
     home: &Region,
     regions: &[Region],
 ) -> Result<(), Failure> {
     let file = EndpointFile {
         url: url.to_owned(),
+        advertised: (told != url).then(|| told.to_owned()),
         region: home.clone(),
         regions: regions.to_vec(),
     };

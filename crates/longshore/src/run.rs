@@ -188,7 +188,7 @@ fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
     progress.step("ready");
     notify::ready();
     let folder = args.data.data_dir.display();
-    println!("endpoint: {}", control_plane.endpoint);
+    println!("endpoint: {}", control_plane.told);
     let program = std::env::args()
         .next()
         .unwrap_or_else(|| "longshore".to_owned());

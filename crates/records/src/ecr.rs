@@ -70,6 +70,37 @@ pub struct ImageTag {
     pub digest: String,
 }
 
+/// A name that a caller used for the registry, and was told as its address: images that were pushed by it
+/// are named by it in task definitions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistryName {
+    /// A host, or `host:port`, in lower case.
+    pub name: String,
+    /// When it was told first.
+    pub told_at: Timestamp,
+}
+
+impl Record for RegistryName {
+    const FORMAT: u32 = 1;
+}
+
+impl RegistryName {
+    /// How many there can be.
+    pub const COUNT_MAX: usize = 100;
+
+    /// Where that one is.
+    #[must_use]
+    pub fn key(name: &str) -> Key<Self> {
+        Self::everywhere().key(name)
+    }
+
+    /// All: the registry is one, whatever account and region its repositories are of.
+    #[must_use]
+    pub fn everywhere() -> Prefix<Self> {
+        Prefix::new(&["ecr", "registry-name"])
+    }
+}
+
 /// That a repository has a blob.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlobLink {

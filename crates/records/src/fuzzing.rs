@@ -44,6 +44,7 @@ kinds! {
     "ecr-image-tag" => ecr::ImageTag,
     "ecr-image" => ecr::Image,
     "ecr-referrer" => ecr::Referrer,
+    "ecr-registry-name" => ecr::RegistryName,
     "ecr-repository" => ecr::Repository,
     "ecs-account-setting" => ecs::AccountSetting,
     "ecs-client-token" => ecs::ClientToken,

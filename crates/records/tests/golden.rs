@@ -452,6 +452,14 @@ async fn ecr_records() {
     check("ecr-blob-link", ecr::BlobLink { size: 1000 }).await;
     check("ecr-image-count", ecr::ImageCount { images: 7 }).await;
     check("ecr-referrer", ecr::Referrer {}).await;
+    check(
+        "ecr-registry-name",
+        ecr::RegistryName {
+            name: "10.0.0.1:4566".into(),
+            told_at: at(0),
+        },
+    )
+    .await;
 }
 
 /// What was written before images knew their tags and indexes, and repositories exceptions and whether

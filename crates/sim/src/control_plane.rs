@@ -171,6 +171,7 @@ impl ControlPlane {
             account: self.account.clone(),
             region: self.region.clone(),
             request_id: String::new(),
+            host: None,
             action: format!("ecs:{action}"),
             authoriser: self.authoriser.clone(),
         }

@@ -77,7 +77,8 @@ pub(crate) async fn download(
     // The link is of characters that need no escape in a query.
     let url = format!(
         "{}/v2/{}/blobs/{digest}?{LINK_PARAMETER}={link}",
-        ecr.config.endpoint, at.name
+        ecr.endpoint(caller).await?,
+        at.name
     );
     Ok(model::GetDownloadUrlForLayerResponse {
         download_url: Some(url),

@@ -44,6 +44,7 @@ pub(crate) async fn create(
     }
     let mut tags = BTreeMap::new();
     tag::add(&mut tags, input.tags.unwrap_or_default())?;
+    let host = ecr.host(caller).await?;
     let repository = Repository {
         name: name.clone(),
         tags_are_immutable,
@@ -59,7 +60,7 @@ pub(crate) async fn create(
     )?;
     match transaction.commit().await? {
         Committed::Yes(_) => Ok(model::CreateRepositoryResponse {
-            repository: Some(show(ecr, caller, &repository)),
+            repository: Some(show(&host, caller, &repository)),
         }),
         Committed::Conflict => Err(Failure(model::Error::repository_already_exists_exception(
             sentences::repository_exists(&name, caller.account.as_str()),
@@ -77,9 +78,10 @@ pub(crate) async fn delete(
     let repository = find(ecr, caller, Some(&name))?;
     let at = place(caller, &name);
     let force = input.force == Some(true);
+    let host = ecr.host(caller).await?;
     match ecr.catalogue.delete_repository(&at, force).await {
         Ok(()) => Ok(model::DeleteRepositoryResponse {
-            repository: Some(show(ecr, caller, &repository)),
+            repository: Some(show(&host, caller, &repository)),
         }),
         Err(NotDeleted::Images) => Err(Failure(model::Error::repository_not_empty_exception(
             sentences::repository_not_empty(&name, caller.account.as_str()),
@@ -94,13 +96,14 @@ pub(crate) async fn describe(
     input: model::DescribeRepositoriesRequest,
 ) -> Result<model::DescribeRepositoriesResponse, Failure> {
     check_registry(caller, input.registry_id.as_deref())?;
+    let host = ecr.host(caller).await?;
     if let Some(names) = &input.repository_names {
         let token = input.next_token.as_deref();
         alone(input.max_results, token, "repositoryNames")?;
         let found = names.iter().map(|name| find(ecr, caller, Some(name)));
         let found = found.collect::<Result<Vec<_>, _>>()?;
         return Ok(model::DescribeRepositoriesResponse {
-            repositories: Some(found.iter().map(|one| show(ecr, caller, one)).collect()),
+            repositories: Some(found.iter().map(|one| show(&host, caller, one)).collect()),
             next_token: None,
         });
     }
@@ -125,19 +128,20 @@ pub(crate) async fn describe(
         .collect();
     let next_token = listing.cut(&mut found, |repository| repository.name.clone());
     Ok(model::DescribeRepositoriesResponse {
-        repositories: Some(found.iter().map(|one| show(ecr, caller, one)).collect()),
+        repositories: Some(found.iter().map(|one| show(&host, caller, one)).collect()),
         next_token,
     })
 }
 
-fn show(ecr: &Ecr, caller: &Caller, repository: &Repository) -> model::Repository {
+/// `host` is the registry's, as the caller is told it.
+fn show(host: &str, caller: &Caller, repository: &Repository) -> model::Repository {
     let name = &repository.name;
     let (mutability, filters) = mutability::show(repository);
     model::Repository {
         repository_arn: Some(caller.arn("ecr", &format!("repository/{name}")).to_string()),
         registry_id: Some(caller.account.to_string()),
         repository_name: Some(name.clone()),
-        repository_uri: Some(format!("{}/{name}", ecr.config.registry_host)),
+        repository_uri: Some(format!("{host}/{name}")),
         created_at: Some(repository.created_at),
         image_tag_mutability: Some(mutability),
         image_tag_mutability_exclusion_filters: filters,

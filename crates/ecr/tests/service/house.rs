@@ -10,7 +10,7 @@ use aws_core::{Arn, Authoriser, Caller, Decision, Principal, ServiceError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use ecr::{Config, Ecr, RecordCatalogue, SignedTokens};
+use ecr::{Advertised, Ecr, RecordCatalogue, SignedTokens};
 use http::header::AUTHORIZATION;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -71,6 +71,19 @@ impl House {
 
     /// As after a restart: other objects over the same records.
     pub(crate) async fn over(records: Records, clock: Arc<TurnedClock>) -> Self {
+        let always = Advertised::Always {
+            host: "127.0.0.1:4566".to_owned(),
+            tls: false,
+        };
+        Self::advertising(always, records, clock).await
+    }
+
+    /// As [`Self::over`], with callers told that address.
+    pub(crate) async fn advertising(
+        advertised: Advertised,
+        records: Records,
+        clock: Arc<TurnedClock>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
         let tokens = SignedTokens::open(&records, Arc::clone(&time), &SystemRandom);
@@ -83,12 +96,14 @@ impl House {
             Arc::new(SystemRandom),
         );
         let registry = Arc::new(registry.unwrap());
-        let config = Config {
-            registry_host: "127.0.0.1:4566".to_owned(),
-            endpoint: "http://127.0.0.1:4566".to_owned(),
-        };
         Self {
-            ecr: Ecr::new(records.clone(), Arc::clone(&registry), tokens, time, config),
+            ecr: Ecr::new(
+                records.clone(),
+                Arc::clone(&registry),
+                tokens,
+                time,
+                advertised,
+            ),
             registry,
             clock,
             records,
@@ -192,6 +207,7 @@ fn caller(principal: Principal, region: &str) -> Caller {
         principal,
         region: region.parse().unwrap(),
         request_id: "request".to_owned(),
+        host: None,
         action: "ecr:Test".to_owned(),
         authoriser: Arc::new(OwnAccount),
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod addresses;
 mod counting;
 mod house;
 mod images;

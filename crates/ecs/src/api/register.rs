@@ -253,10 +253,15 @@ fn node_id(ecs: &Ecs, caller: &Caller, arn: Option<&str>) -> Result<String, Fail
 
 pub(crate) async fn discover_poll_endpoint(
     ecs: &Ecs,
-    _caller: &Caller,
+    caller: &Caller,
     _input: model::DiscoverPollEndpointRequest,
 ) -> Result<model::DiscoverPollEndpointResponse, Failure> {
-    let base = ecs.config.endpoint.trim_end_matches('/');
+    // No other address is as good as the one that the agent has just reached us by, whatever stands
+    // between: its request was signed for it.
+    let base = match &caller.host {
+        Some(host) => format!("http://{host}"),
+        None => ecs.config.endpoint.trim_end_matches('/').to_owned(),
+    };
     Ok(model::DiscoverPollEndpointResponse {
         endpoint: Some(format!("{base}/acs/")),
         ..model::DiscoverPollEndpointResponse::default()

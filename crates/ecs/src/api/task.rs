@@ -246,6 +246,7 @@ mod tests {
             account: ours.account.clone(),
             region: ours.region.clone(),
             request_id: String::new(),
+            host: None,
             action: "ecs:StopTask".into(),
             authoriser: Arc::new(Everything),
         };

@@ -373,6 +373,7 @@ mod tests {
             account: task.account.clone(),
             region: task.region.clone(),
             request_id: String::new(),
+            host: None,
             action: "ecs:Poll".into(),
             authoriser: Arc::new(Everything),
         };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use agent_wire as wire;
 use records::RecordError;
+use records::ecr::RegistryName;
 use records::ecs::{DesiredStatus, Task, TaskDefinition};
 
 use super::SessionServer;
@@ -57,7 +58,7 @@ impl Outbox {
         let mut batch = Batch::default();
         let seen = match self.seen.take() {
             Some(seen) if !changed => seen,
-            _ => self.look(server, opening, &mut batch),
+            _ => self.look(server, opening, &mut batch)?,
         };
         let now = server.clock.monotonic();
         let mut due = Vec::new();
@@ -75,12 +76,17 @@ impl Outbox {
         Ok(batch)
     }
 
-    fn look(&mut self, server: &SessionServer, opening: &Opening, batch: &mut Batch) -> Seen {
+    fn look(
+        &mut self,
+        server: &SessionServer,
+        opening: &Opening,
+        batch: &mut Batch,
+    ) -> Result<Seen, RecordError> {
         let view = server.board.view_of_node(&opening.node);
         let arns = view.tasks.iter().map(|one| one.task.record.arn());
         let arns: Vec<String> = arns.map(|arn| arn.to_string()).collect();
         if opening.wants_node_state {
-            let state = node_state(server, &view, &arns);
+            let state = node_state(server, &view, &arns)?;
             if self.state.as_ref().is_none_or(|known| !same(known, &state)) {
                 batch.frames.push(wire::Frame::NodeState(state.clone()));
                 self.state = Some(state);
@@ -88,7 +94,7 @@ impl Outbox {
         }
         let live: BTreeSet<&str> = arns.iter().map(String::as_str).collect();
         self.sent.retain(|arn, _| live.contains(arn.as_str()));
-        Seen { view, arns }
+        Ok(Seen { view, arns })
     }
 
     fn payload(
@@ -169,7 +175,18 @@ fn same(known: &wire::NodeState, new: &wire::NodeState) -> bool {
 }
 
 /// All that a node must know beside its tasks.
-fn node_state(server: &SessionServer, view: &NodeView, arns: &[String]) -> wire::NodeState {
+fn node_state(
+    server: &SessionServer,
+    view: &NodeView,
+    arns: &[String],
+) -> Result<wire::NodeState, RecordError> {
+    // Read after the view: who was told a name before a task was asked for has it in here.
+    let told = RegistryName::COUNT_MAX;
+    let told = server
+        .records
+        .list(&RegistryName::everywhere(), None, told)?;
+    let mut registry_hosts = server.config.registry_hosts.clone();
+    registry_hosts.extend(told.items.into_iter().map(|stored| stored.record.name));
     let interfaces = view.tasks.iter().filter_map(|one| one.interface.as_ref());
     let interfaces = interfaces.map(|stored| {
         let interface = &stored.record;
@@ -182,12 +199,12 @@ fn node_state(server: &SessionServer, view: &NodeView, arns: &[String]) -> wire:
             security_groups: interface.security_groups.clone(),
         }
     });
-    wire::NodeState {
+    Ok(wire::NodeState {
         epoch: server.records.store().epoch(),
         generation: view.revision,
-        registry_hosts: server.config.registry_hosts.clone(),
+        registry_hosts,
         tasks: arns.to_vec(),
         vpcs: view.vpcs.clone(),
         interfaces: interfaces.collect(),
-    }
+    })
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use agent_wire::{Frame, Payload};
+use agent_wire::{Frame, NodeState, Payload};
 use ambient::{Clock, SystemRandom, Timestamp};
 use aws_api::ecs::Ecs as _;
 use aws_core::{AccountId, Arn, Authoriser, Caller, Decision, Principal, Region};
@@ -140,8 +140,8 @@ impl House {
         let following = Arc::clone(&board);
         tokio::spawn(async move { following.follow().await });
         let config = Config {
-            endpoint: String::new(),
-            registry_hosts: Vec::new(),
+            endpoint: "http://127.0.0.1:4566".to_owned(),
+            registry_hosts: vec!["localhost:4566".to_owned()],
         };
         let sessions = Arc::new(Sessions::default());
         let house = Self {
@@ -212,6 +212,7 @@ impl House {
             account: self.account.clone(),
             region: self.region.clone(),
             request_id: String::new(),
+            host: None,
             action: format!("ecs:{action}"),
             authoriser: Arc::new(Everything),
         }
@@ -367,11 +368,16 @@ impl Node {
 
     /// The tasks that the node is to have, as the next frame with its state says; it stops all others.
     pub(crate) async fn tasks_to_have(&mut self) -> Vec<String> {
+        self.state().await.tasks
+    }
+
+    /// The next state that the node is sent.
+    pub(crate) async fn state(&mut self) -> NodeState {
         tokio::time::timeout(PATIENCE, async {
             loop {
                 let message = self.socket.next().await.unwrap().unwrap();
                 if let Frame::NodeState(state) = Frame::parse(message.to_text().unwrap()).unwrap() {
-                    return state.tasks;
+                    return state;
                 }
             }
         })

@@ -155,6 +155,7 @@ impl House {
             account: self.account.clone(),
             region: self.region.clone(),
             request_id: String::new(),
+            host: None,
             action: format!("ecs:{operation}"),
             authoriser: Arc::clone(&self.authoriser) as Arc<dyn Authoriser>,
         }

@@ -92,7 +92,7 @@ impl sts::Sts for TestSts {
         Ok(GetCallerIdentityResponse {
             account: Some(caller.account.to_string()),
             arn: Some(caller.principal.arn().to_string()),
-            user_id: Some(caller.region.to_string()),
+            user_id: Some(format!("{} {:?}", caller.region, caller.host)),
         })
     }
 }

@@ -90,6 +90,7 @@ fn caller(action: &str) -> Caller {
         account,
         region: "us-east-1".parse().unwrap(),
         request_id: "r".into(),
+        host: None,
         action: format!("logs:{action}"),
         authoriser: Arc::new(NoSecrets),
     }
