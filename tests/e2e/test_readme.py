@@ -2,9 +2,13 @@
 
 import re
 
-from longshore import PROGRAM, ROOT, build_image, clean_environment, run
+from longshore import PROGRAM, ROOT, clean_environment, run
 
 README = (ROOT / "README.md").read_text()
+# What the blocks that are run here have in them, in README's order.
+RUN = ("longshore env", "aws ecr create-repository", "aws ecs run-task", "aws ecs stop-task", "longshore backup")
+# Those that are not: targets of make, what CI itself is begun with; starts, of which the options are looked at.
+LOOKED_AT = ("make demo", "longshore up --data-dir", "make package", "apt install")
 
 
 def blocks():
@@ -20,6 +24,12 @@ def block_with(text):
     return found
 
 
+def test_no_command_is_left_out():
+    for block in blocks():
+        found = [text for text in RUN + LOOKED_AT if any(text in line for line in block)]
+        assert len(found) == 1, block
+
+
 def test_make_has_the_targets_that_readme_names():
     targets = re.findall(r"\bmake ([a-z-]+)", README)
     assert {"demo", "test", "build", "help"} <= set(targets)
@@ -33,12 +43,12 @@ def test_the_program_is_used_as_readme_says(longshore, tmp_path):
     known = run(PROGRAM, "up", "--help")
     assert all(option in known for option in options if option.startswith("--")), options
 
-    build_image(tmp_path / "my-layout")
-    script = ["set -eu"]
-    for text in ("longshore env", "aws ecr create-repository", "longshore backup"):
-        script += block_with(text)
-    script = "\n".join(script)
+    script = "\n".join(["set -eu", *(line for text in RUN for line in block_with(text))])
     for shown, here in [
+        # Whoever runs the tests is root.
+        ("sudo ", ""),
+        ("scripts/", f"{ROOT}/scripts/"),
+        ("examples/", f"{ROOT}/examples/"),
         ("target/release/longshore", PROGRAM),
         ("/var/lib/longshore", str(longshore.data)),
         ("/srv/longshore", str(tmp_path / "elsewhere")),
@@ -46,7 +56,9 @@ def test_the_program_is_used_as_readme_says(longshore, tmp_path):
         script = script.replace(shown, here)
     environment = clean_environment(REGISTRY_AUTH_FILE=str(tmp_path / "auth.json"))
     environment["PATH"] = f"{ROOT}/.venv/bin:{environment['PATH']}"
-    run("bash", "-c", script, cwd=tmp_path, env=environment)
+    said = run("bash", "-c", script, cwd=tmp_path, env=environment)
+    page = (ROOT / "examples/hello/index.html").read_text()
+    assert page in said and "hello: serving /www on port 8080" in said and "hello: stopping" in said, said
     assert (tmp_path / "elsewhere/store/store.redb").exists()
     images = longshore.client("ecr").list_images(repositoryName="app")["imageIds"]
     assert [one["imageTag"] for one in images] == ["latest"]
