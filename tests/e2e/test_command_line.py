@@ -1,9 +1,13 @@
 """The program's own commands."""
 
 import json
+import shutil
 import subprocess
 
 from longshore import PROGRAM, clean_environment, run
+
+# The user that may nothing.
+NOBODY = 65534
 
 
 def test_version_and_help():
@@ -53,6 +57,24 @@ def test_a_port_that_is_taken_is_named(longshore, tmp_path):
         capture_output=True, text=True, timeout=30, env=clean_environment(), check=False)
     assert taken.returncode == 1
     assert "--listen" in taken.stderr, taken.stderr
+
+
+def test_who_is_not_root_is_told_so_first(longshore, workplace):
+    program = workplace / "longshore"
+    shutil.copy(PROGRAM, program)
+
+    def refused(*arguments):
+        done = subprocess.run(
+            [program, *map(str, arguments)], capture_output=True, text=True, timeout=30, cwd="/",
+            env=clean_environment(), check=False, user=NOBODY, group=NOBODY, extra_groups=[])
+        assert done.returncode == 1 and "sudo" in done.stderr, done
+        return done.stderr
+
+    assert "`longshore up` needs root" in refused("up")
+    agent = "agent", "--endpoint", longshore.endpoint, "--key-file", longshore.data / "node-key.json"
+    assert "`longshore agent` needs root" in refused(*agent)
+    assert "which is for its owner alone" in refused("env", "--data-dir", longshore.data)
+    program.unlink()
 
 
 def test_files_with_keys_are_for_root_alone(longshore):

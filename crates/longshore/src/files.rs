@@ -151,6 +151,13 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, Failur
             .map(Some)
             .map_err(Failure::when(format!("cannot read {}", path.display()))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(Failure::new(format!(
+                "cannot read {}, which is for its owner alone: run this as who started Longshore, with sudo \
+                 mostly",
+                path.display()
+            )))
+        }
         Err(error) => Err(Failure::new(format!(
             "cannot read {}: {error}",
             path.display()

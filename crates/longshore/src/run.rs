@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
 use ambient::{Clock, Random, SystemClock, SystemRandom};
+use rustix::process::geteuid;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{AgentArgs, ServerArgs, UpArgs};
+use crate::cli::{AgentArgs, RuntimeKind, ServerArgs, UpArgs};
 use crate::control_plane::ControlPlane;
 use crate::error::Failure;
 use crate::files;
@@ -66,8 +67,23 @@ async fn told_to_stop() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Why a node needs root, and what to do about it.
+pub(crate) const ROOT_ADVICE: &str = "a node makes namespaces, mounts and nftables rules: run it with sudo. \
+     A control plane alone (`longshore server`) needs no root";
+
+/// Refuses to be a node for somebody who cannot: said before anything is made or tried.
+fn check_root(command: &str, runtime: RuntimeKind, is_root: bool) -> Result<(), Failure> {
+    if is_root || runtime == RuntimeKind::Mock {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "`longshore {command}` needs root: {ROOT_ADVICE}"
+    )))
+}
+
 /// All on one machine.
 pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
+    check_root("up", args.runtime, geteuid().is_root())?;
     in_runtime(async move {
         let world = World::new();
         let server = &args.server;
@@ -139,6 +155,7 @@ pub(crate) fn server(args: ServerArgs) -> Result<(), Failure> {
 
 /// A node alone.
 pub(crate) fn agent(args: AgentArgs) -> Result<(), Failure> {
+    check_root("agent", args.runtime, geteuid().is_root())?;
     in_runtime(async move {
         let world = World::new();
         let key = files::node_key(&args.key_file)?.ok_or_else(|| {
@@ -195,4 +212,22 @@ fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
     println!(
         "next:     eval \"$({program} env --data-dir {folder})\" && aws ecs list-clusters --endpoint-url \"$AWS_ENDPOINT_URL\""
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_for_root_unless_it_only_pretends() {
+        assert!(check_root("up", RuntimeKind::Auto, true).is_ok());
+        assert!(check_root("up", RuntimeKind::Mock, false).is_ok());
+        let refused = check_root("agent", RuntimeKind::Runc, false).unwrap_err();
+        let refused = refused.to_string();
+        assert!(
+            refused.starts_with("`longshore agent` needs root"),
+            "{refused}"
+        );
+        assert!(refused.contains("sudo"), "{refused}");
+    }
 }

@@ -4,6 +4,7 @@ use runtime::CgroupVersion;
 
 use super::machine::{Machine, PortState, PortUse};
 use super::{Finding, Verdict};
+use crate::run::ROOT_ADVICE;
 
 /// The first kernel with idmapped mounts of overlayfs's layers (mount_setattr(2)); images of Fargate
 /// tasks need them.
@@ -76,12 +77,7 @@ fn root(machine: &Machine) -> Finding {
     if machine.is_root {
         ok("root", "runs as root")
     } else {
-        failure(
-            "root",
-            "does not run as root",
-            "a node makes namespaces, mounts and nftables rules: run it with sudo. A control plane alone \
-             (`longshore server`) needs no root",
-        )
+        failure("root", "does not run as root", ROOT_ADVICE)
     }
 }
 
