@@ -37,6 +37,19 @@ def test_a_port_that_is_taken_and_a_folder_that_is_closed_are_named_with_what_to
     assert found["kernel"]["verdict"] == "ok" and not found["kernel"]["advice"]
 
 
+def test_the_options_of_the_service_are_judged_and_named(tmp_path):
+    options = tmp_path / "default"
+    listen = f"0.0.0.0:{free_port()}"
+    options.write_text(f'LONGSHORE_OPTIONS="--listen {listen} --data-dir {tmp_path}/data"\n')
+    _, found = doctor("--service-options", options)
+    assert listen in found["options"]["found"] and f"{tmp_path}/data" in found["options"]["found"]
+    assert listen in found["port"]["found"]
+    assert found["plain HTTP"]["verdict"] == "warning" and "--advertise" in found["plain HTTP"]["advice"]
+    own = "--listen", f"127.0.0.1:{free_port()}"
+    _, found = doctor("--service-options", options, *own)
+    assert own[1] in found["options"]["found"] and found["plain HTTP"]["verdict"] == "ok"
+
+
 def test_the_table_is_for_people(tmp_path):
     command = [PROGRAM, "doctor", "--data-dir", str(tmp_path), *ports()]
     done = subprocess.run(command, capture_output=True, text=True, env=clean_environment(), check=False)

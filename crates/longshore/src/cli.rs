@@ -17,6 +17,9 @@ const DATA_DIR: &str = "/var/lib/longshore";
 const LISTEN: &str = "127.0.0.1:4566";
 const ADMIN_LISTEN: &str = "127.0.0.1:4567";
 
+/// Where the package keeps the service's options.
+const SERVICE_OPTIONS: &str = "/etc/default/longshore";
+
 #[derive(Parser)]
 #[command(name = "longshore", version, about, arg_required_else_help = true)]
 struct Cli {
@@ -190,19 +193,25 @@ pub(crate) struct AgentArgs {
     pub(crate) registries: RegistryArgs,
 }
 
+/// What is not given is taken from the service's options.
 #[derive(Args)]
 pub(crate) struct DoctorArgs {
-    #[command(flatten)]
-    pub(crate) data: DataDir,
+    /// Where everything would be kept
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
     /// Where the APIs and the registry would be served
-    #[arg(long, value_name = "ADDR:PORT", default_value = LISTEN)]
-    pub(crate) listen: SocketAddr,
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
     /// Where metrics and health would be served
-    #[arg(long, value_name = "ADDR:PORT", default_value = ADMIN_LISTEN)]
-    pub(crate) admin_listen: SocketAddr,
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) admin_listen: Option<SocketAddr>,
     /// What would run containers
-    #[arg(long, value_enum, default_value_t = RuntimeKind::Auto)]
-    pub(crate) runtime: RuntimeKind,
+    #[arg(long, value_enum)]
+    pub(crate) runtime: Option<RuntimeKind>,
+    /// The file with the service's options (LONGSHORE_OPTIONS), which are judged where no others are
+    /// given
+    #[arg(long, value_name = "FILE", default_value = SERVICE_OPTIONS)]
+    pub(crate) service_options: PathBuf,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Output::Table)]
     pub(crate) output: Output,
@@ -233,6 +242,27 @@ struct StatusArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Output::Table)]
     output: Output,
+}
+
+/// `longshore up` alone.
+#[derive(Parser)]
+struct UpLine {
+    #[command(flatten)]
+    args: UpArgs,
+}
+
+/// What `longshore up` makes of these options.
+///
+/// # Errors
+/// What it says of them where it takes them not.
+pub(crate) fn up_args<'a>(options: impl Iterator<Item = &'a str>) -> Result<UpArgs, String> {
+    UpLine::try_parse_from(std::iter::once("longshore up").chain(options))
+        .map(|line| line.args)
+        .map_err(|error| {
+            let said = error.to_string();
+            let first = said.lines().next().unwrap_or_default();
+            first.trim_start_matches("error: ").to_owned()
+        })
 }
 
 /// What runs containers.

@@ -1,5 +1,7 @@
 //! What is made of what was seen. Pure.
 
+use std::net::SocketAddr;
+
 use runtime::CgroupVersion;
 
 use super::machine::{Machine, PortState, PortUse};
@@ -28,6 +30,7 @@ const TMPFS: u64 = 0x0102_1994;
 /// Every finding, in the order in which things are best mended.
 pub(super) fn judge(machine: &Machine) -> Vec<Finding> {
     vec![
+        ok("options", machine.judged_for.clone()),
         root(machine),
         kernel(machine),
         file_systems(machine),
@@ -39,6 +42,7 @@ pub(super) fn judge(machine: &Machine) -> Vec<Finding> {
         forwarding(machine),
         port("port", "--listen", &machine.listen),
         port("admin port", "--admin-listen", &machine.admin_listen),
+        exposure(machine.listen.address),
         data_folder(machine),
         disk(machine),
         task_disks(machine),
@@ -257,6 +261,26 @@ fn port(check: &'static str, option: &str, port: &PortUse) -> Finding {
     }
 }
 
+/// Who can read along.
+fn exposure(listen: SocketAddr) -> Finding {
+    const CHECK: &str = "plain HTTP";
+    if listen.ip().is_loopback() {
+        return ok(CHECK, "on loopback alone");
+    }
+    let found = if listen.ip().is_unspecified() {
+        format!("{listen} is on every interface of this machine")
+    } else {
+        format!("{listen} is open to other machines")
+    };
+    warning(
+        CHECK,
+        found,
+        "nobody can call without a key, but who is on the way reads images, logs and the registry's passwords: \
+         let trusted networks alone reach it, or listen on 127.0.0.1 behind a proxy with TLS and name that \
+         with --advertise https://HOST",
+    )
+}
+
 fn data_folder(machine: &Machine) -> Finding {
     const CHECK: &str = "data folder";
     let folder = machine.disk.folder.display();
@@ -403,6 +427,7 @@ mod tests {
             state: PortState::Free,
         };
         Machine {
+            judged_for: "the defaults".to_owned(),
             is_root: true,
             kernel: "6.1.0-18-cloud-amd64".to_owned(),
             file_systems: "nodev\tproc\nnodev\toverlay\n\text4\n".to_owned(),
@@ -469,7 +494,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_wrong_is_named_once() {
         type Change = fn(&mut Machine);
-        let cases: [(&str, Verdict, Change); 23] = [
+        let cases: [(&str, Verdict, Change); 25] = [
             ("root", Verdict::Failure, |m| m.is_root = false),
             ("kernel", Verdict::Failure, |m| m.kernel = "5.10.0-1".into()),
             ("kernel", Verdict::Failure, |m| m.kernel = "unknown".into()),
@@ -501,6 +526,12 @@ mod tests {
             ("forwarding", Verdict::Warning, |m| m.firewalld_runs = true),
             ("port", Verdict::Failure, |m| {
                 m.listen.state = PortState::Taken("in use".into())
+            }),
+            ("plain HTTP", Verdict::Warning, |m| {
+                m.listen.address = ([0, 0, 0, 0], 4566).into()
+            }),
+            ("plain HTTP", Verdict::Warning, |m| {
+                m.listen.address = ([10, 0, 0, 1], 4566).into()
             }),
             ("data folder", Verdict::Failure, |m| {
                 m.impassable = Some("chmod".into())

@@ -11,7 +11,7 @@ use ambient::{Clock, SystemClock};
 use runtime::{CgroupVersion, Cgroups};
 use rustix::process::{Resource, getrlimit};
 
-use crate::cli::DoctorArgs;
+use super::subject::Subject;
 use crate::{files, node};
 
 /// How long a command that is asked may take.
@@ -22,6 +22,8 @@ const COMMAND_POLL: Duration = Duration::from_millis(10);
 /// Everything that is judged.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
+    /// The options that it is judged for.
+    pub(super) judged_for: String,
     pub(super) is_root: bool,
     /// As `uname -r` says it.
     pub(super) kernel: String,
@@ -86,21 +88,26 @@ pub(super) struct Disk {
 }
 
 /// Looks.
-pub(super) fn look(args: &DoctorArgs) -> Machine {
+pub(super) fn look(subject: &Subject) -> Machine {
     let cgroups = Cgroups::detect(node::CGROUP_PARENT);
     let read = |path: &str| fs::read_to_string(path).ok();
-    let folder = args
-        .data
+    let folder = subject
         .data_dir
         .ancestors()
         .find(|folder| folder.is_dir())
         .unwrap_or(Path::new("/"))
         .to_owned();
-    let ours = files::read_endpoint(&args.data.data_dir)
+    let ours = files::read_endpoint(&subject.data_dir)
         .ok()
-        .filter(|_| files::is_in_use(&args.data.data_dir))
+        .filter(|_| files::is_in_use(&subject.data_dir))
         .is_some();
     Machine {
+        judged_for: format!(
+            "--listen {} --data-dir {}; what doctor is not given is taken from {}",
+            subject.listen,
+            subject.data_dir.display(),
+            subject.otherwise
+        ),
         is_root: rustix::process::geteuid().is_root(),
         kernel: rustix::system::uname()
             .release()
@@ -112,7 +119,7 @@ pub(super) fn look(args: &DoctorArgs) -> Machine {
         has_seccomp: Path::new("/proc/sys/kernel/seccomp/actions_avail").exists(),
         controllers: read("/sys/fs/cgroup/cgroup.controllers"),
         oci_runtime: match &cgroups {
-            Ok(cgroups) => runtime::choose(node::runtime_choice(args.runtime), cgroups)
+            Ok(cgroups) => runtime::choose(node::runtime_choice(subject.runtime), cgroups)
                 .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         },
@@ -122,8 +129,8 @@ pub(super) fn look(args: &DoctorArgs) -> Machine {
         nft_chains: output("nft", &["--json", "list", "chains"]),
         legacy_forward: output("iptables-legacy", &["-w", "1", "-S", "FORWARD"]).ok(),
         firewalld_runs: Path::new("/run/firewalld").exists(),
-        listen: port(args.listen, ours),
-        admin_listen: port(args.admin_listen, ours),
+        listen: port(subject.listen, ours),
+        admin_listen: port(subject.admin_listen, ours),
         disk: Disk {
             free_bytes: files::free_bytes(&folder).ok(),
             file_system: rustix::fs::statfs(&folder)

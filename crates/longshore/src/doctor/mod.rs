@@ -1,11 +1,14 @@
 //! `longshore doctor`: looks at this machine and says what keeps Longshore from working here, and what
-//! to do about it. `machine` looks, `judge` decides; nothing is changed.
+//! to do about it. `subject` says for which options, `machine` looks, `judge` decides; nothing is changed.
 
 mod judge;
 mod machine;
+mod subject;
 
 use serde::Serialize;
 use serde_json::json;
+
+use self::subject::Subject;
 
 use crate::cli::{DoctorArgs, Output};
 use crate::error::Failure;
@@ -48,9 +51,10 @@ impl Verdict {
 /// Looks, and prints what was found.
 ///
 /// # Errors
-/// When anything found keeps Longshore from working, so that scripts can tell.
+/// When anything found keeps Longshore from working, so that scripts can tell, or the service's options
+/// are none.
 pub(crate) fn run(args: &DoctorArgs) -> Result<(), Failure> {
-    let findings = judge::judge(&machine::look(args));
+    let findings = judge::judge(&machine::look(&Subject::of(args)?));
     match args.output {
         Output::Json => println!("{}", json!({ "findings": findings })),
         Output::Table => {
