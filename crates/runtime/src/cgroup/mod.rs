@@ -4,6 +4,7 @@
 //! that its containers share, and the paths.
 
 mod hierarchy;
+mod moves;
 mod v1;
 mod v2;
 
@@ -13,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub(crate) use self::moves::Moves;
 use crate::{ContainerId, ContainerName, RuntimeError, TaskId, TaskLimits};
 
 /// The period over which a processor quota is counted: the kernel's and Docker's default.

@@ -28,6 +28,7 @@ use self::held::Held;
 pub use self::shims::STAGED_PER_CORE;
 use self::shims::{Launched, Shims};
 use self::staging::{Staged, remove_waiting};
+use crate::cgroup::Moves;
 use crate::logs::{SpoolReader, blocking};
 use crate::mounts::{remove_folder, unmount_beneath};
 use crate::watch::Watcher;
@@ -77,6 +78,7 @@ struct Inner {
     held: Mutex<BTreeMap<ContainerId, Arc<Held>>>,
     /// Containers that are made ready. Their shims end with this process.
     staged: Mutex<BTreeMap<ContainerId, Staged>>,
+    moves: Moves,
     /// Tells the readers of logs; from the first one on.
     watcher: Mutex<Option<Arc<Watcher>>>,
 }
@@ -103,6 +105,7 @@ impl OciRuntime {
             shims: Shims::new(config.program.clone()),
             preparations: shims::starts(),
             folders,
+            moves: Moves::of(&config.cgroups),
             config,
             held: Mutex::default(),
             staged: Mutex::default(),
@@ -205,6 +208,7 @@ impl Inner {
 
     async fn prepare_task(&self, spec: TaskSpec) -> Result<TaskSandbox, RuntimeError> {
         let _turn = self.preparations.acquire().await;
+        self.moves.expect_one();
         let folders = self.folders.clone();
         let config = self.config.clone();
         blocking("prepare a task", move || {
@@ -236,6 +240,8 @@ impl Inner {
 
     async fn run(&self, spec: ContainerSpec) -> Result<Started, RuntimeError> {
         let id = spec.id.clone();
+        // Once more, for a container that is started later than its task is prepared.
+        self.moves.expect_one();
         match self.run_staged(&spec).await? {
             Some(launched) => self.is_created(&id, launched).await?,
             None => self.create(spec, Begin::AtOnce).await?,
