@@ -38,6 +38,7 @@ pub struct ContainerHealth {
     pub container_name: String,
     /// `HEALTHY`, `UNHEALTHY` or `UNKNOWN`.
     pub health_status: String,
-    /// Since when it is so, in seconds since 1970. Newer news wins.
+    /// Since when it is so, in seconds since 1970, by the node's clock. It orders nothing: what a
+    /// node says last over its newest session is so.
     pub status_since: f64,
 }

@@ -519,10 +519,18 @@ async fn health_comes_over_the_session() {
     stranger.say(&health("UNHEALTHY", 9.0)).await;
     node.say(&health("HEALTHY", 5.0)).await;
     until("HEALTHY").await;
-    // Old news changes nothing; the newer one after it shows that it was read.
-    node.say(&health("UNKNOWN", 4.0)).await;
-    node.say(&health("UNHEALTHY", 6.0)).await;
+    // The node's clock is set back meanwhile.
+    node.say(&health("UNHEALTHY", 4.0)).await;
     until("UNHEALTHY").await;
+    // The node comes anew, and what was still on its way over the old session is no news any more.
+    let mut newer = house.connect(&a).await;
+    newer.tasks_to_have().await;
+    node.say(&health("UNKNOWN", 9.0)).await;
+    node.ended().await;
+    house.board.catch_up().await;
+    until("UNHEALTHY").await;
+    newer.say(&health("HEALTHY", 3.0)).await;
+    until("HEALTHY").await;
     assert_eq!(
         house.task(arn).await["desiredStatus"],
         "RUNNING",

@@ -146,8 +146,11 @@ pub fn after_release(task: &Task) -> Option<Task> {
     Some(next)
 }
 
-/// The task after a health check of a container was heard of. Older news changes nothing, nor does
-/// news of a container without a check, or of a task that is over.
+/// The task after a health check of a container was heard of. News of a container without a check, or
+/// of a task that is over, changes nothing.
+///
+/// What is heard last is so: news is in order within a session, and only a node's newest session is
+/// heard. `since` is the node's own clock, which may be set back, and decides nothing.
 #[must_use]
 pub fn after_health(task: &Task, container: &str, health: ContainerHealth) -> Option<Task> {
     if task.is_stopped() {
@@ -160,9 +163,6 @@ pub fn after_health(task: &Task, container: &str, health: ContainerHealth) -> Op
         .find(|one| one.name == container)?
         .health
         .as_mut()?;
-    if health.since <= known.since {
-        return None;
-    }
     *known = health;
     changed(task, next)
 }
@@ -431,7 +431,45 @@ mod tests {
         assert!(ended.is_stopped());
     }
 
+    /// What a node may say of a container's health; its clock goes as it likes.
+    fn any_health() -> impl Strategy<Value = ContainerHealth> {
+        let statuses = [
+            HealthStatus::Healthy,
+            HealthStatus::Unhealthy,
+            HealthStatus::Unknown,
+        ];
+        (proptest::sample::select(statuses.to_vec()), 0_i64..4).prop_map(|(status, since)| {
+            ContainerHealth {
+                status,
+                since: at(since),
+            }
+        })
+    }
+
     proptest! {
+        #[test]
+        fn health_is_what_was_heard_last_whatever_the_clock_of_the_node(
+            news in proptest::collection::vec(any_health(), 1..12),
+        ) {
+            let mut task = fixtures::placed_task();
+            task.containers[0].health = Some(ContainerHealth {
+                status: HealthStatus::Unknown,
+                since: at(2),
+            });
+            for said in news {
+                let before = task.containers[0].health;
+                match after_health(&task, "app", said) {
+                    Some(next) => {
+                        prop_assert_eq!(next.version, task.version + 1);
+                        task = next;
+                    }
+                    None => prop_assert_eq!(before, Some(said), "what is told again is no change"),
+                }
+                prop_assert_eq!(task.containers[0].health, Some(said));
+                prop_assert_eq!(health(&task), said.status);
+            }
+        }
+
         #[test]
         fn a_task_never_goes_back(steps in proptest::collection::vec(0_u8..4, 0..12)) {
             let mut task = fixtures::placed_task();

@@ -208,7 +208,9 @@ impl SessionServer {
                         Some(Ok(Message::Text(text))) => {
                             match Frame::parse(&text)? {
                                 Frame::Ack(ack) => outbox.acknowledge(&ack.message_id),
-                                Frame::Health(health) => self.take_health(opening, &health).await?,
+                                Frame::Health(health) => {
+                                    self.take_health(opening, number, &health).await?;
+                                }
                                 Frame::InstanceStatuses(said) => {
                                     self.sessions.tell(&opening.node, number, said);
                                 }
@@ -225,8 +227,14 @@ impl SessionServer {
         }
     }
 
-    /// Keeps what a node says of its own tasks' health, and nothing that it says of others'.
-    async fn take_health(&self, opening: &Opening, health: &Health) -> Result<(), SessionError> {
+    /// Keeps what a node says of its own tasks' health, and nothing that it says of others'. An older
+    /// session's news comes too late: the newer one has told all anew.
+    async fn take_health(
+        &self,
+        opening: &Opening,
+        number: u64,
+        health: &Health,
+    ) -> Result<(), SessionError> {
         for said in health.tasks.iter().take(HEALTH_TASKS_MAX) {
             let tasks = self.board.tasks_of_node(&opening.node);
             let Some(task) = tasks
@@ -242,7 +250,10 @@ impl SessionServer {
                 let name = container.container_name.as_str();
                 self.records
                     .change(&task.record.own_key(), |known| {
-                        let known = known.filter(|task| task.holds_resources_of(&opening.node));
+                        // Asked at each attempt: a newer session may have begun, and told more.
+                        let known = known
+                            .filter(|task| task.holds_resources_of(&opening.node))
+                            .filter(|_| self.sessions.is_newest(&opening.node, number));
                         Ok::<_, RecordError>(
                             known.and_then(|task| life::after_health(task, name, found)),
                         )

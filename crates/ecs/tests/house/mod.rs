@@ -385,6 +385,15 @@ impl Node {
         .unwrap()
     }
 
+    /// Waits until the control plane has ended the session.
+    pub(crate) async fn ended(&mut self) {
+        let serving = &mut self.serving;
+        tokio::time::timeout(PATIENCE, serving)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+
     /// Sends a frame.
     pub(crate) async fn say(&mut self, frame: &Frame) {
         let text = frame.to_text().unwrap();
