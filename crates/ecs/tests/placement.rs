@@ -567,36 +567,6 @@ async fn what_no_definition_may_have_no_override_gives() {
 }
 
 #[tokio::test]
-async fn tags_come_from_request_definition_and_cluster() {
-    let house = House::new().await;
-    let of_definition = json!({"tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]});
-    house.define("web", json!({}), of_definition).await;
-    let arn = house.join("a", 1024, 4096, json!({})).await;
-    let _node = house.connect(&arn).await;
-    let own = json!([{"key": "b", "value": "own"}]);
-    for (more, expected) in [
-        (json!({"tags": own}), json!([{"key": "b", "value": "own"}])),
-        (
-            json!({"tags": own, "propagateTags": "TASK_DEFINITION"}),
-            json!([{"key": "a", "value": "1"}, {"key": "b", "value": "own"}]),
-        ),
-        (
-            json!({"enableECSManagedTags": true, "propagateTags": "NONE"}),
-            json!([{"key": "aws:ecs:clusterName", "value": "default"}]),
-        ),
-    ] {
-        let mut request = json!({"taskDefinition": "web"});
-        for (name, value) in more.as_object().unwrap() {
-            request[name] = value.clone();
-        }
-        let ran = call!(house, run_task, request).unwrap();
-        assert_eq!(house.task(tasks(&ran)[0]).await["tags"], expected);
-    }
-    let service = call!(house, run_task, {"taskDefinition": "web", "propagateTags": "SERVICE"});
-    assert!(service.unwrap_err().contains("propagateTags"));
-}
-
-#[tokio::test]
 async fn a_fargate_task_waits_for_the_processors_that_it_is_made_for() {
     let house = House::new().await;
     let node = |architecture: &str| {

@@ -504,3 +504,55 @@ async fn storage_is_asked_for_on_fargate_alone() {
         }
     }
 }
+
+#[tokio::test]
+async fn tags_come_from_request_definition_and_cluster() {
+    let house = House::new().await;
+    let of_definition = json!({"tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]});
+    house.define("web", json!({}), of_definition).await;
+    let arn = house.join("a", 1024, 4096, json!({})).await;
+    let _node = house.connect(&arn).await;
+    let own = json!([{"key": "b", "value": "own"}]);
+    for (more, expected) in [
+        (json!({"tags": own}), json!([{"key": "b", "value": "own"}])),
+        (
+            json!({"tags": own, "propagateTags": "TASK_DEFINITION"}),
+            json!([{"key": "a", "value": "1"}, {"key": "b", "value": "own"}]),
+        ),
+        (
+            json!({"enableECSManagedTags": true, "propagateTags": "NONE"}),
+            json!([{"key": "aws:ecs:clusterName", "value": "default"}]),
+        ),
+    ] {
+        let mut request = json!({"taskDefinition": "web"});
+        for (name, value) in more.as_object().unwrap() {
+            request[name] = value.clone();
+        }
+        let ran = call!(house, run_task, request).unwrap();
+        assert_eq!(house.task(tasks(&ran)[0]).await["tags"], expected);
+    }
+    let many = |prefix: &str, count: usize| -> Vec<Value> {
+        (0..count)
+            .map(|number| json!({"key": format!("{prefix}{number}"), "value": ""}))
+            .collect()
+    };
+    house
+        .define("full", json!({}), json!({"tags": many("a", 50)}))
+        .await;
+    // As many as a resource may have, and one of AWS's own.
+    let full = json!({"taskDefinition": "full", "propagateTags": "TASK_DEFINITION",
+        "tags": many("a", 50), "enableECSManagedTags": true});
+    let ran = call!(house, run_task, full).unwrap();
+    let shown = house.task(tasks(&ran)[0]).await;
+    assert_eq!(shown["tags"].as_array().unwrap().len(), 51);
+    let beyond = json!({"taskDefinition": "full", "propagateTags": "TASK_DEFINITION",
+        "tags": many("b", 1)});
+    let refused = call!(house, run_task, beyond.clone()).unwrap_err();
+    assert!(refused.contains("at most 50 tags"), "{refused}");
+    let mut started = beyond;
+    started["containerInstances"] = json!([arn]);
+    let refused = call!(house, start_task, started).unwrap_err();
+    assert!(refused.contains("at most 50 tags"), "{refused}");
+    let service = call!(house, run_task, {"taskDefinition": "web", "propagateTags": "SERVICE"});
+    assert!(service.unwrap_err().contains("propagateTags"));
+}

@@ -48,6 +48,18 @@ pub(super) fn to_map(tags: Option<Vec<Tag>>) -> Result<BTreeMap<String, String>,
     Ok(map)
 }
 
+/// Checks how many tags a resource is to have. AWS's own do not count (API reference, TagResource).
+///
+/// # Errors
+/// InvalidParameterException, where there are too many.
+pub(super) fn check_count(tags: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let own = tags.keys().filter(|key| !is_reserved(key)).count();
+    if own > TAGS_MAX {
+        return Err(invalid(sentences::too_many_tags(TAGS_MAX)));
+    }
+    Ok(())
+}
+
 fn is_reserved(text: &str) -> bool {
     text.to_ascii_lowercase().starts_with(RESERVED_PREFIX)
 }
@@ -250,11 +262,7 @@ pub(crate) async fn tag(
     }
     let add = |tags: &mut BTreeMap<String, String>| {
         tags.extend(new.clone());
-        let own = tags.keys().filter(|key| !is_reserved(key)).count();
-        if own > TAGS_MAX {
-            return Err(invalid(sentences::too_many_tags(TAGS_MAX)));
-        }
-        Ok(())
+        check_count(tags)
     };
     resource.change(ecs, caller, add).await?;
     Ok(model::TagResourceResponse::default())

@@ -276,6 +276,7 @@ fn task_tags(
         Some(_) => return Err(invalid(sentences::PROPAGATE_TAGS_OF_SERVICE)),
     };
     all.extend(own);
+    tags::check_count(&all)?;
     if wanted.managed_tags {
         all.insert(CLUSTER_NAME_TAG.to_owned(), cluster.name.clone());
     }
