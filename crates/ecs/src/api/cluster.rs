@@ -1,7 +1,7 @@
 //! Clusters.
 
 use aws_api::ecs as model;
-use aws_core::Caller;
+use aws_core::{Arn, Caller};
 use records::Stored;
 use records::ecs::{Cluster, ClusterStatus, FARGATE_CLUSTER, NodeStatus};
 
@@ -15,6 +15,20 @@ use crate::sentences;
 /// The cluster that is meant where none is named.
 pub(super) const DEFAULT_CLUSTER: &str = "default";
 
+/// The ARN that a reference to a cluster is; none where it is a name.
+///
+/// # Errors
+/// When it begins like an ARN and is none.
+fn arn_of(reference: &str) -> Result<Option<Arn>, Failure> {
+    if !reference.starts_with("arn:") {
+        return Ok(None);
+    }
+    let arn = reference
+        .parse()
+        .map_err(|_| invalid(sentences::invalid_name("cluster ARN", reference)))?;
+    Ok(Some(arn))
+}
+
 /// The cluster's name, from a name or an ARN of the caller's region.
 ///
 /// # Errors
@@ -23,10 +37,7 @@ pub(super) fn name_of(caller: &Caller, reference: Option<&str>) -> Result<String
     let reference = reference
         .filter(|text| !text.is_empty())
         .unwrap_or(DEFAULT_CLUSTER);
-    let name = if reference.starts_with("arn:") {
-        let arn: aws_core::Arn = reference
-            .parse()
-            .map_err(|_| invalid(sentences::invalid_name("cluster ARN", reference)))?;
+    let name = if let Some(arn) = arn_of(reference)? {
         let ours = caller.region.as_str();
         if arn.region != ours {
             return Err(invalid(sentences::identifier_of_other_region(
@@ -208,14 +219,9 @@ pub(crate) async fn describe(
     let mut clusters = Vec::new();
     let mut failures = Vec::new();
     for reference in references {
-        let name = name_of(caller, Some(&reference))?;
-        let arn = Cluster::arn(&caller.account, &caller.region, &name);
-        caller.authorise(&arn)?;
-        match ecs
-            .records
-            .get(&Cluster::key(&caller.account, &caller.region, &name))?
-        {
-            Some(stored) => clusters.push(show(ecs, caller, &stored.record, &shown)?),
+        let (arn, found) = find(ecs, caller, &reference)?;
+        match found {
+            Some(cluster) => clusters.push(show(ecs, caller, &cluster, &shown)?),
             None => failures.push(model::Failure {
                 arn: Some(arn.to_string()),
                 reason: Some("MISSING".to_owned()),
@@ -227,6 +233,26 @@ pub(crate) async fn describe(
         clusters: Some(clusters),
         failures: Some(failures),
     })
+}
+
+/// The ARN that is meant, and the cluster where there is one. What is another account's or region's is
+/// not here: the operation has no error of its own for it.
+///
+/// # Errors
+/// When the reference is neither a name nor an ARN, or the caller may not describe what it names.
+fn find(ecs: &Ecs, caller: &Caller, reference: &str) -> Result<(Arn, Option<Cluster>), Failure> {
+    let (account, region) = (&caller.account, &caller.region);
+    if let Some(arn) = arn_of(reference)?
+        && (arn.account != account.as_str() || arn.region != region.as_str())
+    {
+        caller.authorise(&arn)?;
+        return Ok((arn, None));
+    }
+    let name = name_of(caller, Some(reference))?;
+    let arn = Cluster::arn(account, region, &name);
+    caller.authorise(&arn)?;
+    let stored = ecs.records.get(&Cluster::key(account, region, &name))?;
+    Ok((arn, stored.map(|stored| stored.record)))
 }
 
 pub(crate) async fn list(

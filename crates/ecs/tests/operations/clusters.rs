@@ -82,6 +82,17 @@ async fn a_deleted_cluster_is_shown_but_neither_listed_nor_changed() {
         .await;
     assert_eq!(shown["clusters"][0]["status"], "INACTIVE");
     assert_eq!(shown["failures"][0]["reason"], "MISSING");
+    let elsewhere = [
+        "arn:aws:ecs:us-east-1:111111111111:cluster/b",
+        "arn:aws:ecs:eu-west-1:123456789012:cluster/b",
+    ];
+    let asked = json!({"clusters": [elsewhere[0], "b", elsewhere[1]]});
+    let shown = house.call("DescribeClusters", asked).await;
+    assert_eq!(shown["clusters"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        shown["failures"],
+        json!(elsewhere.map(|arn| json!({"arn": arn, "reason": "MISSING"})))
+    );
     let listed = house.call("ListClusters", json!({})).await;
     assert_eq!(listed["clusterArns"].as_array().unwrap().len(), 1);
     assert_eq!(
