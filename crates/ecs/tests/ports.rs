@@ -58,6 +58,57 @@ async fn ports_that_a_node_chose_are_shown_and_taken() {
 }
 
 #[tokio::test]
+async fn each_protocol_has_ports_of_its_own() {
+    let house = House::new().await;
+    let mapping =
+        |protocol: &str| json!({"containerPort": 53, "hostPort": 53, "protocol": protocol});
+    let (tcp, udp) = (mapping("tcp"), mapping("udp"));
+    for (family, mappings) in [
+        ("tcp", json!([tcp])),
+        ("udp", json!([udp])),
+        ("both", json!([tcp, udp])),
+    ] {
+        let container = json!({"portMappings": mappings});
+        house.define(family, container, json!({})).await;
+    }
+    let arn = house.join("a", 1024, 4096, json!({})).await;
+    let mut node = house.connect(&arn).await;
+    let run = async |family: &str| call!(house, run_task, {"taskDefinition": family}).unwrap();
+    let first = run("both").await;
+    let told = &node.payload().await.tasks[0].containers[0].port_mappings;
+    let told: Vec<_> = told
+        .iter()
+        .map(|port| (port.container_port, port.host_port, port.protocol.as_str()))
+        .collect();
+    assert_eq!(told, [(53, 53, "tcp"), (53, 53, "udp")]);
+    let remaining = house.instance(&arn).await["remainingResources"].clone();
+    assert_eq!(ports(&remaining, "PORTS"), ["53"]);
+    assert_eq!(ports(&remaining, "PORTS_UDP"), ["53"]);
+    for family in ["tcp", "udp", "both"] {
+        assert_eq!(reasons(&run(family).await), ["RESOURCE:PORTS"], "{family}");
+    }
+    let bindings = json!(["tcp", "udp"].map(|protocol| json!({
+        "bindIP": "0.0.0.0", "containerPort": 53, "hostPort": 53, "protocol": protocol})));
+    house
+        .report(&node.id, json!({"task": tasks(&first)[0], "status": "RUNNING",
+            "containers": [{"containerName": "app", "status": "RUNNING", "networkBindings": bindings}]}))
+        .await;
+    let task = house.task(tasks(&first)[0]).await;
+    assert_eq!(task["containers"][0]["networkBindings"], bindings);
+    house
+        .report(
+            &node.id,
+            json!({"task": tasks(&first)[0], "status": "STOPPED"}),
+        )
+        .await;
+    // Two tasks share the number, each with a protocol of its own.
+    for family in ["tcp", "udp"] {
+        assert_eq!(tasks(&run(family).await).len(), 1, "{family}");
+    }
+    assert_eq!(reasons(&run("both").await), ["RESOURCE:PORTS"]);
+}
+
+#[tokio::test]
 async fn no_container_has_more_ports_than_there_are() {
     let house = House::new().await;
     let port = json!({"portMappings": [{"containerPort": 80}]});

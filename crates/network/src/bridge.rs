@@ -285,6 +285,12 @@ mod tests {
                 protocol: Protocol::Tcp
             })
         ));
+        let mut both = [PortRequest::one(53, Some(53), Protocol::Tcp); 2];
+        both[1].protocol = Protocol::Udp;
+        assert!(
+            request(both.to_vec()).validate().is_ok(),
+            "each protocol has ports of its own"
+        );
         for owner_id in ["", "a b", "a\n"] {
             let mut wrong = request(vec![]);
             wrong.owner_id = owner_id.to_owned();

@@ -456,6 +456,7 @@ mod tests {
             port_mappings: vec![
                 mapping(80, "", 8080, "tcp"),
                 mapping(53, "", 0, "udp"),
+                mapping(53, "", 53, "tcp"),
                 mapping(0, "9000-9002", 0, ""),
             ],
             ..wire::Container::default()
@@ -463,7 +464,8 @@ mod tests {
         let found = requests(&container).unwrap();
         assert_eq!(found[0], PortRequest::one(80, Some(8080), Protocol::Tcp));
         assert_eq!(found[1], PortRequest::one(53, None, Protocol::Udp));
-        assert_eq!((found[2].container_port, found[2].length), (9000, 3));
+        assert_eq!(found[2], PortRequest::one(53, Some(53), Protocol::Tcp));
+        assert_eq!((found[3].container_port, found[3].length), (9000, 3));
         let shown = binding(&PublishedPort {
             container_port: 9000,
             host_port: 40_000,

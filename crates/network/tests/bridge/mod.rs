@@ -65,7 +65,12 @@ mod root {
             length: 3,
             ..one(7000, Some(9000), TCP)
         };
-        let ports = vec![one(80, Some(8080), TCP), one(53, Some(8053), UDP), range];
+        let ports = vec![
+            one(80, Some(8080), TCP),
+            one(53, Some(8053), UDP),
+            one(53, Some(8053), TCP),
+            range,
+        ];
         let (web, inside) = attach(&lab, &network, "web", ports).await;
         assert_eq!(web.address, ip("172.18.0.4"), "clear of Docker's");
         assert_eq!(web.gateway, ip("172.18.0.1"));
@@ -75,6 +80,7 @@ mod root {
 
         inside.serve("0.0.0.0:80");
         inside.serve("0.0.0.0:81");
+        inside.serve("0.0.0.0:53");
         inside.serve("0.0.0.0:7002");
         // From another host, who is seen as it is.
         assert_eq!(outside.connect("203.0.113.1:8080"), ip("203.0.113.2"));
@@ -103,7 +109,8 @@ mod root {
         assert_eq!(inside.connect("203.0.113.2:443"), ip("203.0.113.1"));
         task.netns.serve("10.77.0.4:80");
         denied(&inside, "10.77.0.4:80");
-        // UDP too, from outside and from loopback.
+        // UDP too, from outside and from loopback; the same port is published for TCP as well.
+        outside.connect("203.0.113.1:8053");
         let receiver = inside.receiver("0.0.0.0:53");
         outside.send("203.0.113.2:1000", "203.0.113.1:8053");
         let from = receiver.recv_timeout(Duration::from_secs(5)).unwrap();

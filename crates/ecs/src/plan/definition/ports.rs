@@ -41,7 +41,25 @@ fn overlap(one: &RangeInclusive<i32>, other: &RangeInclusive<i32>) -> bool {
     one.start() <= other.end() && other.start() <= one.end()
 }
 
+/// True where a port of `wanted` is among the `taken` of the same protocol.
+fn is_taken(
+    taken: &[(TransportProtocol, RangeInclusive<i32>)],
+    protocol: &TransportProtocol,
+    wanted: &RangeInclusive<i32>,
+) -> bool {
+    taken
+        .iter()
+        .any(|(other, ports)| other == protocol && overlap(wanted, ports))
+}
+
 /// Checks a container's ports and fills in what ECS shows where it was left out.
+///
+/// A port may be mapped once for each protocol, as a name server's. The API reference (PortMapping)
+/// says that one port for several protocols is an error; AWS took the same words out of the developer
+/// guide as no longer true (awsdocs/amazon-ecs-developer-guide#128), and who meets the error meets it
+/// where a service is created, after the definition was registered
+/// (terraform-aws-modules/terraform-aws-ecs#89, aws/amazon-ecs-agent#3428). Twice for one protocol is
+/// an error here: the second mapping could have no meaning of its own.
 pub(super) fn normalise(
     name: &str,
     ports: &mut [PortMapping],
@@ -54,12 +72,14 @@ pub(super) fn normalise(
     if ranges > RANGES_MAX {
         return Err(wrong(name, sentences::too_many_port_ranges(RANGES_MAX)));
     }
-    let mut taken: Vec<RangeInclusive<i32>> = Vec::new();
+    let mut taken: Vec<(TransportProtocol, RangeInclusive<i32>)> = Vec::new();
     for port in ports {
         // ECS takes any other protocol as TCP.
-        if port.protocol != Some(TransportProtocol::Udp) {
-            port.protocol = Some(TransportProtocol::Tcp);
-        }
+        let protocol = match port.protocol {
+            Some(TransportProtocol::Udp) => TransportProtocol::Udp,
+            _ => TransportProtocol::Tcp,
+        };
+        port.protocol = Some(protocol.clone());
         if let Some(text) = port.name.as_deref().filter(|text| !text.is_empty())
             && !is_port_name(text)
         {
@@ -70,10 +90,10 @@ pub(super) fn normalise(
         } else {
             single(name, port, network)?
         };
-        if taken.iter().any(|other| overlap(&one, other)) {
+        if is_taken(&taken, &protocol, &one) {
             return Err(client(sentences::port_twice(*one.start(), name)));
         }
-        taken.push(one);
+        taken.push((protocol, one));
     }
     Ok(())
 }
@@ -133,7 +153,7 @@ pub(super) fn check_task(
     network: &NetworkMode,
 ) -> Result<(), Failure> {
     let mut names = BTreeSet::new();
-    let mut taken: Vec<(&TransportProtocol, RangeInclusive<i32>)> = Vec::new();
+    let mut taken: Vec<(TransportProtocol, RangeInclusive<i32>)> = Vec::new();
     for container in containers {
         for port in container.port_mappings.iter().flatten() {
             if let Some(name) = port.name.as_deref().filter(|name| !name.is_empty())
@@ -151,13 +171,10 @@ pub(super) fn check_task(
             let (Some(wanted), Some(protocol)) = (wanted, &port.protocol) else {
                 continue;
             };
-            let twice = taken
-                .iter()
-                .any(|(other, ports)| *other == protocol && overlap(&wanted, ports));
-            if twice {
+            if is_taken(&taken, protocol, &wanted) {
                 return Err(client(sentences::port_twice_in_task(*wanted.start())));
             }
-            taken.push((protocol, wanted));
+            taken.push((protocol.clone(), wanted));
         }
     }
     Ok(())

@@ -212,6 +212,24 @@ fn overrides_take_the_place_of_what_the_definition_says() {
 }
 
 #[test]
+fn one_port_goes_to_the_node_with_each_of_its_protocols() {
+    let told = told(
+        json!({"family": "dns", "containerDefinitions": [{
+            "name": "app", "image": "hello:1", "memory": 64,
+            "portMappings": [
+                {"containerPort": 53, "hostPort": 53},
+                {"containerPort": 53, "hostPort": 53, "protocol": "udp"}]}]}),
+        json!({}),
+    );
+    assert_eq!(
+        told["containers"][0]["portMappings"],
+        json!([
+            {"containerPort": 53, "hostPort": 53, "protocol": "tcp"},
+            {"containerPort": 53, "hostPort": 53, "protocol": "udp"}])
+    );
+}
+
+#[test]
 fn a_task_that_asks_for_storage_is_held_to_it_and_no_other() {
     let definition = |more: Value| {
         let mut definition = json!({

@@ -1,6 +1,7 @@
 //! What RegisterTaskDefinition takes and what it refuses.
 
 mod fargate;
+mod ports;
 mod refused;
 mod shown;
 
@@ -15,6 +16,18 @@ fn ec2(container: Value) -> Value {
     let mut app = json!({"name": "app", "image": "hello:1", "memory": 64});
     merge(&mut app, container);
     json!({"family": "web", "containerDefinitions": [app]})
+}
+
+/// As [`ec2`], with a second container, `db`.
+fn two(app: Value, db: Value) -> Value {
+    let mut definition = ec2(app);
+    let mut other = ec2(db)["containerDefinitions"][0].clone();
+    other["name"] = json!("db");
+    definition["containerDefinitions"]
+        .as_array_mut()
+        .unwrap()
+        .push(other);
+    definition
 }
 
 /// The same for Fargate.
