@@ -532,6 +532,16 @@ async fn what_no_definition_may_have_no_override_gives() {
         ),
         (
             "web",
+            of_app(json!({"environment": [{"name": "A", "value": "b\0"}]})),
+            "'environment' has a NUL",
+        ),
+        (
+            "web",
+            of_app(json!({"command": ["a\0"]})),
+            "'command' has a NUL",
+        ),
+        (
+            "web",
             json!({"containerOverrides": [{"name": "app", "cpu": 1}, {"name": "app", "cpu": 2}]}),
             "more than one override for container named app",
         ),

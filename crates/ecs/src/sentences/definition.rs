@@ -68,6 +68,12 @@ pub fn is_no(text: &str, kind: &str) -> String {
     format!("'{text}' is no {kind}.")
 }
 
+/// `unverified`: what a program is started with ends at a NUL byte (execve(2)).
+#[must_use]
+pub fn holds_nul(member: &str) -> String {
+    format!("'{member}' has a NUL character, and no process can be given one.")
+}
+
 /// `unverified`: after the one for links.
 #[must_use]
 pub fn not_supported_when(what: &str, member: &str, value: &str) -> String {

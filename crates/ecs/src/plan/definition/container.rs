@@ -43,7 +43,7 @@ pub(super) fn normalise(
             ));
         }
     }
-    check_environment(name, container)?;
+    check_process(name, container)?;
     check_names(name, container, &around.network)?;
     logging::check(name, container)?;
     linux::check(name, container, around)?;
@@ -94,10 +94,8 @@ fn check_image(name: &str, image: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn check_environment(
-    name: &str,
-    container: &ContainerDefinition,
-) -> Result<(), Failure> {
+/// Checks what the container's processes are given. A variable without a value has an empty one.
+pub(super) fn check_process(name: &str, container: &ContainerDefinition) -> Result<(), Failure> {
     for pair in container.environment.iter().flatten() {
         let variable = pair.name.as_deref().unwrap_or_default();
         if variable.is_empty() {
@@ -108,6 +106,37 @@ pub(super) fn check_environment(
                 name,
                 sentences::is_no(variable, "name of a variable"),
             ));
+        }
+    }
+    check_texts(name, container)
+}
+
+/// Checks that no text holds what a process cannot be given.
+fn check_texts(name: &str, container: &ContainerDefinition) -> Result<(), Failure> {
+    let has_nul = |text: &String| text.contains('\0');
+    let any = |texts: Option<&Vec<String>>| texts.is_some_and(|texts| texts.iter().any(has_nul));
+    let check = container.health_check.as_ref();
+    let mut values = container
+        .environment
+        .iter()
+        .flatten()
+        .filter_map(|pair| pair.value.as_ref());
+    for (member, found) in [
+        ("environment", values.any(has_nul)),
+        ("command", any(container.command.as_ref())),
+        ("entryPoint", any(container.entry_point.as_ref())),
+        (
+            "healthCheck",
+            any(check.and_then(|check| check.command.as_ref())),
+        ),
+        ("user", container.user.as_ref().is_some_and(has_nul)),
+        (
+            "workingDirectory",
+            container.working_directory.as_ref().is_some_and(has_nul),
+        ),
+    ] {
+        if found {
+            return Err(wrong(name, sentences::holds_nul(member)));
         }
     }
     Ok(())

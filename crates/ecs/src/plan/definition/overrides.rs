@@ -36,7 +36,7 @@ pub fn check_overrides(
         }
         apply(change, found);
         size::check_container(name, found)?;
-        container::check_environment(name, found)?;
+        container::check_process(name, found)?;
     }
     size::check_containers(&containers, task_memory_mib)?;
     match (launch_type, task_cpu_units) {
@@ -50,6 +50,7 @@ fn apply(change: &ContainerOverride, container: &mut ContainerDefinition) {
     container.cpu = change.cpu.or(container.cpu);
     container.memory = change.memory.or(container.memory);
     container.memory_reservation = change.memory_reservation.or(container.memory_reservation);
-    // Variables are added to the definition's, which were checked when it was registered.
+    // The definition's own were checked when it was registered.
     container.environment.clone_from(&change.environment);
+    container.command.clone_from(&change.command);
 }

@@ -131,8 +131,10 @@ fn container(
     let mut environment: BTreeMap<String, String> = BTreeMap::new();
     let changed = overrides.and_then(|one| one.environment.as_ref());
     for pair in definition.environment.iter().chain(changed).flatten() {
-        if let (Some(name), Some(value)) = (&pair.name, &pair.value) {
-            environment.insert(name.clone(), value.clone());
+        // Amazon's agent is told of variables as of a map of strings (`environment` of a container in
+        // ecs-agent/acs/model/api/api-2.json), so that one without a value has an empty one.
+        if let Some(name) = &pair.name {
+            environment.insert(name.clone(), pair.value.clone().unwrap_or_default());
         }
     }
     let number = |ours: Option<i32>, theirs: Option<i32>| i64::from(ours.or(theirs).unwrap_or(0));

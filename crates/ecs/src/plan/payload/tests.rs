@@ -212,6 +212,24 @@ fn overrides_take_the_place_of_what_the_definition_says() {
 }
 
 #[test]
+fn a_variable_without_a_value_is_empty() {
+    let environment = |overrides: Value| {
+        let told = told(
+            json!({"family": "web", "containerDefinitions": [{
+                "name": "app", "image": "hello:1", "memory": 64,
+                "environment": [{"name": "DEBUG"}, {"name": "MODE", "value": "fast"}]}]}),
+            json!({"containerOverrides": [{"name": "app", "environment": overrides}]}),
+        );
+        told["containers"][0]["environment"].clone()
+    };
+    assert_eq!(environment(json!([])), json!({"DEBUG": "", "MODE": "fast"}));
+    assert_eq!(
+        environment(json!([{"name": "MODE"}, {"name": "MORE"}])),
+        json!({"DEBUG": "", "MODE": "", "MORE": ""})
+    );
+}
+
+#[test]
 fn one_port_goes_to_the_node_with_each_of_its_protocols() {
     let told = told(
         json!({"family": "dns", "containerDefinitions": [{

@@ -71,6 +71,21 @@ fn names_and_images() {
             json!({"environment": [{"name": "A=B", "value": ""}]}),
             "'A=B' is no name",
         ),
+        (
+            json!({"environment": [{"name": "A", "value": "b\0"}]}),
+            "'environment' has a NUL",
+        ),
+        (json!({"command": ["a", "\0"]}), "'command' has a NUL"),
+        (json!({"entryPoint": ["a\0b"]}), "'entryPoint' has a NUL"),
+        (
+            json!({"healthCheck": {"command": ["CMD", "a\0b"]}}),
+            "'healthCheck' has a NUL",
+        ),
+        (json!({"user": "root\0"}), "'user' has a NUL"),
+        (
+            json!({"workingDirectory": "/\0"}),
+            "'workingDirectory' has a NUL",
+        ),
         (json!({"versionConsistency": "on"}), "[enabled, disabled]"),
     ] {
         let sentence = refusal(&ec2(members));
