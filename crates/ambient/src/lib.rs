@@ -7,10 +7,12 @@
 
 mod clock;
 mod random;
+mod steadiness;
 mod timestamp;
 
 pub use clock::{Clock, SystemClock};
 pub use random::{Random, SystemRandom};
+pub use steadiness::{JUMP_MIN, STEADY_FOR, Steadiness};
 pub use timestamp::Timestamp;
 
 /// A boxed future, for traits that must stay object-safe.

@@ -30,9 +30,9 @@ mod sentences;
 mod sweep;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use ambient::{Clock, Random};
+use ambient::{Clock, Random, Steadiness};
 use aws_api::Streamed;
 use aws_api::logs as model;
 use aws_core::Caller;
@@ -52,6 +52,8 @@ pub struct Logs {
     pub(crate) live: Arc<live::Live>,
     /// How many streams one FilterLogEvents looks at.
     pub(crate) filter_streams_max: usize,
+    /// How the clock has gone from sweep to sweep.
+    pub(crate) steadiness: Mutex<Steadiness>,
     /// There is something to sweep.
     pub(crate) woken: Notify,
 }
@@ -82,6 +84,8 @@ impl Logs {
         random: Arc<dyn Random>,
         settings: Settings,
     ) -> Result<Self, SegmentError> {
+        // A retention that was just set is to free the disk now, also of a service that has just begun.
+        let steadiness = Steadiness::believed(clock.now(), clock.monotonic());
         Ok(Self {
             records,
             segments: Arc::new(Segments::open(dir, settings)?),
@@ -89,6 +93,7 @@ impl Logs {
             random,
             live: Arc::default(),
             filter_streams_max: settings.filter_streams_max.max(1),
+            steadiness: Mutex::new(steadiness),
             woken: Notify::new(),
         })
     }

@@ -1,9 +1,10 @@
 //! Takes off the disk what was deleted and what has expired. It takes no input, reads anew each
 //! time, and may be killed anywhere: what it leaves undone it finds again.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use ambient::Timestamp;
 use records::logs::{LogGroup, LogRemoval, LogStream};
 use records::{RecordError, Stored};
 
@@ -46,12 +47,13 @@ impl Logs {
         }
     }
 
-    /// Looks once.
+    /// Looks once. Nothing has expired while the clock cannot be believed; what was deleted goes.
     ///
     /// # Errors
     /// When the store cannot be read. What fails of a single group or stream is counted.
     pub async fn sweep(&self) -> Result<Swept, RecordError> {
         let mut swept = Swept::default();
+        let now = self.believed_now();
         for removal in self.records.all(&LogRemoval::prefix())? {
             swept.deleted(delete::finish_removal(self, &removal.record).await);
         }
@@ -61,7 +63,7 @@ impl Logs {
                 self.records
                     .list(&LogGroup::everywhere(), last.as_ref(), RECORDS_AT_ONCE)?;
             for group in &page.items {
-                self.sweep_group(group, &mut swept).await?;
+                self.sweep_group(group, now, &mut swept).await?;
                 last = Some(group.key.clone());
             }
             if !page.more {
@@ -70,9 +72,21 @@ impl Logs {
         }
     }
 
+    /// The time, where the clock can be believed.
+    fn believed_now(&self) -> Option<Timestamp> {
+        let (now, monotonic) = (self.clock.now(), self.clock.monotonic());
+        let mut steadiness = self
+            .steadiness
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *steadiness = steadiness.after(now, monotonic);
+        steadiness.is_believed(monotonic).then_some(now)
+    }
+
     async fn sweep_group(
         &self,
         stored: &Stored<LogGroup>,
+        now: Option<Timestamp>,
         swept: &mut Swept,
     ) -> Result<(), RecordError> {
         let group = &stored.record;
@@ -83,10 +97,10 @@ impl Logs {
             swept.deleted(delete::finish_group(self, &account, &region, group).await);
             return Ok(());
         }
-        if group.retention_days.is_none() {
+        let (Some(_), Some(now)) = (group.retention_days, now) else {
             return Ok(());
-        }
-        let cutoff = retention::cutoff(group, self.clock.now());
+        };
+        let cutoff = retention::cutoff(group, now);
         let streams = LogStream::prefix(&account, &region, &group.name);
         let mut last = None;
         loop {

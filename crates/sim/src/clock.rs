@@ -1,7 +1,8 @@
 //! Simulated time: tokio's paused clock, cut into turns.
 //!
 //! Monotonic time is tokio's own, which jumps to the next timer whenever nothing is left to do.
-//! Wall time is monotonic time and an offset that a fault may change.
+//! Wall time is monotonic time and an offset that a fault may change. What nobody would do anything in
+//! is skipped: both clocks go on, and no timer with them.
 //!
 //! tokio wakes those who wait for one watch in an order that it draws itself and that cannot be
 //! seeded. So that a seed still gives one run, nothing that depends on such an order may matter:
@@ -9,7 +10,7 @@
 //! accord only then. All timers of `ecs` are multiples of the lattice, and keep to the turn in
 //! which they were set.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use ambient::{Clock, Timestamp};
@@ -58,6 +59,7 @@ impl Turn {
 pub(crate) struct SimClock {
     origin: Instant,
     ahead_millis: AtomicI64,
+    skipped_millis: AtomicU64,
 }
 
 /// This moment of tokio's clock. A timer that is due at once says it, wherever time is paused.
@@ -72,13 +74,20 @@ impl SimClock {
         Self {
             origin: this_moment(),
             ahead_millis: AtomicI64::new(0),
+            skipped_millis: AtomicU64::new(0),
         }
     }
 
-    /// Milliseconds since the simulation began.
+    /// Milliseconds since the simulation began, without those that were skipped.
     #[must_use]
     pub(crate) fn millis(&self) -> u64 {
-        u64::try_from(self.monotonic().as_millis()).unwrap_or(u64::MAX)
+        let passed = this_moment().saturating_duration_since(self.origin);
+        u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Lets both clocks go on by so much at once.
+    pub(crate) fn skip(&self, millis: u64) {
+        self.skipped_millis.fetch_add(millis, Ordering::Relaxed);
     }
 
     /// Moves wall time, forward or back.
@@ -113,12 +122,13 @@ impl SimClock {
 
 impl Clock for SimClock {
     fn now(&self) -> Timestamp {
-        let passed = i64::try_from(self.millis()).unwrap_or(i64::MAX);
+        let passed = i64::try_from(self.monotonic().as_millis()).unwrap_or(i64::MAX);
         Timestamp::from_millis(BEGINNING_MILLIS + passed + self.ahead_millis())
     }
 
     fn monotonic(&self) -> Duration {
-        this_moment().saturating_duration_since(self.origin)
+        let passed = this_moment().saturating_duration_since(self.origin);
+        passed + Duration::from_millis(self.skipped_millis.load(Ordering::Relaxed))
     }
 }
 
@@ -155,5 +165,10 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert_eq!(clock.now().as_millis() - wall.as_millis(), -3_000);
         assert_eq!(clock.monotonic() - monotonic, Duration::from_secs(2));
+        let millis = clock.millis();
+        clock.skip(1_000);
+        assert_eq!(clock.monotonic() - monotonic, Duration::from_secs(3));
+        assert_eq!(clock.now().as_millis() - wall.as_millis(), -2_000);
+        assert_eq!(clock.millis(), millis, "no timer is due");
     }
 }

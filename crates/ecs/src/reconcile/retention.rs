@@ -1,10 +1,10 @@
 //! Forgets what has been over for long enough.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ambient::{Clock, Timestamp};
+use ambient::{Clock, Steadiness, Timestamp};
 use records::ecs::{ClientToken, Cluster, ClusterStatus, Task, TaskDefinition, TaskDefinitionHead};
 use records::{Committed, RecordError, Records};
 
@@ -28,6 +28,8 @@ pub struct Retention {
     board: Arc<Board>,
     sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
+    /// How the clock has gone from pass to pass.
+    steadiness: Mutex<Steadiness>,
     /// What it last did.
     pub status: Status,
 }
@@ -41,11 +43,14 @@ impl Retention {
         sessions: Arc<Sessions>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        // A machine may start with a wrong clock, and nobody waits for what is over to go.
+        let steadiness = Steadiness::unknown(clock.now(), clock.monotonic());
         Self {
             records,
             board,
             sessions,
             clock,
+            steadiness: Mutex::new(steadiness),
             status: Status::default(),
         }
     }
@@ -60,12 +65,15 @@ impl Retention {
         }
     }
 
-    /// Looks and acts once.
+    /// Looks and acts once: while the clock cannot be believed, by forgetting nothing.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn pass(&self) -> Result<(), RecordError> {
         let now = self.clock.now();
+        if !self.is_believed(now) {
+            return Ok(());
+        }
         let mut forgotten = 0;
         let kept_millis = i64::try_from(STOPPED_TASKS_KEPT.as_millis()).unwrap_or(i64::MAX);
         let then = Timestamp::from_millis(now.as_millis().saturating_sub(kept_millis));
@@ -95,6 +103,17 @@ impl Retention {
                 .set(format!("{forgotten} records of what is over forgotten"));
         }
         Ok(())
+    }
+
+    /// True where the clock, which says `now`, can be believed.
+    fn is_believed(&self, now: Timestamp) -> bool {
+        let monotonic = self.clock.monotonic();
+        let mut steadiness = self
+            .steadiness
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *steadiness = steadiness.after(now, monotonic);
+        steadiness.is_believed(monotonic)
     }
 
     async fn clusters(&self, now: Timestamp) -> Result<u32, RecordError> {
@@ -227,7 +246,11 @@ mod tests {
         put(&records, &kept, inactive).await;
         put(&records, &task.own_key(), task.clone()).await;
 
-        clock.set(3599, Duration::ZERO);
+        let pass_to = |seconds: u64| {
+            let wall = i64::try_from(seconds).unwrap();
+            clock.set(wall, Duration::from_secs(seconds));
+        };
+        pass_to(3599);
         retention.pass().await.unwrap();
         assert!(
             records.get(&deleted).unwrap().is_some(),
@@ -236,7 +259,7 @@ mod tests {
         assert!(records.get(&key).unwrap().is_some(), "a task needs it");
         task.last_status = TaskStatus::Stopped;
         put(&records, &task.own_key(), task.clone()).await;
-        clock.set(3600, Duration::ZERO);
+        pass_to(3600);
         retention.pass().await.unwrap();
         assert!(records.get(&deleted).unwrap().is_none());
         assert!(records.get(&key).unwrap().is_none(), "no task needs it");
@@ -245,9 +268,49 @@ mod tests {
             records.get(&of_before).unwrap().is_some(),
             "from now on it counts"
         );
-        clock.set(3599 + 3600, Duration::ZERO);
+        pass_to(3599 + 3600);
         retention.pass().await.unwrap();
         assert!(records.get(&of_before).unwrap().is_none());
         assert!(records.get(&active).unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_wrong_for_a_while_makes_nothing_old() {
+        let clock = Arc::new(HandClock::default());
+        let records = fixtures::records(&clock);
+        let task = fixtures::placed_task();
+        let key = ClientToken::key(&task.account, &task.region, "default", "t1");
+        let token = ClientToken {
+            parameters_sha256: String::new(),
+            definition: None,
+            task_ids: Vec::new(),
+            failures: Vec::new(),
+            used_at: at(0),
+        };
+        put(&records, &key, token).await;
+        let kept = CLIENT_TOKENS_KEPT.as_secs();
+        let is_kept_at = async |retention: &Retention, minute: u64, wrong_secs: u64| {
+            let passed = minute * PERIOD.as_secs();
+            let wall = i64::try_from(passed + wrong_secs).unwrap();
+            clock.set(wall, Duration::from_secs(passed));
+            retention.pass().await.unwrap();
+            records.get(&key).unwrap().is_some()
+        };
+        // The machine starts with a clock that is days ahead, and so it does after an hour.
+        clock.set(i64::try_from(2 * kept).unwrap(), Duration::ZERO);
+        let retention = Retention::new(
+            records.clone(),
+            Arc::new(Board::new(records.clone())),
+            Arc::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        );
+        for minute in 1..120 {
+            let is_wrong = minute < 10 || (60..70).contains(&minute);
+            let wrong_secs = if is_wrong { 2 * kept } else { 0 };
+            assert!(is_kept_at(&retention, minute, wrong_secs).await, "{minute}");
+        }
+        let minutes = kept / PERIOD.as_secs();
+        assert!(is_kept_at(&retention, minutes - 1, 0).await);
+        assert!(!is_kept_at(&retention, minutes, 0).await);
     }
 }

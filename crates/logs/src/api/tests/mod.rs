@@ -25,12 +25,13 @@ use crate::{Logs, Settings, sentences};
 const NOW: i64 = 1_800_000_000_000;
 
 /// Stands still, but for the milliseconds that a test lets pass; time by the wall and what has passed
-/// are one.
+/// are one, but for the milliseconds that the wall's is wrong by.
 #[derive(Default)]
-struct Fixed(AtomicI64);
+struct Fixed(AtomicI64, AtomicI64);
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(NOW + self.0.load(Ordering::Relaxed))
+        let wrong = self.1.load(Ordering::Relaxed);
+        Timestamp::from_millis(NOW + self.0.load(Ordering::Relaxed) + wrong)
     }
     fn monotonic(&self) -> Duration {
         Duration::from_millis(self.0.load(Ordering::Relaxed).unsigned_abs())

@@ -86,6 +86,28 @@ async fn expired_events_are_hidden_at_once_and_then_gone_from_disk() {
     assert!(stand.logs.sweep().await.unwrap().expired_bytes > 0);
 }
 
+#[tokio::test]
+async fn a_clock_that_is_wrong_for_a_while_expires_nothing() {
+    let stand = stand();
+    stand.group("g").await;
+    stand.stream("g", "s").await;
+    stand.put(("g", "s"), &[(0, "m")]).await;
+    stand.keep_for("g", 1).await.unwrap();
+    let swept_at = async |passed: i64, wrong: i64| {
+        stand.clock.0.store(passed, Ordering::Relaxed);
+        stand.clock.1.store(wrong, Ordering::Relaxed);
+        stand.logs.sweep().await.unwrap().expired_bytes
+    };
+    let minute = 60_000;
+    assert_eq!(swept_at(0, 2 * DAY).await, 0, "it has jumped");
+    assert_eq!(swept_at(minute, 2 * DAY).await, 0, "and is not mended yet");
+    assert_eq!(swept_at(2 * minute, 0).await, 0);
+    let shown = stand.filter(in_group("g")).await.unwrap();
+    assert_eq!(filtered(&shown), ["m"]);
+    assert_eq!(swept_at(DAY - minute, 0).await, 0);
+    assert!(swept_at(DAY + minute, 0).await > 0);
+}
+
 /// Segments go as a whole, so one takes no more than a day.
 #[tokio::test]
 async fn a_stream_that_goes_on_keeps_no_more_than_a_day_too_much() {
