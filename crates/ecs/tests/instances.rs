@@ -11,6 +11,7 @@ use agent_wire::{
 };
 use aws_api::ecs::Ecs as _;
 use house::{House, amount, node_id, ports, reasons, tasks};
+use records::ecs::FARGATE_CLUSTER;
 use serde_json::{Value, json};
 
 /// As long as the house's nodes may be out of contact.
@@ -657,4 +658,27 @@ async fn a_node_with_tasks_does_not_change_its_cluster() {
     assert_eq!(moved["containerInstanceArns"].as_array().unwrap().len(), 1);
     let left = call!(house, list_container_instances, {}).unwrap();
     assert_eq!(left["containerInstanceArns"], json!([]));
+}
+
+#[tokio::test]
+async fn nodes_that_serve_fargate_alone_are_told_of_by_the_name_in_their_arns() {
+    let house = House::new().await;
+    let fargate = json!({"attributes": [{"name": "longshore.capacity.fargate"}]});
+    let alone = house.join("a", 1024, 4096, fargate).await;
+    let member = house.join("b", 1024, 4096, json!({})).await;
+    let listed = async |cluster: &str| {
+        let listed = call!(house, list_container_instances, {"cluster": cluster});
+        listed.unwrap()["containerInstanceArns"].clone()
+    };
+    assert_eq!(listed("default").await, json!([member]));
+    assert_eq!(listed(FARGATE_CLUSTER).await, json!([alone]));
+    let asked = json!({"cluster": FARGATE_CLUSTER, "containerInstances": [alone, node_id("b")]});
+    let shown = call!(house, describe_container_instances, asked).unwrap();
+    assert_eq!(shown["containerInstances"][0]["agentConnected"], false);
+    assert_eq!(reasons(&shown), ["MISSING"], "it is of a cluster");
+    // It is no cluster for all that.
+    let clusters = call!(house, describe_clusters, {"clusters": [FARGATE_CLUSTER]}).unwrap();
+    assert_eq!(reasons(&clusters), ["MISSING"]);
+    let run = call!(house, run_task, {"cluster": FARGATE_CLUSTER, "taskDefinition": "web"});
+    assert!(run.unwrap_err().contains("ClusterNotFoundException"));
 }

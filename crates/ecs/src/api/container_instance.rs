@@ -4,7 +4,7 @@ use agent_wire::InstanceStatus;
 use ambient::Timestamp;
 use aws_api::ecs as model;
 use aws_core::{Arn, Caller};
-use records::ecs::{LaunchType, Node, NodeStatus, PortProtocol, ReservedPort};
+use records::ecs::{FARGATE_CLUSTER, LaunchType, Node, NodeStatus, PortProtocol, ReservedPort};
 
 use super::{DESCRIBE_MAX, cluster, listing, page_size, page_start, page_token, tags};
 use crate::Ecs;
@@ -70,6 +70,19 @@ fn find(ecs: &Ecs, caller: &Caller, cluster: &str, id: &str) -> Option<Node> {
         .cloned()
 }
 
+/// The name of the cluster whose instances a request asks for. Nodes that serve Fargate alone are asked
+/// for by the name that stands in their ARNs, though it is no cluster's: AWS does not show them.
+///
+/// # Errors
+/// As [`cluster::active`].
+fn asked_cluster(ecs: &Ecs, caller: &Caller, reference: Option<&str>) -> Result<String, Failure> {
+    let name = cluster::name_of(caller, reference)?;
+    if name == FARGATE_CLUSTER {
+        return Ok(name);
+    }
+    Ok(cluster::active(ecs, caller, reference)?.name)
+}
+
 fn told(arn: &Arn, reason: &str) -> model::Failure {
     model::Failure {
         arn: Some(arn.to_string()),
@@ -83,7 +96,7 @@ pub(crate) async fn describe(
     caller: &Caller,
     input: model::DescribeContainerInstancesRequest,
 ) -> Result<model::DescribeContainerInstancesResponse, Failure> {
-    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let cluster = asked_cluster(ecs, caller, input.cluster.as_deref())?;
     let references = input.container_instances.unwrap_or_default();
     if references.is_empty() {
         return Err(invalid(sentences::INSTANCES_BLANK));
@@ -102,9 +115,9 @@ pub(crate) async fn describe(
     let mut instances = Vec::new();
     let mut failures = Vec::new();
     for reference in references {
-        let (id, arn) = instance_reference(caller, &cluster.name, &reference)?;
+        let (id, arn) = instance_reference(caller, &cluster, &reference)?;
         caller.authorise(&arn)?;
-        let Some(node) = find(ecs, caller, &cluster.name, &id) else {
+        let Some(node) = find(ecs, caller, &cluster, &id) else {
             failures.push(told(&arn, "MISSING"));
             continue;
         };
@@ -157,7 +170,7 @@ pub(crate) async fn list(
     caller: &Caller,
     input: model::ListContainerInstancesRequest,
 ) -> Result<model::ListContainerInstancesResponse, Failure> {
-    let cluster = cluster::active(ecs, caller, input.cluster.as_deref())?;
+    let cluster = asked_cluster(ecs, caller, input.cluster.as_deref())?;
     let size = page_size(input.max_results)?;
     let listing = listing(caller, &input);
     let start = page_start(&listing, input.next_token.as_deref())?;
@@ -182,7 +195,7 @@ pub(crate) async fn list(
     };
     let found: Vec<_> = ecs
         .board
-        .instances_of(&caller.account, &caller.region, &cluster.name)
+        .instances_of(&caller.account, &caller.region, &cluster)
         .into_iter()
         .filter(|node| start.as_ref().is_none_or(|start| node.record.id > *start))
         .filter(|node| matches(node))

@@ -339,7 +339,8 @@ impl Board {
         (task.account == *account && task.region == *region).then(|| Arc::clone(stored))
     }
 
-    /// The nodes that are or were container instances of a cluster, by id.
+    /// The nodes that are or were container instances of a cluster, or of none
+    /// ([`Node::is_of_cluster`]), by id.
     #[must_use]
     pub fn instances_of(
         &self,

@@ -27,12 +27,13 @@ struct ClusterRow {
     pending: i32,
 }
 
-/// A node of a cluster.
+/// A node.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct NodeRow {
     region: String,
-    cluster: String,
+    /// None where it serves Fargate alone.
+    cluster: Option<String>,
     node: String,
     status: String,
     connected: bool,
@@ -126,7 +127,7 @@ fn print_tables(overview: &Overview) {
         .map(|row| {
             let free_of = |[free, all]: [i32; 2]| format!("{free}/{all}");
             [
-                row.cluster.clone(),
+                row.cluster.clone().unwrap_or_else(|| "-".to_owned()),
                 row.node.clone(),
                 row.status.clone(),
                 if row.connected { "yes" } else { "NO" }.to_owned(),

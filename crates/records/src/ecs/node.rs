@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{PortProtocol, ReservedPort};
 use crate::{Key, Prefix, Record};
 
-/// The name in the ARN of nodes that serve Fargate alone. No cluster can have it: the fleet is not
-/// one.
+/// The name in the ARN of nodes that serve Fargate alone, by which they can be listed and described. No
+/// cluster can have it: the fleet is not one.
 pub const FARGATE_CLUSTER: &str = "longshore-fargate";
 
 /// A machine that runs tasks. It may be a part of the Fargate fleet, which every cluster and region
@@ -156,14 +156,18 @@ impl Node {
     /// Its ARN as a container instance.
     #[must_use]
     pub fn arn(&self, account: &AccountId) -> Arn {
-        let cluster = self.cluster.as_deref().unwrap_or(FARGATE_CLUSTER);
-        let resource = format!("container-instance/{cluster}/{}", self.id);
+        let resource = format!("container-instance/{}/{}", self.cluster_name(), self.id);
         Arn::new("ecs", &self.region, account, &resource)
     }
 
-    /// True where it is or was a container instance of that cluster.
+    /// True where it is or was a container instance of that cluster; of [`FARGATE_CLUSTER`], where it is
+    /// one of none.
     #[must_use]
     pub fn is_of_cluster(&self, region: &Region, cluster: &str) -> bool {
-        self.region == *region && self.cluster.as_deref() == Some(cluster)
+        self.region == *region && self.cluster_name() == cluster
+    }
+
+    fn cluster_name(&self) -> &str {
+        self.cluster.as_deref().unwrap_or(FARGATE_CLUSTER)
     }
 }
