@@ -5,6 +5,7 @@ mod frames;
 mod images;
 mod layers;
 mod patterns;
+mod queries;
 mod records;
 mod registry;
 mod requests;
@@ -23,6 +24,7 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("images", images::run),
     ("layers", layers::run),
     ("patterns", patterns::run),
+    ("queries", queries::run),
     ("records", records::run),
     ("registry", registry::run),
     ("requests", requests::run),
