@@ -120,6 +120,17 @@ ONE_CONTAINER = {
     "unprivileged": (EC2, {}, "busybox mkdir /m; busybox mount -t tmpfs none /m || echo refused", "refused"),
     "devices": (EC2, linux(devices=[{"hostPath": "/dev/full", "containerPath": "/dev/brim"}]),
                 "test -c /dev/brim && ! echo x 2>/dev/null > /dev/brim && echo there", "there"),
+    "device-permissions": (EC2, linux(devices=[
+                               {"hostPath": "/dev/kmsg", "containerPath": "/dev/log", "permissions": ["read"]}]),
+                           "(: > /dev/log) 2>/dev/null || echo refused", "refused"),
+    "no-device-permissions": (EC2, linux(devices=[{"hostPath": "/dev/kmsg", "containerPath": "/dev/log"}]),
+                              "(: > /dev/log) && echo opened", "opened"),
+    "memory": (EC2, {"memory": 100},
+               "cd /sys/fs/cgroup; busybox cat memory/memory.limit_in_bytes || busybox cat memory.max", str(100 << 20)),
+    # With cgroup v2 it is a weight, of which 100 is what nobody asked for.
+    "cpu": (EC2, {"cpu": 300}, "cd /sys/fs/cgroup; busybox cat cpu/cpu.shares || "
+                               "(test $(busybox cat cpu.weight) -ne 100 && echo 300)", "300"),
+    "empty-environment": (FARGATE, {"environment": [{"name": "A"}]}, 'echo "${A-unset}."', "."),
     "shared-memory-size": (EC2, linux(sharedMemorySize=8),
                            "busybox df -k /dev/shm | busybox awk 'END {print $2}'", "8192"),
     "hostname": (BRIDGE, {"hostname": "named"}, "echo $(busybox hostname) $HOSTNAME", "named named"),

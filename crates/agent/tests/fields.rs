@@ -17,7 +17,7 @@ use std::time::Duration;
 use agent::Engine;
 use agent_wire as wire;
 use runtime::{IpcMode, MountSource, PidMode, TaskNetwork};
-use stand::{ARN, PATIENCE, Recorder, all_over, answering, control_plane, engine, state};
+use stand::{ARN, PATIENCE, Ran, Recorder, all_over, answering, control_plane, engine, state};
 
 struct Node {
     folder: tempfile::TempDir,
@@ -160,6 +160,29 @@ async fn depends_on_healthy_waits_for_the_check_and_stops_the_other_way_round() 
     let names: Vec<&str> = made.iter().map(|one| one.id.name.as_str()).collect();
     assert_eq!(names, ["db", "app"]);
     assert_eq!(*node.runtime.signals.lock().unwrap(), ["app", "db"]);
+}
+
+#[tokio::test]
+async fn a_health_check_runs_at_its_interval_and_for_no_longer_than_it_may() {
+    let node = Node::new().await;
+    let app = with_check(container("app", "serve"), "CMD mock hang");
+    node.run(task("none", vec![app])).await;
+    // At the interval that holds where none is given, the second run would come too late.
+    let commands = Arc::clone(&node.runtime.commands);
+    let second = async {
+        while commands.lock().unwrap().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, second)
+        .await
+        .expect("a second run");
+    let run = Ran {
+        args: words("mock hang").unwrap(),
+        timeout: Duration::from_secs(1),
+    };
+    assert_eq!(commands.lock().unwrap()[..2], [run.clone(), run]);
+    node.stop().await;
 }
 
 #[tokio::test]

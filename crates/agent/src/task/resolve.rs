@@ -432,17 +432,26 @@ mod tests {
     fn what_it_may_do_and_use_reaches_the_runtime() {
         let mut wanted = Wanted::default();
         wanted.config.open_stdin = true;
+        wanted.container.cpu = 300;
         wanted.container.memory = 64;
         wanted.host = wire::HostConfig {
             privileged: true,
             init: true,
+            memory_reservation: 32 * 1024 * 1024,
             memory_swap: 128 * 1024 * 1024,
             memory_swappiness: Some(0),
             shm_size: 4096,
-            devices: vec![wire::Device {
-                path_on_host: "/dev/fuse".into(),
-                ..wire::Device::default()
-            }],
+            devices: vec![
+                wire::Device {
+                    path_on_host: "/dev/fuse".into(),
+                    ..wire::Device::default()
+                },
+                wire::Device {
+                    path_on_host: "/dev/kmsg".into(),
+                    path_in_container: "/dev/log".into(),
+                    cgroup_permissions: "r".into(),
+                },
+            ],
             tmpfs: pairs(&[("/cache", "size=1048576,noexec,mode=0700")]),
             sysctls: pairs(&[("net.core.somaxconn", "99")]),
             security_opt: list(&["no-new-privileges"]),
@@ -451,15 +460,22 @@ mod tests {
         let found = spec(&wanted, &Surroundings::default()).unwrap();
         assert!(found.privileged && found.init && found.stdin_open && found.no_new_privileges);
         assert!(!found.tty);
+        assert_eq!(found.resources.cpu_shares, Some(300));
+        assert_eq!(found.resources.memory_bytes, Some(64 << 20));
+        assert_eq!(found.resources.memory_reservation_bytes, Some(32 << 20));
         assert_eq!(found.resources.memory_swap_bytes, Some(128 << 20));
         assert_eq!(found.resources.swappiness, Some(0));
         assert_eq!(found.shm_bytes, Some(4096));
-        let device = Device {
-            host_path: "/dev/fuse".into(),
-            container_path: "/dev/fuse".into(),
-            access: "rwm".into(),
+        let device = |host: &str, container: &str, access: &str| Device {
+            host_path: host.into(),
+            container_path: container.into(),
+            access: access.into(),
         };
-        assert_eq!(found.devices, [device]);
+        let devices = [
+            device("/dev/fuse", "/dev/fuse", "rwm"),
+            device("/dev/kmsg", "/dev/log", "r"),
+        ];
+        assert_eq!(found.devices, devices);
         let tmpfs = Tmpfs {
             path: "/cache".into(),
             bytes: 1 << 20,

@@ -183,6 +183,13 @@ pub(crate) async fn all_over(engine: &Engine) {
         .unwrap();
 }
 
+/// A command that is run in a container beside its own, and for how long at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) args: Vec<String>,
+    pub(crate) timeout: Duration,
+}
+
 /// Pretends, and keeps what it was told to make.
 #[derive(Clone)]
 pub(crate) struct Recorder {
@@ -191,6 +198,7 @@ pub(crate) struct Recorder {
     pub(crate) containers: Arc<Mutex<Vec<ContainerSpec>>>,
     /// Signals, by the container's name.
     pub(crate) signals: Arc<Mutex<Vec<String>>>,
+    pub(crate) commands: Arc<Mutex<Vec<Ran>>>,
     /// Where creations wait, each for a permit.
     pub(crate) gate: Arc<Mutex<Option<Arc<Semaphore>>>>,
     /// How many log lines an end says were dropped.
@@ -213,6 +221,7 @@ impl Recorder {
             tasks: Arc::default(),
             containers: Arc::default(),
             signals: Arc::default(),
+            commands: Arc::default(),
             gate: Arc::default(),
             log_dropped: Arc::default(),
             panics: Arc::default(),
@@ -268,6 +277,8 @@ impl Runtime for Recorder {
         command: &'a ExecSpec,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<ExecOutcome, RuntimeError>> {
+        let args = command.args.clone();
+        self.commands.lock().unwrap().push(Ran { args, timeout });
         self.inner.exec(id, command, timeout)
     }
 

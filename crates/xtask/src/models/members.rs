@@ -2,8 +2,9 @@
 //! Whether a line tells the truth is for those to see who write and read handlers; here it is
 //! held that no member is left out and none is invented.
 //!
-//! One line a member, sorted: `Shape.member STATUS`, where the status is `effect <- FILE::TEST`
-//! (the test that fails where the member has none), `refused`, `refused unless VALUE...`
+//! One line a member, sorted: `Shape.member STATUS`, where the status is `effect <- FILE::TEST...`
+//! (the tests that fail where the member has none, as many as its way has parts that can each forget
+//! it), `refused`, `refused unless VALUE...`
 //! (values that say what is so without them), or `ignored` for what changes nothing by its nature. A
 //! note follows `#`; `ignored` must have one.
 
@@ -31,7 +32,7 @@ struct Line {
 enum Status {
     Effect {
         /// `FILE::TEST`, from the root of the tree.
-        shown_by: String,
+        shown_by: Vec<String>,
     },
     Refused {
         unless: Vec<String>,
@@ -42,7 +43,7 @@ enum Status {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.status {
-            Status::Effect { shown_by } => write!(f, "effect <- {shown_by}")?,
+            Status::Effect { shown_by } => write!(f, "effect <- {}", shown_by.join(" "))?,
             Status::Refused { unless } if unless.is_empty() => f.write_str("refused")?,
             Status::Refused { unless } => write!(f, "refused unless {}", unless.join(" "))?,
             Status::Ignored => f.write_str("ignored")?,
@@ -178,7 +179,9 @@ fn check_tests(root: &Path, service: &str, table: &Table) -> Result<(), Error> {
         };
         let wrong =
             |problem: &str| Error::model(service, format!("{service}.members: {name}: {problem}"));
-        named_test::find(root, shown_by).map_err(|problem| wrong(&problem))?;
+        for test in shown_by {
+            named_test::find(root, test).map_err(|problem| wrong(&problem))?;
+        }
     }
     Ok(())
 }
@@ -229,11 +232,11 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
         let note = note.filter(|note| !note.is_empty());
         let words: Vec<&str> = words.split_whitespace().collect();
         let (name, status) = match words.as_slice() {
-            [name, "effect", "<-", test] => {
-                let shown_by = (*test).to_owned();
+            [name, "effect", "<-", tests @ ..] if !tests.is_empty() => {
+                let shown_by = tests.iter().map(|test| (*test).to_owned()).collect();
                 (*name, Status::Effect { shown_by })
             }
-            [_, "effect"] => return Err(wrong("name after <- the test that shows the effect")),
+            [_, "effect", ..] => return Err(wrong("name after <- the test that shows the effect")),
             [name, "refused"] => (*name, Status::Refused { unless: Vec::new() }),
             [name, "refused", "unless", values @ ..] if !values.is_empty() => {
                 let unless = values.iter().map(|value| (*value).to_owned()).collect();
@@ -243,7 +246,7 @@ fn parse(service: &str, text: &str) -> Result<Table, Error> {
             [_, "ignored"] => return Err(wrong("say after # why it may be ignored")),
             _ => {
                 return Err(wrong(
-                    "a line is `Shape.member`, then `effect <- FILE::TEST`, `refused`, \
+                    "a line is `Shape.member`, then `effect <- FILE::TEST...`, `refused`, \
                      `refused unless VALUE...` or `ignored`, then perhaps a note after #",
                 ));
             }
@@ -274,7 +277,7 @@ fn path(root: &Path, service: &str) -> PathBuf {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "In.a refused\nIn.deep effect <- t::a # below\nIn.level refused unless LOW MID\n\
+    const TABLE: &str = "In.a refused\nIn.deep effect <- t::a t::b # below\nIn.level refused unless LOW MID\n\
                          In.token ignored # a retry's\nItem.b effect <- t::b\n";
 
     fn model() -> Model {
@@ -375,6 +378,8 @@ mod tests {
             check_tests(root.path(), "x", &table).map_err(|error| error.to_string())
         };
         checked("t/some.py::test_one").unwrap();
+        let more = checked("t/some.py::test_one t/some.py::test_three").unwrap_err();
+        assert!(more.contains("'test_three'"), "each of several: {more}");
         let missing = checked("t/some.py::test_two").unwrap_err();
         assert!(missing.contains("x.members: In.a:"), "{missing}");
     }
