@@ -277,13 +277,14 @@ def test_ports_of_the_host_may_be_fixed(fields, longshore):
            "portMappings": [{"containerPort": 8080, "hostPort": page}]}
     counts = ("until busybox awk '$1 == \"Udp:\" && $3 + 0 {came = 1} END {exit !came}' /proc/net/snmp;"
               " do busybox usleep 50000; done; echo came; busybox sleep 600")
-    app = {"stopTimeout": 2, "portMappings": [{"containerPort": 53, "hostPort": datagrams, "protocol": "udp"}]}
+    both = [{"containerPort": 53, "hostPort": datagrams, "protocol": protocol} for protocol in ("tcp", "udp")]
+    app = {"stopTimeout": 2, "portMappings": both}
     arn = fields.run("fixed-ports", {"web": ("", web), "app": (counts, app)}, BRIDGE)
     task = fields.wait(arn, "RUNNING")
     shown = {one["name"]: one["networkBindings"] for one in task["containers"]}
     assert shown == {
         "web": [{"bindIP": "0.0.0.0", "containerPort": 8080, "hostPort": page, "protocol": "tcp"}],
-        "app": [{"bindIP": "0.0.0.0", "containerPort": 53, "hostPort": datagrams, "protocol": "udp"}],
+        "app": [{"bindIP": "0.0.0.0", **one} for one in both],
     }
     assert "hello" in fetch(f"http://127.0.0.1:{page}/").lower()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:

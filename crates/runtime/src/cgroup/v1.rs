@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{CPU_PERIOD_MICROS, Usage, create_group, read_number, write_value};
+use super::{
+    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, write_burst, write_value,
+};
 use crate::{RuntimeError, TaskLimits};
 
 /// Those in which a task has a group with limits, or for its usage.
@@ -28,11 +30,10 @@ pub(super) fn create(
         &cpu.join("cpu.cfs_period_us"),
         &CPU_PERIOD_MICROS.to_string(),
     )?;
-    let quota = limits.cpu_millis.map_or_else(
-        || UNLIMITED.to_owned(),
-        |millis| (millis.saturating_mul(CPU_PERIOD_MICROS) / 1000).to_string(),
-    );
+    let micros = limits.cpu_millis.map(quota_micros);
+    let quota = micros.map_or_else(|| UNLIMITED.to_owned(), |micros| micros.to_string());
     write_value(&cpu.join("cpu.cfs_quota_us"), &quota)?;
+    write_burst(&cpu.join("cpu.cfs_burst_us"), micros)?;
     let memory = group("memory")?;
     create_group(&memory)?;
     let bytes = limits
@@ -124,7 +125,11 @@ mod tests {
         fs::write(&both, "").unwrap();
         create(&controllers, relative, &limits, false).unwrap();
         assert_eq!(fs::read_to_string(&both).unwrap(), "536870912");
+        let burst = root.path().join("cpu/longshore/t/cpu.cfs_burst_us");
+        assert!(!burst.exists(), "an older kernel's group has no such file");
+        fs::write(&burst, "0").unwrap();
         create(&controllers, relative, &limits, true).unwrap();
+        assert_eq!(fs::read_to_string(&burst).unwrap(), "25000");
         assert_eq!(fs::read_to_string(&both).unwrap(), "-1");
         create(&controllers, relative, &TaskLimits::default(), false).unwrap();
         assert_eq!(read("cpu/longshore/t/cpu.cfs_quota_us"), "-1");

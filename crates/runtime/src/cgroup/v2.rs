@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CPU_PERIOD_MICROS, Usage, create_group, read_number, write_value};
+use super::{
+    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, write_burst, write_value,
+};
 use crate::{RuntimeError, TaskLimits};
 
 const CONTROLLERS: &str = "+cpu +memory +pids";
@@ -24,14 +26,13 @@ pub(super) fn create(
         fs::write(&control, CONTROLLERS)
             .map_err(RuntimeError::io("hand on controllers through", &control))?;
     }
-    let quota = limits.cpu_millis.map_or_else(
-        || "max".to_owned(),
-        |millis| (millis.saturating_mul(CPU_PERIOD_MICROS) / 1000).to_string(),
-    );
+    let micros = limits.cpu_millis.map(quota_micros);
+    let quota = micros.map_or_else(|| "max".to_owned(), |micros| micros.to_string());
     write_value(
         &group.join("cpu.max"),
         &format!("{quota} {CPU_PERIOD_MICROS}"),
     )?;
+    write_burst(&group.join("cpu.max.burst"), micros)?;
     let max =
         |limit: Option<u64>| limit.map_or_else(|| "max".to_owned(), |limit| limit.to_string());
     write_value(&group.join("memory.max"), &max(limits.memory_bytes))?;
@@ -69,10 +70,14 @@ mod tests {
             memory_bytes: None,
             pids: Some(10),
         };
+        let group = root.path().join("longshore/t");
+        fs::create_dir_all(&group).unwrap();
+        fs::write(group.join("cpu.max.burst"), "0").unwrap();
         create(root.path(), "longshore", "t", &limits, false).unwrap();
         let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
         assert_eq!(read("longshore/cgroup.subtree_control"), CONTROLLERS);
         assert_eq!(read("longshore/t/cpu.max"), "150000 100000");
+        assert_eq!(read("longshore/t/cpu.max.burst"), "150000");
         assert_eq!(read("longshore/t/memory.max"), "max");
         assert_eq!(read("longshore/t/pids.max"), "10");
     }
