@@ -289,6 +289,21 @@ def test_no_room_is_left_on_the_disk(folder, begun):
         end(longshore)
 
 
+def test_no_line_of_its_own_log_can_be_written(folder, begun):
+    with small_disk(folder) as disk:
+        longshore = Longshore(folder / "data")
+        longshore.log = disk / "log"
+        begun.append(longshore)
+        with filled(disk):
+            longshore.start()
+            equip(longshore, folder)
+            arn = longshore.run_task("faults", "web")
+            page = f"http://{longshore.address(longshore.wait_status('faults', arn, 'RUNNING'))}:8080/"
+            is_well(longshore, page, {"faults"})
+            assert longshore.log.read_text() == ""
+        end(longshore)
+
+
 def test_no_room_is_left_on_the_nodes_disk(folder, begun):
     with small_disk(folder) as disk:
         apart = Apart(folder / "data")

@@ -1,5 +1,6 @@
 //! What `up` and `server` say while they start: a line a step, with the time since the start.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ impl Progress {
     pub(crate) fn step(&self, what: &str) {
         let elapsed = self.clock.monotonic().saturating_sub(self.began);
         let line = format!("[{:6.3}s] {what}\n", elapsed.as_secs_f64());
-        // In one piece: others write to the same place.
-        eprint!("{line}");
+        // In one piece: others write to the same place. A disk that has no room for it stops nobody.
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
 }

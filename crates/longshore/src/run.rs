@@ -1,6 +1,6 @@
 //! `up`, `server` and `agent`: start, serve until told to stop, stop.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
@@ -43,6 +43,9 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // It would tell of a line that cannot be written, on a full disk, by a macro that panics when that
+        // cannot be written either, and end whatever wanted to log.
+        .log_internal_errors(false)
         .init();
     open_files::raise();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -205,12 +208,15 @@ fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
     progress.step("ready");
     notify::ready();
     let folder = args.data.data_dir.display();
-    println!("endpoint: {}", control_plane.told);
     let program = std::env::args()
         .next()
         .unwrap_or_else(|| "longshore".to_owned());
-    println!(
-        "next:     eval \"$({program} env --data-dir {folder})\" && aws ecs list-clusters --endpoint-url \"$AWS_ENDPOINT_URL\""
+    // Who cannot be told is served all the same.
+    let _ = writeln!(
+        std::io::stdout(),
+        "endpoint: {}\n\
+         next:     eval \"$({program} env --data-dir {folder})\" && aws ecs list-clusters --endpoint-url \"$AWS_ENDPOINT_URL\"",
+        control_plane.told
     );
 }
 
