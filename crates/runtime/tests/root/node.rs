@@ -49,6 +49,17 @@ impl Node {
         Path::new("/sys/fs/cgroup/memory").is_dir()
     }
 
+    /// The folder of the group of its container, in a hierarchy that counts processes.
+    pub fn container_group(&self) -> PathBuf {
+        let root = Path::new("/sys/fs/cgroup");
+        let root = if self.has_cgroups_v1() {
+            root.join("pids")
+        } else {
+            root.to_owned()
+        };
+        root.join(&self.cgroup).join(self.task.as_str()).join("web")
+    }
+
     pub fn new() -> Self {
         let folder = tempfile::Builder::new()
             .prefix("longshore-test-")

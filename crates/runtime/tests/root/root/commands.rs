@@ -164,8 +164,7 @@ async fn a_command_is_bounded_in_time_and_output_and_leaves_nothing() {
         .map(|entry| entry.file_name())
         .collect();
     assert_eq!(left, ["config.json"]);
-    let group = format!("/sys/fs/cgroup/pids/{}/{}/web", node.cgroup, node.task);
-    let below = fs::read_dir(group).unwrap().flatten();
+    let below = fs::read_dir(node.container_group()).unwrap().flatten();
     assert_eq!(below.filter(|entry| entry.path().is_dir()).count(), 0);
     node.finish().await;
 }
@@ -211,11 +210,7 @@ async fn a_killed_agents_command_ends_with_the_next_agent() {
     let (runtime, id) = (node.runtime.clone(), node.id());
     let check = command(&["sh", "-c", "exec sleep 7000"]);
     let running = tokio::spawn(async move { runtime.exec(&id, &check, PATIENCE).await });
-    let hierarchy = if node.has_cgroups_v1() { "pids/" } else { "" };
-    let group = format!(
-        "/sys/fs/cgroup/{hierarchy}{}/{}/web",
-        node.cgroup, node.task
-    );
+    let group = node.container_group();
     let commands = || {
         let below = fs::read_dir(&group)
             .unwrap()
