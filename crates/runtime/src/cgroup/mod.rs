@@ -383,11 +383,20 @@ fn quota_micros(millis: u64) -> u64 {
     millis.saturating_mul(CPU_PERIOD_MICROS) / 1000
 }
 
-/// Lets a group with a quota save up, from now on with its savings full; kernels before 5.14 know no such
-/// thing. To be called once the quota is set: the file takes no more than that.
-fn write_burst(path: &Path, quota_micros: Option<u64>) -> Result<(), RuntimeError> {
+/// Sets a quota by `set`, and lets a group that has one save up, from now on with its savings full; kernels
+/// before 5.14 know no such thing. What it may save is never more than its quota, at any moment.
+fn set_quota(
+    burst: &Path,
+    quota_micros: Option<u64>,
+    set: impl FnOnce() -> Result<(), RuntimeError>,
+) -> Result<(), RuntimeError> {
+    let saves = burst.exists();
+    if saves {
+        write_value(burst, "0")?;
+    }
+    set()?;
     match quota_micros {
-        Some(quota) if path.exists() => write_value(path, &(quota * CPU_BURST_QUOTAS).to_string()),
+        Some(quota) if saves => write_value(burst, &(quota * CPU_BURST_QUOTAS).to_string()),
         _ => Ok(()),
     }
 }
@@ -500,5 +509,27 @@ mod tests {
             cgroups.oom_events(&id).unwrap(),
             Path::new("/sys/fs/cgroup/memory/longshore/t1/web/memory.oom_control")
         );
+    }
+
+    mod root {
+        use super::*;
+
+        #[test]
+        fn a_quota_that_is_lowered_takes_the_savings_with_it() {
+            let parent = format!("longshore-test-{}", std::process::id());
+            let cgroups = Cgroups::detect(&parent).unwrap();
+            let task: TaskId = "t".parse().unwrap();
+            for millis in [1000, 250] {
+                let limits = TaskLimits {
+                    cpu_millis: Some(millis),
+                    ..TaskLimits::default()
+                };
+                cgroups.create_task(&task, &limits, false).unwrap();
+            }
+            cgroups.remove_task(&task).unwrap();
+            for root in cgroups.roots() {
+                assert!(!root.join(&parent).exists(), "{}", root.display());
+            }
+        }
     }
 }

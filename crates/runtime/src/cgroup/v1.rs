@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{
-    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, write_burst, write_value,
+    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, set_quota, write_value,
 };
 use crate::{RuntimeError, TaskLimits};
 
@@ -32,8 +32,9 @@ pub(super) fn create(
     )?;
     let micros = limits.cpu_millis.map(quota_micros);
     let quota = micros.map_or_else(|| UNLIMITED.to_owned(), |micros| micros.to_string());
-    write_value(&cpu.join("cpu.cfs_quota_us"), &quota)?;
-    write_burst(&cpu.join("cpu.cfs_burst_us"), micros)?;
+    set_quota(&cpu.join("cpu.cfs_burst_us"), micros, || {
+        write_value(&cpu.join("cpu.cfs_quota_us"), &quota)
+    })?;
     let memory = group("memory")?;
     create_group(&memory)?;
     let bytes = limits
@@ -132,6 +133,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&burst).unwrap(), "25000");
         assert_eq!(fs::read_to_string(&both).unwrap(), "-1");
         create(&controllers, relative, &TaskLimits::default(), false).unwrap();
+        assert_eq!(fs::read_to_string(&burst).unwrap(), "0");
         assert_eq!(read("cpu/longshore/t/cpu.cfs_quota_us"), "-1");
         assert_eq!(read("memory/longshore/t/memory.limit_in_bytes"), "-1");
         assert_eq!(read("pids/longshore/t/pids.max"), "max");

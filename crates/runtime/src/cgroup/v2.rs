@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{
-    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, write_burst, write_value,
+    CPU_PERIOD_MICROS, Usage, create_group, quota_micros, read_number, set_quota, write_value,
 };
 use crate::{RuntimeError, TaskLimits};
 
@@ -28,11 +28,12 @@ pub(super) fn create(
     }
     let micros = limits.cpu_millis.map(quota_micros);
     let quota = micros.map_or_else(|| "max".to_owned(), |micros| micros.to_string());
-    write_value(
-        &group.join("cpu.max"),
-        &format!("{quota} {CPU_PERIOD_MICROS}"),
-    )?;
-    write_burst(&group.join("cpu.max.burst"), micros)?;
+    set_quota(&group.join("cpu.max.burst"), micros, || {
+        write_value(
+            &group.join("cpu.max"),
+            &format!("{quota} {CPU_PERIOD_MICROS}"),
+        )
+    })?;
     let max =
         |limit: Option<u64>| limit.map_or_else(|| "max".to_owned(), |limit| limit.to_string());
     write_value(&group.join("memory.max"), &max(limits.memory_bytes))?;
