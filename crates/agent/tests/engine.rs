@@ -5,8 +5,8 @@
 mod stand;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent_wire as wire;
@@ -362,33 +362,43 @@ impl Clock for PutBack {
     }
 }
 
-#[test]
-fn how_long_a_container_has_run_is_known_to_the_next_agent_whatever_became_of_the_clock() {
-    let runtime = || {
-        tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap()
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let (server, first, second) = (runtime(), runtime(), runtime());
-    let (endpoint, _) = server.block_on(control_plane());
-    let mut pretended = Recorder::new();
-    // What ends, ends in the second agent's time.
-    pretended.inner = MockRuntime::new(Arc::new(PutBack::default()));
-    let mut running = payload("RUNNING");
-    let app = &mut running.tasks[0].containers[0];
-    app.command = Some(vec!["serve".into()]);
-    app.restart_policy = Some(wire::RestartPolicy {
-        enabled: true,
-        restart_attempt_period: 1800,
-        ..wire::RestartPolicy::default()
-    });
-    let started = async |than: Option<Started>| {
+/// A container whose restart policy wants half an hour, and what two agents have one after the other.
+struct Handover {
+    folder: tempfile::TempDir,
+    /// The control plane's, and the agents'.
+    runtimes: [tokio::runtime::Runtime; 3],
+    endpoint: String,
+    bodies: Arc<Mutex<Vec<String>>>,
+    pretended: Recorder,
+}
+
+impl Handover {
+    fn new() -> Self {
+        let runtimes = [(); 3].map(|()| {
+            tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap()
+        });
+        let (endpoint, bodies) = runtimes[0].block_on(control_plane());
+        let mut pretended = Recorder::new();
+        // What ends, ends in the second agent's time.
+        pretended.inner = MockRuntime::new(Arc::new(PutBack::default()));
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            runtimes,
+            endpoint,
+            bodies,
+            pretended,
+        }
+    }
+
+    /// The container as it runs, once that is since another start.
+    async fn started(&self, than: Option<Started>) -> (ContainerId, Started) {
         let found = async {
             loop {
-                let adopted = pretended.inner.adopt().await.unwrap();
+                let adopted = self.pretended.inner.adopt().await.unwrap();
                 let states = adopted.iter().flat_map(|task| &task.containers);
                 for container in states {
                     if let ContainerState::Running(started) = container.state
@@ -401,34 +411,94 @@ fn how_long_a_container_has_run_is_known_to_the_next_agent_whatever_became_of_th
             }
         };
         tokio::time::timeout(PATIENCE, found).await.unwrap()
-    };
-    let (id, before) = first.block_on(async {
-        let engine = engine(folder.path(), &endpoint, Arc::new(pretended.clone())).await;
+    }
+
+    /// Lets the first agent start it, until that is written down.
+    async fn begin(&self) -> (ContainerId, Started) {
+        let mut running = payload("RUNNING");
+        let app = &mut running.tasks[0].containers[0];
+        app.command = Some(vec!["serve".into()]);
+        app.restart_policy = Some(wire::RestartPolicy {
+            enabled: true,
+            restart_attempt_period: 1800,
+            ..wire::RestartPolicy::default()
+        });
+        let pretends = Arc::new(self.pretended.clone());
+        let engine = engine(self.folder.path(), &self.endpoint, pretends).await;
         engine.accept_state(state()).await.unwrap();
         engine.accept(running).await.unwrap();
-        let begun = started(None).await;
-        // It is written down.
-        let noted = folder
-            .path()
-            .join("run/agent-started")
-            .join(&ARN[ARN.len() - 32..])
-            .join("app");
+        let begun = self.started(None).await;
+        let noted = self.folder.path().join("run/agent-started");
+        let noted = noted.join(&ARN[ARN.len() - 32..]).join("app");
         while !noted.exists() {
             tokio::task::yield_now().await;
         }
         begun
-    });
-    // The agent dies.
-    first.shutdown_timeout(PATIENCE);
-    second.block_on(async {
-        let pretends = Arc::new(pretended.clone());
+    }
+
+    /// The second agent, an hour later.
+    async fn take_over(&self) -> agent::Engine {
+        let pretends = Arc::new(self.pretended.clone());
         let clock = Arc::new(PutBack::default());
-        let engine = engine_at(folder.path(), &endpoint, pretends, clock).await;
+        let engine = engine_at(self.folder.path(), &self.endpoint, pretends, clock).await;
         engine.accept_state(state()).await.unwrap();
-        pretended.inner.signal(&id, 9).await.unwrap();
+        engine
+    }
+
+    /// Lets one agent work, and then die.
+    fn agent<T>(&mut self, which: usize, work: impl AsyncFnOnce(&Self) -> T) -> T {
+        let other = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let runtime = std::mem::replace(&mut self.runtimes[which], other);
+        let done = runtime.block_on(work(self));
+        runtime.shutdown_timeout(PATIENCE);
+        done
+    }
+}
+
+#[test]
+fn how_long_a_container_has_run_is_known_to_the_next_agent_whatever_became_of_the_clock() {
+    let mut handover = Handover::new();
+    let (id, before) = handover.agent(1, async |handover| handover.begin().await);
+    handover.agent(2, async |handover| {
+        let engine = handover.take_over().await;
+        handover.pretended.inner.signal(&id, 9).await.unwrap();
         // It had run for an hour, and is started again.
-        started(Some(before)).await;
+        handover.started(Some(before)).await;
         engine.accept(payload("STOPPED")).await.unwrap();
+        all_over(&engine).await;
+    });
+}
+
+#[test]
+fn a_start_that_was_not_written_down_is_not_taken_for_the_one_before() {
+    let mut handover = Handover::new();
+    let (id, before) = handover.agent(1, async |handover| handover.begin().await);
+    handover.agent(2, async |handover| {
+        // The agent died between the start and the writing.
+        let inner = &handover.pretended.inner;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        inner.signal(&id, 9).await.unwrap();
+        let again = inner.restart(&id).await.unwrap();
+        assert!(again.started_at > before.started_at);
+        let engine = handover.take_over().await;
+        inner.signal(&id, 9).await.unwrap();
+        // It ran for a moment: it is not started again, and so the task is over.
+        let over = async {
+            while !handover
+                .bodies
+                .lock()
+                .unwrap()
+                .iter()
+                .any(|body| body.contains("\"STOPPED\""))
+            {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, over)
+            .await
+            .expect("it was started again");
         all_over(&engine).await;
     });
 }

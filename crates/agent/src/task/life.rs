@@ -256,12 +256,18 @@ impl<'a> Life<'a> {
     fn started_before(&self, name: &str, state: &ContainerState) -> Option<Duration> {
         let kept = self.engine().folders.started(&self.owner.id, name);
         let at = match (kept, state) {
-            (Some(StartRecord::SinceBoot { since_boot_millis }), _) => {
+            (
+                Some(StartRecord::SinceBoot {
+                    since_boot_millis,
+                    started_at,
+                }),
+                state,
+            ) if !is_another_start(started_at, state) => {
                 return Some(Duration::from_millis(since_boot_millis));
             }
             (_, ContainerState::Running(Started { started_at, .. })) => Some(*started_at),
             (Some(StartRecord::At(at)), _) => Some(at),
-            (None, _) => None,
+            (Some(StartRecord::SinceBoot { .. }) | None, _) => None,
         };
         at.map(|at| self.since_boot().saturating_sub(self.now().since(at)))
     }
@@ -469,6 +475,15 @@ impl Running {
             );
             self.outcome.add_reason(&dropped);
         }
+    }
+}
+
+/// True where a container runs since another start than the one that was written down: its agent died
+/// between the start and the writing.
+fn is_another_start(written: Option<Timestamp>, state: &ContainerState) -> bool {
+    match (written, state) {
+        (Some(written), ContainerState::Running(started)) => started.started_at != written,
+        _ => false,
     }
 }
 

@@ -76,6 +76,9 @@ pub(crate) enum StartRecord {
     SinceBoot {
         /// How long it had run, in ms.
         since_boot_millis: u64,
+        /// What the runtime calls the moment: another one there is another start's.
+        #[serde(default)]
+        started_at: Option<Timestamp>,
     },
     /// By the wall, as earlier versions wrote it.
     At(Timestamp),
@@ -174,9 +177,11 @@ impl RecordFolders {
         id: &str,
         name: &str,
         since_boot: Duration,
+        started_at: Timestamp,
     ) -> io::Result<()> {
         let at = StartRecord::SinceBoot {
             since_boot_millis: u64::try_from(since_boot.as_millis()).unwrap_or(u64::MAX),
+            started_at: Some(started_at),
         };
         let folder = self.started.join(id);
         fs::create_dir_all(&folder)?;
@@ -421,11 +426,15 @@ mod tests {
         let at = Timestamp::from_millis(1_795_189_590_120);
         assert_eq!(folders.started("t1", "app"), Some(StartRecord::At(at)));
         let since_boot = Duration::from_millis(7);
-        again.write_started("t1", "app", since_boot).unwrap();
+        again.write_started("t1", "app", since_boot, at).unwrap();
         let written = fs::read_to_string(started.join("app")).unwrap();
-        assert_eq!(written, r#"{"since_boot_millis":7}"#);
+        assert_eq!(
+            written,
+            r#"{"since_boot_millis":7,"started_at":1795189590120}"#
+        );
         let expected = StartRecord::SinceBoot {
             since_boot_millis: 7,
+            started_at: Some(at),
         };
         assert_eq!(folders.started("t1", "app"), Some(expected));
         again.write_image("t1", "app", "sha256:1").unwrap();

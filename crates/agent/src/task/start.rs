@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use agent_wire as wire;
 use runtime::{
-    IpcMode, Mount, MountSource, PidMode, RuntimeError, TaskLimits, TaskNetwork, TaskSpec,
+    IpcMode, Mount, MountSource, PidMode, RuntimeError, Started, TaskLimits, TaskNetwork, TaskSpec,
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -246,11 +246,11 @@ impl Life<'_> {
         if !matches!(started, Err(RuntimeError::Create { .. })) {
             self.ship_logs(index);
         }
-        started.map_err(|error| match error {
+        let started = started.map_err(|error| match error {
             RuntimeError::Start { .. } => format!("CannotStartContainerError: {error}"),
             error => create_error(error.to_string()),
         })?;
-        self.note_start(index);
+        self.note_start(index, started);
         Ok(())
     }
 
@@ -261,9 +261,9 @@ impl Life<'_> {
         };
         let id = one.id.clone();
         match self.engine().runtime.restart(&id).await {
-            Ok(_) => {
+            Ok(started) => {
                 tracing::info!(container = %id, "started again, as its restart policy says");
-                self.note_start(index);
+                self.note_start(index, started);
                 self.ship_logs(index);
                 self.runs(index);
                 true
@@ -277,7 +277,7 @@ impl Life<'_> {
 
     /// Notes when it was started; on tmpfs too, for what a later agent judges by it: its restart policy,
     /// its health, and whether others have waited too long for it.
-    fn note_start(&mut self, index: usize) {
+    fn note_start(&mut self, index: usize, started: Started) {
         let now = self.since_boot();
         let Some(one) = self.containers.get_mut(index) else {
             return;
@@ -285,7 +285,8 @@ impl Life<'_> {
         one.started = Some(now);
         one.health_is_old = false;
         let (id, name) = (&self.owner.id, &one.wanted.container.name);
-        if let Err(error) = self.owner.engine.folders.write_started(id, name, now) {
+        let folders = &self.owner.engine.folders;
+        if let Err(error) = folders.write_started(id, name, now, started.started_at) {
             tracing::warn!(container = %one.id, %error, "could not write down when it was started");
         }
     }
