@@ -1,8 +1,23 @@
 //! Clusters.
 
+use std::sync::Arc;
+
+use aws_core::{Arn, Authoriser, Caller, Decision, Principal};
 use serde_json::json;
 
 use crate::house;
+
+/// As `iam::FirstPrincipals` for root: all, but nothing of another account.
+struct OwnAccount;
+
+impl Authoriser for OwnAccount {
+    fn authorise(&self, principal: &Principal, _: &str, resource: Option<&Arn>) -> Decision {
+        match resource {
+            Some(arn) if arn.account != principal.account().as_str() => Decision::Deny,
+            _ => Decision::Allow,
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_description_shows_what_was_asked_for() {
@@ -87,7 +102,11 @@ async fn a_deleted_cluster_is_shown_but_neither_listed_nor_changed() {
         "arn:aws:ecs:eu-west-1:123456789012:cluster/b",
     ];
     let asked = json!({"clusters": [elsewhere[0], "b", elsewhere[1]]});
-    let shown = house.call("DescribeClusters", asked).await;
+    let caller = Caller {
+        authoriser: Arc::new(OwnAccount),
+        ..house.root("DescribeClusters")
+    };
+    let shown = house.call_as(caller, asked).await.unwrap();
     assert_eq!(shown["clusters"].as_array().unwrap().len(), 1);
     assert_eq!(
         shown["failures"],
