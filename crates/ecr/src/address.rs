@@ -54,6 +54,29 @@ impl Ecr {
         Ok(format!("{scheme}://{}", self.host(caller).await?))
     }
 
+    /// Writes down the address that all callers are told, if there is one, so that images which are named by
+    /// it stay ours when another is told later. The limit is for callers, not for the operator.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn remember_address(&self) -> Result<(), RecordError> {
+        let Advertised::Always { host, .. } = &self.advertised else {
+            return Ok(());
+        };
+        let now = self.clock.now();
+        let remember = |known: Option<&RegistryName>| {
+            let known_as_such = known.is_some_and(|known| known.is_operators);
+            Ok::<_, RecordError>((!known_as_such).then(|| RegistryName {
+                name: host.clone(),
+                told_at: now,
+                is_operators: true,
+            }))
+        };
+        let key = RegistryName::key(host);
+        self.records.change(&key, remember).await?;
+        Ok(())
+    }
+
     /// False where there are too many.
     async fn write_down(&self, name: &str) -> Result<bool, RecordError> {
         let key = RegistryName::key(name);
@@ -61,13 +84,15 @@ impl Ecr {
             return Ok(true);
         }
         let most = RegistryName::COUNT_MAX;
-        let known = self.records.list(&RegistryName::everywhere(), None, most)?;
-        if known.items.len() >= most {
+        let mut known = self.records.all(&RegistryName::everywhere())?;
+        known.retain(|stored| !stored.record.is_operators);
+        if known.len() >= most {
             return Ok(false);
         }
         let record = RegistryName {
             name: name.to_owned(),
             told_at: self.clock.now(),
+            is_operators: false,
         };
         let mut transaction = self.records.transaction();
         transaction.create(&key, &record)?;

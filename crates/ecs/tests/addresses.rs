@@ -38,6 +38,7 @@ async fn nodes_are_told_each_name_that_a_caller_was_told() {
     let name = RegistryName {
         name: "10.0.0.1:4566".to_owned(),
         told_at: ambient::Timestamp::from_millis(0),
+        is_operators: false,
     };
     let mut transaction = house.records.transaction();
     let key = RegistryName::key(&name.name);

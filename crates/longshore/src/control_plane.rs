@@ -175,6 +175,9 @@ impl ControlPlane {
             Arc::clone(&clock),
             addresses.registry,
         );
+        ecr.remember_address()
+            .await
+            .map_err(Failure::when("cannot write the registry's address down"))?;
         let logs = logs::Logs::open(
             records.clone(),
             &folder.join("logs"),

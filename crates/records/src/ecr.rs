@@ -70,7 +70,7 @@ pub struct ImageTag {
     pub digest: String,
 }
 
-/// A name that a caller used for the registry, and was told as its address: images that were pushed by it
+/// A name that callers were told as the registry's address, their own for it or the operator's: images that were pushed by it
 /// are named by it in task definitions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryName {
@@ -78,6 +78,9 @@ pub struct RegistryName {
     pub name: String,
     /// When it was told first.
     pub told_at: Timestamp,
+    /// True where the operator gave it, not a caller.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_operators: bool,
 }
 
 impl Record for RegistryName {
@@ -85,7 +88,7 @@ impl Record for RegistryName {
 }
 
 impl RegistryName {
-    /// How many there can be.
+    /// How many callers can give it.
     pub const COUNT_MAX: usize = 100;
 
     /// Where that one is.

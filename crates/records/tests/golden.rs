@@ -457,6 +457,7 @@ async fn ecr_records() {
         ecr::RegistryName {
             name: "10.0.0.1:4566".into(),
             told_at: at(0),
+            is_operators: false,
         },
     )
     .await;

@@ -116,3 +116,17 @@ async fn an_address_that_is_advertised_is_told_to_all() {
     assert_eq!(endpoint, "https://ls.example");
     assert!(house.known_names().is_empty());
 }
+
+#[tokio::test]
+async fn an_address_that_was_advertised_stays_known_when_another_is() {
+    let mut house = House::open().await;
+    for host in ["a.example", "b.example", "a.example"] {
+        let advertised = Advertised::Always {
+            host: host.to_owned(),
+            tls: false,
+        };
+        house = House::advertising(advertised, house.records.clone(), house.clock.clone()).await;
+        house.ecr.remember_address().await.unwrap();
+    }
+    assert_eq!(house.known_names(), ["a.example", "b.example"]);
+}

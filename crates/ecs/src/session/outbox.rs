@@ -181,12 +181,9 @@ fn node_state(
     arns: &[String],
 ) -> Result<wire::NodeState, RecordError> {
     // Read after the view: who was told a name before a task was asked for has it in here.
-    let told = RegistryName::COUNT_MAX;
-    let told = server
-        .records
-        .list(&RegistryName::everywhere(), None, told)?;
+    let told = server.records.all(&RegistryName::everywhere())?;
     let mut registry_hosts = server.config.registry_hosts.clone();
-    registry_hosts.extend(told.items.into_iter().map(|stored| stored.record.name));
+    registry_hosts.extend(told.into_iter().map(|stored| stored.record.name));
     let interfaces = view.tasks.iter().filter_map(|one| one.interface.as_ref());
     let interfaces = interfaces.map(|stored| {
         let interface = &stored.record;
