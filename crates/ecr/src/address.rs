@@ -6,6 +6,9 @@ use records::ecr::RegistryName;
 
 use crate::Ecr;
 
+/// How old the time is when a name was told that is brought up to date.
+const TOLD_AGAIN_AFTER_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
 /// Which address callers are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advertised {
@@ -24,34 +27,45 @@ pub enum Advertised {
 }
 
 impl Ecr {
-    /// The registry's host as this caller is told it, with a port where it needs one. A name of the
-    /// caller's own is written down: images are pushed under it, and nodes must know them by it.
-    pub(crate) async fn host(&self, caller: &Caller) -> Result<String, RecordError> {
+    /// The registry's host as this caller is told it, with a port where it needs one.
+    pub(crate) fn host(&self, caller: &Caller) -> String {
         let otherwise = match &self.advertised {
-            Advertised::Always { host, .. } => return Ok(host.clone()),
+            Advertised::Always { host, .. } => return host.clone(),
             Advertised::AsAsked { otherwise } => otherwise,
         };
-        let Some(asked) = caller.host.as_deref().map(in_references) else {
-            return Ok(otherwise.clone());
-        };
+        let asked = caller.host.as_deref().map(in_references);
+        asked.unwrap_or_else(|| otherwise.clone())
+    }
+
+    /// As [`Self::host`], for who is about to push: a name of the caller's own is written down, since images
+    /// are named by it, and nodes must know them by it.
+    pub(crate) async fn host_to_push(&self, caller: &Caller) -> Result<String, RecordError> {
+        let host = self.host(caller);
         // Who pushes no images names none, and must not have nodes take another's registry for ours.
         let may_name = matches!(caller.principal, Principal::Root { .. });
-        if !may_name || asked == *otherwise || self.write_down(&asked).await? {
-            return Ok(asked);
+        if let Advertised::AsAsked { otherwise } = &self.advertised
+            && may_name
+            && host != *otherwise
+        {
+            self.write_down(&host).await?;
         }
-        tracing::warn!(
-            name = asked,
-            "the registry is known by {} names and takes no more; start it with --advertise",
-            RegistryName::COUNT_MAX
-        );
-        Ok(otherwise.clone())
+        Ok(host)
     }
 
     /// Where the registry is, as this caller is told it, for instance `http://127.0.0.1:4566`.
-    pub(crate) async fn endpoint(&self, caller: &Caller) -> Result<String, RecordError> {
+    pub(crate) fn endpoint(&self, caller: &Caller) -> String {
+        self.url(&self.host(caller))
+    }
+
+    /// As [`Self::endpoint`], for who logs in.
+    pub(crate) async fn endpoint_to_push(&self, caller: &Caller) -> Result<String, RecordError> {
+        Ok(self.url(&self.host_to_push(caller).await?))
+    }
+
+    fn url(&self, host: &str) -> String {
         let tls = matches!(self.advertised, Advertised::Always { tls: true, .. });
         let scheme = if tls { "https" } else { "http" };
-        Ok(format!("{scheme}://{}", self.host(caller).await?))
+        format!("{scheme}://{host}")
     }
 
     /// Writes down the address that all callers are told, if there is one, so that images which are named by
@@ -77,28 +91,35 @@ impl Ecr {
         Ok(())
     }
 
-    /// False where there are too many.
-    async fn write_down(&self, name: &str) -> Result<bool, RecordError> {
-        let key = RegistryName::key(name);
-        if self.records.get(&key)?.is_some() {
-            return Ok(true);
-        }
-        let most = RegistryName::COUNT_MAX;
-        let mut known = self.records.all(&RegistryName::everywhere())?;
-        known.retain(|stored| !stored.record.is_operators);
-        if known.len() >= most {
-            return Ok(false);
-        }
+    /// Writes down that a caller was told `name`; where there are too many, in place of the one that nobody was
+    /// told for longest.
+    async fn write_down(&self, name: &str) -> Result<(), RecordError> {
         let record = RegistryName {
             name: name.to_owned(),
             told_at: self.clock.now(),
             is_operators: false,
         };
+        let key = RegistryName::key(name);
         let mut transaction = self.records.transaction();
-        transaction.create(&key, &record)?;
-        // A conflict is another request that was told the same.
+        if let Some(before) = self.records.get(&key)? {
+            let age = record.told_at.as_millis() - before.record.told_at.as_millis();
+            if before.record.is_operators || age < TOLD_AGAIN_AFTER_MILLIS {
+                return Ok(());
+            }
+            transaction.replace(&before, &record)?;
+        } else {
+            let mut known = self.records.all(&RegistryName::everywhere())?;
+            known.retain(|stored| !stored.record.is_operators);
+            if known.len() >= RegistryName::COUNT_MAX
+                && let Some(oldest) = known.iter().min_by_key(|one| one.record.told_at)
+            {
+                transaction.delete(oldest);
+            }
+            transaction.create(&key, &record)?;
+        }
+        // A conflict is another request that was told the same, or took the place.
         transaction.commit().await?;
-        Ok(true)
+        Ok(())
     }
 }
 

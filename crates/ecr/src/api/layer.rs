@@ -77,7 +77,7 @@ pub(crate) async fn download(
     // The link is of characters that need no escape in a query.
     let url = format!(
         "{}/v2/{}/blobs/{digest}?{LINK_PARAMETER}={link}",
-        ecr.endpoint(caller).await?,
+        ecr.endpoint(caller),
         at.name
     );
     Ok(model::GetDownloadUrlForLayerResponse {

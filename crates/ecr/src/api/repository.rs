@@ -44,7 +44,7 @@ pub(crate) async fn create(
     }
     let mut tags = BTreeMap::new();
     tag::add(&mut tags, input.tags.unwrap_or_default())?;
-    let host = ecr.host(caller).await?;
+    let host = ecr.host_to_push(caller).await?;
     let repository = Repository {
         name: name.clone(),
         tags_are_immutable,
@@ -78,7 +78,7 @@ pub(crate) async fn delete(
     let repository = find(ecr, caller, Some(&name))?;
     let at = place(caller, &name);
     let force = input.force == Some(true);
-    let host = ecr.host(caller).await?;
+    let host = ecr.host(caller);
     match ecr.catalogue.delete_repository(&at, force).await {
         Ok(()) => Ok(model::DeleteRepositoryResponse {
             repository: Some(show(&host, caller, &repository)),
@@ -96,7 +96,7 @@ pub(crate) async fn describe(
     input: model::DescribeRepositoriesRequest,
 ) -> Result<model::DescribeRepositoriesResponse, Failure> {
     check_registry(caller, input.registry_id.as_deref())?;
-    let host = ecr.host(caller).await?;
+    let host = ecr.host(caller);
     if let Some(names) = &input.repository_names {
         let token = input.next_token.as_deref();
         alone(input.max_results, token, "repositoryNames")?;

@@ -23,7 +23,7 @@ pub(crate) async fn get(
         authorization_data: Some(vec![model::AuthorizationData {
             authorization_token: Some(token.encoded),
             expires_at: Some(token.expires),
-            proxy_endpoint: Some(ecr.endpoint(caller).await?),
+            proxy_endpoint: Some(ecr.endpoint_to_push(caller).await?),
         }]),
     })
 }

@@ -1,5 +1,7 @@
 //! Under which address callers are told that the registry is, and what is remembered of it.
 
+use std::time::Duration;
+
 use aws_api::ecr::{self as model, Ecr as _};
 use aws_core::Caller;
 use ecr::Advertised;
@@ -86,19 +88,34 @@ async fn a_node_gives_the_registry_no_name() {
 }
 
 #[tokio::test]
-async fn names_are_bounded_and_none_is_told_that_nodes_would_not_know() {
+async fn a_name_that_only_reads_came_by_is_not_written_down() {
     let house = as_asked().await;
     house.create("web").await;
+    let caller = asking("10.0.0.1:4566", root("us-east-1"));
+    assert_eq!(house.host(&caller).await, "10.0.0.1:4566");
+    assert!(house.known_names().is_empty());
+}
+
+#[tokio::test]
+async fn names_are_bounded_and_the_one_longest_untold_makes_room() {
+    let house = as_asked().await;
     let root = || root("us-east-1");
     for number in 0..RegistryName::COUNT_MAX {
-        let name = format!("h{number}:4566");
-        assert_eq!(house.host(&asking(&name, root())).await, name);
+        house
+            .proxy_endpoint(&asking(&format!("h{number}:4566"), root()))
+            .await;
+        house.clock.turn(Duration::from_secs(1));
     }
-    let one_more = asking("more:4566", root());
-    assert_eq!(house.host(&one_more).await, "127.0.0.1:4566");
-    let known = asking("h0:4566", root());
-    assert_eq!(house.host(&known).await, "h0:4566");
-    assert_eq!(house.known_names().len(), RegistryName::COUNT_MAX);
+    house.clock.turn(Duration::from_secs(24 * 60 * 60));
+    for name in ["h0:4566", "more:4566"] {
+        let told = house.proxy_endpoint(&asking(name, root())).await;
+        assert_eq!(told, format!("http://{name}"));
+    }
+    let known = house.known_names();
+    assert_eq!(known.len(), RegistryName::COUNT_MAX);
+    for (name, is_known) in [("h0:4566", true), ("h1:4566", false), ("more:4566", true)] {
+        assert_eq!(known.iter().any(|one| one == name), is_known, "{name}");
+    }
 }
 
 #[tokio::test]
