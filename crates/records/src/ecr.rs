@@ -76,7 +76,7 @@ pub struct ImageTag {
 pub struct RegistryName {
     /// A host, or `host:port`, in lower case.
     pub name: String,
-    /// When it was told first.
+    /// When it was told last, to the day.
     pub told_at: Timestamp,
     /// True where the operator gave it, not a caller.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
