@@ -440,7 +440,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_other_registry_is_given_our_token() {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let token = Token {
             credentials: BasicCredentials::new("AWS", "token"),
             issued: clock.monotonic(),
@@ -496,7 +496,7 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.unwrap();
         });
         let folder = tempfile::tempdir().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let images = EcrImages::new(
             (
                 ImageStore::open(folder.path()).unwrap(),

@@ -208,7 +208,7 @@ mod tests {
     async fn only_time_with_an_answering_control_plane_counts() {
         const TOTAL: Duration = Duration::from_millis(50);
         let reach = Reach::default();
-        let clock = SystemClock::default();
+        let clock = SystemClock;
         goes(&reach);
         let passed = reach.has_been_there(TOTAL, &clock);
         tokio::pin!(passed);

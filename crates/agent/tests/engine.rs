@@ -113,7 +113,7 @@ impl Runtime for SlowToPrepare {
 async fn a_task_that_is_stopped_while_it_is_prepared_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (endpoint, bodies) = control_plane().await;
-    let pretended = MockRuntime::new(Arc::new(SystemClock::default()));
+    let pretended = MockRuntime::new(Arc::new(SystemClock));
     let preparing = Arc::new(Notify::new());
     let runtime = SlowToPrepare {
         inner: pretended.clone(),
@@ -144,7 +144,7 @@ async fn a_task_that_is_stopped_while_it_is_prepared_leaves_nothing() {
 async fn a_payload_that_comes_after_the_end_starts_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (endpoint, bodies) = control_plane().await;
-    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let runtime = MockRuntime::new(Arc::new(SystemClock));
     let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
     engine.accept_state(state()).await.unwrap();
     engine.accept(payload("RUNNING")).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_payload_that_comes_after_the_end_starts_nothing() {
 async fn a_network_that_cannot_be_made_keeps_no_unwanted_task() {
     let folder = tempfile::tempdir().unwrap();
     let (endpoint, _) = control_plane().await;
-    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let runtime = MockRuntime::new(Arc::new(SystemClock));
     let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
     engine.accept_state(state()).await.unwrap();
     let mut running = payload("RUNNING");
@@ -234,7 +234,7 @@ async fn a_container_that_nobody_can_wait_for_any_more_does_not_run_for_ever() {
 async fn a_vpc_that_cannot_be_made_does_not_hold_up_the_tasks_of_others() {
     let folder = tempfile::tempdir().unwrap();
     let (endpoint, bodies) = control_plane().await;
-    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let runtime = MockRuntime::new(Arc::new(SystemClock));
     let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
     let mut state = state();
     let mut broken = (*state.vpcs[0]).clone();
@@ -253,7 +253,7 @@ async fn a_vpc_that_cannot_be_made_does_not_hold_up_the_tasks_of_others() {
 async fn a_task_whose_vpc_cannot_be_made_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let (endpoint, bodies) = control_plane().await;
-    let runtime = MockRuntime::new(Arc::new(SystemClock::default()));
+    let runtime = MockRuntime::new(Arc::new(SystemClock));
     let engine = engine(folder.path(), &endpoint, Arc::new(runtime)).await;
     let mut broken = state();
     Arc::make_mut(&mut broken.vpcs[0]).cidr = "nonsense".into();
@@ -353,12 +353,7 @@ impl Clock for PutBack {
     }
 
     fn monotonic(&self) -> Duration {
-        // This agent began just now.
-        self.0.monotonic()
-    }
-
-    fn since_boot(&self) -> Duration {
-        self.0.since_boot() + HOUR
+        self.0.monotonic() + HOUR
     }
 }
 
@@ -478,7 +473,9 @@ fn a_start_that_was_not_written_down_is_not_taken_for_the_one_before() {
     handover.agent(2, async |handover| {
         // The agent died between the start and the writing.
         let inner = &handover.pretended.inner;
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        while SystemClock.now() <= before.started_at {
+            tokio::task::yield_now().await;
+        }
         inner.signal(&id, 9).await.unwrap();
         let again = inner.restart(&id).await.unwrap();
         assert!(again.started_at > before.started_at);

@@ -113,7 +113,7 @@ async fn what_the_operator_gave_answers_the_challenges_of_its_registry_alone() {
         secret: Secret::new("secret".to_owned()),
         session_token: None,
     };
-    let clock = Arc::new(SystemClock::default());
+    let clock = Arc::new(SystemClock);
     let images = EcrImages::new(
         (
             ImageStore::open(folder.path().join("images")).unwrap(),

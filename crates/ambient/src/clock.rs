@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -9,28 +9,23 @@ pub trait Clock: Send + Sync {
     /// Wall-clock time; it may jump.
     fn now(&self) -> Timestamp;
 
-    /// Time since some fixed moment; it never goes back.
+    /// How long the machine has run, its sleep left out: the same for every process of it, and nobody
+    /// sets it. It never goes back.
     fn monotonic(&self) -> Duration;
 
-    /// How long the machine has run, its sleep included: the same for every process of it, and nobody
-    /// sets it. By default for a machine that began with the clock.
+    /// The same with its sleep. By default for a machine that has never slept.
     fn since_boot(&self) -> Duration {
         self.monotonic()
     }
 }
 
 /// The operating system's clock.
-#[derive(Debug)]
-pub struct SystemClock {
-    origin: Instant,
-}
+#[derive(Debug, Default)]
+pub struct SystemClock;
 
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self {
-            origin: Instant::now(),
-        }
-    }
+/// clock_gettime(2): none of these fails on Linux, and none is negative.
+fn passed(clock: ClockId) -> Duration {
+    Duration::try_from(clock_gettime(clock)).unwrap_or_default()
 }
 
 impl Clock for SystemClock {
@@ -42,11 +37,10 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.origin.elapsed()
+        passed(ClockId::Monotonic)
     }
 
     fn since_boot(&self) -> Duration {
-        // clock_gettime(2): this one cannot fail on Linux, and is never negative.
-        Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
+        passed(ClockId::Boottime)
     }
 }

@@ -48,7 +48,7 @@ fn json_of<T: Structure>(output: &T) -> Value {
 
 /// Numbered resources: the first is in zone a, the others in zone b.
 async fn house() -> House {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let records = Records::new(Arc::new(store::MemoryStore::new(clock)));
     let account: AccountId = "123456789012".parse().unwrap();
     let region: Region = "us-east-1".parse().unwrap();

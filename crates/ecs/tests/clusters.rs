@@ -30,7 +30,7 @@ struct House {
 }
 
 async fn house(folder: &std::path::Path) -> House {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = store::RedbStore::open(folder, Arc::clone(&clock)).unwrap();
     let records = Records::new(Arc::new(store));
     let account: AccountId = "123456789012".parse().unwrap();

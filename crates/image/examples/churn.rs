@@ -49,7 +49,7 @@ async fn churn(
     };
     let sweeper = store.clone();
     tokio::spawn(async move {
-        let (clock, policy) = (SystemClock::default(), at_once());
+        let (clock, policy) = (SystemClock, at_once());
         loop {
             if let Err(error) = sweeper.sweep(policy, clock.now()).await {
                 eprintln!("churn: {error}");

@@ -430,7 +430,7 @@ async fn failures_of_a_moment_are_tried_again() {
         let broken = vec![start, Err(std::io::Error::other("gone"))];
         (before == 0).then(|| Response::new(StreamBody::new(stream::iter(broken)).boxed()))
     });
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     pull(&registry).await.unwrap();
     assert!(
         clock.monotonic() >= Duration::from_secs(1),

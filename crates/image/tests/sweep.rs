@@ -60,7 +60,7 @@ mod root {
     }
 
     fn now() -> Timestamp {
-        SystemClock::default().now()
+        SystemClock.now()
     }
 
     fn layer(name: &str) -> Vec<u8> {

@@ -567,7 +567,7 @@ mod root {
             minimum_age_when_full: Duration::ZERO,
             ..SweepPolicy::default()
         };
-        let now = ambient::Clock::now(&ambient::SystemClock::default());
+        let now = ambient::Clock::now(&ambient::SystemClock);
         let soon = Timestamp::from_millis(now.as_millis() + 60_000);
         // The first one only knows of what was held since another.
         let first = store.sweep(policy, soon).await.unwrap();

@@ -62,7 +62,7 @@ fn agent() -> Outcome<Caller> {
 }
 
 fn open(folder: &Path) -> Outcome<Logs> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = RedbStore::open(&folder.join("store"), Arc::clone(&clock))?;
     let settings = Settings {
         // Small, so that segments end all the time.
@@ -93,7 +93,7 @@ impl Seeded {
 }
 
 fn put(container: usize, batch: u64) -> PutLogEventsRequest {
-    let now = SystemClock::default().now().as_millis();
+    let now = SystemClock.now().as_millis();
     let event = |part| InputLogEvent {
         timestamp: Some(now),
         message: Some(format!("{container} {batch} {part} {}", "x".repeat(200))),
@@ -136,7 +136,7 @@ fn child(folder: &Path, from: &[u64]) -> Outcome<()> {
 /// Makes groups with a stream and an event, and deletes them.
 async fn make_and_delete(logs: Arc<Logs>, caller: Caller) {
     // No two processes make the same.
-    let first = SystemClock::default().now().as_millis().unsigned_abs() * 1000;
+    let first = SystemClock.now().as_millis().unsigned_abs() * 1000;
     for number in first.. {
         if let Err(error) = make_one_and_delete_it(&logs, &caller, number).await {
             eprintln!("a group was not made and deleted: {error}");

@@ -26,7 +26,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let progress = Progress::new(Arc::clone(&clock));
         Self {
             clock,

@@ -21,7 +21,7 @@ fn folder() -> PathBuf {
 /// Writes the record as it is stored and compares that with the file; reads the file and compares
 /// that with the record.
 async fn check<R: Record + PartialEq>(name: &str, record: R) {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
     let records = Records::new(Arc::clone(&store));
     let key = Key::<R>::new(&["golden", name]);
     let mut transaction = records.transaction();
@@ -161,7 +161,7 @@ fn port(port: u16, protocol: ecs::PortProtocol) -> ecs::ReservedPort {
 
 /// Reads a file that an earlier version wrote and nobody writes any more.
 async fn check_old<R: Record + PartialEq>(name: &str, record: R) {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
     let records = Records::new(Arc::clone(&store));
     let key = Key::<R>::new(&["golden", name]);
     let put = Op::Put {
@@ -301,7 +301,7 @@ async fn ecs_records() {
 /// What was written before a member was there is read without it.
 #[tokio::test]
 async fn ecs_records_of_before() {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
     let records = Records::new(Arc::clone(&store));
     let put = |key: &'static str, value: &'static str| Op::Put {
         key: key.into(),

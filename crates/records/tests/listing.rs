@@ -35,7 +35,7 @@ fn family(number: usize) -> (String, String) {
 
 #[tokio::test]
 async fn many_records_are_read_whole_and_in_order() {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
     put(&store, (0..MANY).map(family)).await;
     let records = Records::new(Arc::clone(&store));
     let prefix = Prefix::<Family>::new(&["families"]);
@@ -64,7 +64,7 @@ async fn many_records_are_read_whole_and_in_order() {
 
 #[tokio::test]
 async fn a_record_is_read_however_its_json_is_written() {
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock::default())));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
     let records = Records::new(Arc::clone(&store));
     let prefix = Prefix::<Family>::new(&["one"]);
     for (value, wanted) in [

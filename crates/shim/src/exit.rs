@@ -27,9 +27,9 @@ pub struct Exit {
     pub reason: Option<String>,
     /// When its end was seen.
     pub exited_at: Timestamp,
-    /// How long the machine had run by then, in ms, where that was noted: nobody sets that clock.
+    /// How long the machine had run by then, its sleep left out, in ms, where that was noted: nobody sets that clock.
     #[serde(default)]
-    pub since_boot_millis: Option<u64>,
+    pub monotonic_millis: Option<u64>,
     /// Log lines dropped because the spool was full.
     pub log_dropped: u64,
 }
@@ -49,7 +49,7 @@ impl Exit {
             oom_killed: false,
             reason: None,
             exited_at,
-            since_boot_millis: None,
+            monotonic_millis: None,
             log_dropped: 0,
         }
     }
@@ -72,7 +72,7 @@ impl Exit {
             oom_killed: false,
             reason: Some(reason),
             exited_at,
-            since_boot_millis: None,
+            monotonic_millis: None,
             log_dropped: 0,
         }
     }

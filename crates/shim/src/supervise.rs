@@ -89,7 +89,7 @@ pub(crate) fn adopt(
 ) -> Result<(), ShimError> {
     let _lock = take_lock(folder, inherited.lock)?;
     let settings = settings(folder)?;
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     let oci = Oci::new(folder, &settings);
     let exit_path = folder.join(file::EXIT);
     // A record that cannot be read was torn by the loss of power, which ended the container too.
@@ -256,7 +256,7 @@ impl<'a> Shim<'a> {
         begin: Begin,
         gate: Option<OwnedFd>,
     ) -> Result<Self, ShimError> {
-        let clock = SystemClock::default();
+        let clock = SystemClock;
         // So that the container's init becomes a child of this process when `create` ends.
         set_child_subreaper(Some(getpid())).map_err(ShimError::system("become a subreaper"))?;
         let exit_path = folder.join(file::EXIT);
@@ -405,7 +405,7 @@ impl<'a> Shim<'a> {
             kill_leftovers(group);
         }
         let at = self.output.finish(&self.clock)?;
-        let since_boot = self.clock.since_boot();
+        let monotonic = self.clock.monotonic();
         let mut exit = match (self.start_failure.take(), status) {
             (Some(reason), _) => Exit::unknown(reason, at),
             (None, Ok(status)) => Exit::from_wait_status(status, at),
@@ -414,7 +414,7 @@ impl<'a> Shim<'a> {
         if self.output_lost {
             exit.reason.get_or_insert_with(|| OUTPUT_LOST.to_owned());
         }
-        exit.since_boot_millis = u64::try_from(since_boot.as_millis()).ok();
+        exit.monotonic_millis = u64::try_from(monotonic.as_millis()).ok();
         exit.log_dropped = self.output.dropped();
         // Before `delete`, which removes the cgroup.
         exit.oom_killed = self

@@ -56,7 +56,7 @@ pub fn measure(nodes: usize, tasks: usize, seed: u64) -> Result<Measured, SimErr
 
 async fn run(options: Options, tasks: usize) -> Result<Measured, SimError> {
     let (seed, nodes) = (options.seed, options.nodes);
-    let wall = SystemClock::default();
+    let wall = SystemClock;
     let (_, cpu, memory, _) = FAMILIES[0];
     let each = tasks.div_ceil(nodes.max(1)) + SPARE_TASKS_PER_NODE;
     let each = i32::try_from(each).unwrap_or(i32::MAX);

@@ -54,7 +54,7 @@ pub fn fargate(nodes: usize, tasks: usize) -> Result<Decided, String> {
         })
         .collect();
     let wanted: Vec<String> = subnets.keys().cloned().collect();
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     let began = clock.monotonic();
     let mut planner = Planner::new(rooms, subnets, 1);
     for (cpu_units, memory_mib) in SIZES.into_iter().cycle().take(tasks) {
@@ -103,7 +103,7 @@ pub fn instances(nodes: usize, tasks: usize, together: usize) -> Result<Decided,
         Strategy::Spread(SpreadField::Attribute("ecs.availability-zone".to_owned())),
         Strategy::BinpackMemory,
     ];
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     let (mut placements, mut time) = (0, Duration::ZERO);
     for (cpu_units, memory_mib) in SIZES.into_iter().cycle() {
         if placements >= tasks {

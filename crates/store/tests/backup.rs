@@ -11,7 +11,7 @@ use bytes::Bytes;
 use store::{KeyValue, LeaseId, Op, Range, RedbStore, Store, StoreError, Txn, restore};
 
 fn open(folder: &Path) -> RedbStore {
-    RedbStore::open(folder, Arc::new(SystemClock::default())).unwrap()
+    RedbStore::open(folder, Arc::new(SystemClock)).unwrap()
 }
 
 fn wait<T>(future: BoxFuture<'_, T>) -> T {
@@ -43,7 +43,7 @@ fn stream(store: &RedbStore) -> Vec<u8> {
 }
 
 fn refusal(folder: &Path, stream: &[u8]) -> StoreError {
-    restore(folder, &mut { stream }, &SystemClock::default()).unwrap_err()
+    restore(folder, &mut { stream }, &SystemClock).unwrap_err()
 }
 
 /// What would overflow with the next write, or collide with the next lease, under a checksum that is
@@ -111,7 +111,7 @@ fn what_is_restored_is_what_the_snapshot_showed_with_a_higher_epoch() {
     snapshot.write(&mut bytes).unwrap();
     assert_eq!(snapshot.revision(), revision);
 
-    let restored = restore(&second, &mut bytes.as_slice(), &SystemClock::default()).unwrap();
+    let restored = restore(&second, &mut bytes.as_slice(), &SystemClock).unwrap();
     assert_eq!(restored, revision);
     let copy = open(&second);
     assert_eq!(all(&copy), before);
@@ -168,6 +168,6 @@ fn what_is_cut_short_changed_or_newer_leaves_no_store() {
     newer[25] = b'2';
     assert!(refused(&newer).contains("newer"));
     // After all of that the whole one is taken.
-    restore(&target, &mut whole.as_slice(), &SystemClock::default()).unwrap();
+    restore(&target, &mut whole.as_slice(), &SystemClock).unwrap();
     assert_eq!(all(&open(&target)), all(&store));
 }

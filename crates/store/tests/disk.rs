@@ -18,7 +18,7 @@ const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
 const KEYS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("keys");
 
 fn open(folder: &Path) -> Result<RedbStore, StoreError> {
-    RedbStore::open(folder, Arc::new(SystemClock::default()))
+    RedbStore::open(folder, Arc::new(SystemClock))
 }
 
 fn wait<T>(future: BoxFuture<'_, T>) -> T {
@@ -96,7 +96,7 @@ fn a_folder_has_one_owner_and_the_refusal_names_it() {
     let stream = [].as_slice();
     for refused in [
         open(folder.path()).unwrap_err(),
-        restore(folder.path(), &mut { stream }, &SystemClock::default()).unwrap_err(),
+        restore(folder.path(), &mut { stream }, &SystemClock).unwrap_err(),
     ] {
         assert!(matches!(&refused, StoreError::Locked { folder: at } if at == folder.path()));
         let message = refused.to_string();

@@ -63,7 +63,7 @@ fn is_mounted(path: &Path) -> bool {
 }
 
 fn open(folder: &Path) -> RedbStore {
-    RedbStore::open(folder, Arc::new(SystemClock::default())).unwrap()
+    RedbStore::open(folder, Arc::new(SystemClock)).unwrap()
 }
 
 fn put(count: u64, bytes: usize) -> Txn {

@@ -49,7 +49,7 @@ fn sigkill_loses_nothing_acknowledged() {
 }
 
 fn open(folder: &Path) -> Result<RedbStore, StoreError> {
-    RedbStore::open(folder, Arc::new(SystemClock::default()))
+    RedbStore::open(folder, Arc::new(SystemClock))
 }
 
 fn side(writer: u64, side: &str) -> Bytes {

@@ -47,7 +47,7 @@ pub(crate) fn run(data: &[u8]) {
 
 /// The stream of the store that a stream makes; `None` where it is refused.
 fn through(folder: &Path, stream: &[u8]) -> Option<Vec<u8>> {
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     restore(folder, &mut { stream }, &clock).ok()?;
     let store = RedbStore::open(folder, Arc::new(clock)).expect("what was restored opens");
     let mut out = Vec::new();

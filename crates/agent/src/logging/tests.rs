@@ -90,7 +90,7 @@ async fn sink(answers: Arc<Answers>) -> (ControlPlane, Arc<Mutex<Vec<String>>>) 
         secret: Secret::new("secret".to_owned()),
         session_token: None,
     };
-    let clock = Arc::new(SystemClock::default());
+    let clock = Arc::new(SystemClock);
     (ControlPlane::new(&endpoint, key, clock), taken)
 }
 
@@ -209,7 +209,7 @@ async fn ship(control_plane: ControlPlane, disk: Disk) -> Lost {
     };
     let shipper = Shipper {
         control_plane,
-        clock: Arc::new(SystemClock::default()),
+        clock: Arc::new(SystemClock),
         awslogs,
         source: "source".to_owned(),
     };
@@ -278,7 +278,7 @@ fn judging(behind: Duration, taken: Arc<Mutex<Vec<String>>>) -> Arc<Answers> {
     const FUTURE_MAX: Duration = Duration::from_secs(2 * 3600);
     const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3600);
     Arc::new(move |_, body| {
-        let now = SystemClock::default().now().minus(behind);
+        let now = SystemClock.now().minus(behind);
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         let events = body["logEvents"].as_array().unwrap();
         let before = |limit: Timestamp| {
@@ -309,7 +309,7 @@ async fn a_line_is_taken_whatever_the_clocks_were() {
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     // The sink's clock is that far behind the node's: more than a signature would be taken with.
     for behind in [0, 3, 9].map(hours) {
-        let now = SystemClock::default().now();
+        let now = SystemClock.now();
         let taken = Arc::new(Mutex::new(Vec::new()));
         let (control_plane, _) = sink(judging(behind, Arc::clone(&taken))).await;
         let disk = Disk {

@@ -102,8 +102,8 @@ impl<'a> Life<'a> {
 
     /// The time that deadlines and ages are reckoned in: nobody sets it, and it goes on from one agent to the
     /// next.
-    pub(super) fn since_boot(&self) -> Duration {
-        self.engine().clock.since_boot()
+    pub(super) fn monotonic(&self) -> Duration {
+        self.engine().clock.monotonic()
     }
 
     pub(super) fn region(&self) -> &str {
@@ -257,19 +257,19 @@ impl<'a> Life<'a> {
         let kept = self.engine().folders.started(&self.owner.id, name);
         let at = match (kept, state) {
             (
-                Some(StartRecord::SinceBoot {
-                    since_boot_millis,
+                Some(StartRecord::Monotonic {
+                    monotonic_millis,
                     started_at,
                 }),
                 state,
             ) if !is_another_start(started_at, state) => {
-                return Some(Duration::from_millis(since_boot_millis));
+                return Some(Duration::from_millis(monotonic_millis));
             }
             (_, ContainerState::Running(Started { started_at, .. })) => Some(*started_at),
             (Some(StartRecord::At(at)), _) => Some(at),
-            (Some(StartRecord::SinceBoot { .. }) | None, _) => None,
+            (Some(StartRecord::Monotonic { .. }) | None, _) => None,
         };
-        at.map(|at| self.since_boot().saturating_sub(self.now().since(at)))
+        at.map(|at| self.monotonic().saturating_sub(self.now().since(at)))
     }
 
     /// Step by step to the end of every container.
@@ -285,7 +285,7 @@ impl<'a> Life<'a> {
             if plan::is_running(&progress) && !stopping && !plan::is_over(&progress) {
                 self.report_running();
             }
-            match plan::next(&progress, stopping, self.since_boot()) {
+            match plan::next(&progress, stopping, self.monotonic()) {
                 Step::Finished => return,
                 Step::Start(names) => {
                     for name in names {
@@ -320,7 +320,7 @@ impl<'a> Life<'a> {
     }
 
     async fn wait(&mut self, stop: &mut watch::Receiver<bool>, deadline: Option<Duration>) {
-        let now = self.since_boot();
+        let now = self.monotonic();
         let kills = self.containers.iter().filter_map(|one| one.kill_at);
         let next = kills.chain(deadline).min();
         let until_next = next.map(|at| at.saturating_sub(now));
@@ -379,7 +379,7 @@ impl<'a> Life<'a> {
     }
 
     async fn ended(&mut self, name: &str, exit: Result<Exit, String>) {
-        let (stopped_at, now) = (self.now(), self.since_boot());
+        let (stopped_at, now) = (self.now(), self.monotonic());
         let Some(index) = self.index(name) else {
             return;
         };
@@ -408,7 +408,7 @@ impl<'a> Life<'a> {
         let ran_for = one.started.map(|started| {
             // What ended while no agent was there did not run until now.
             let by_the_wall = || now.saturating_sub(stopped_at.since(exit.exited_at));
-            let ended = exit.since_boot_millis.map(Duration::from_millis);
+            let ended = exit.monotonic_millis.map(Duration::from_millis);
             ended.unwrap_or_else(by_the_wall).saturating_sub(started)
         });
         let policy = one.wanted.container.restart_policy.as_ref();

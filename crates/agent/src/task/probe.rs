@@ -113,7 +113,7 @@ impl Prober {
         tokio::time::sleep(first_wait).await;
         let command = ExecSpec::new(self.check.command.clone());
         loop {
-            let began = self.clock.since_boot();
+            let began = self.clock.monotonic();
             let outcome = self
                 .runtime
                 .exec(&self.id, &command, self.check.timeout)

@@ -73,9 +73,9 @@ pub(crate) struct GivenUp {
 #[serde(untagged)]
 pub(crate) enum StartRecord {
     /// By the machine's own time, which nobody sets.
-    SinceBoot {
-        /// How long it had run, in ms.
-        since_boot_millis: u64,
+    Monotonic {
+        /// How long it had run, its sleep left out, in ms.
+        monotonic_millis: u64,
         /// What the runtime calls the moment: another one there is another start's.
         #[serde(default)]
         started_at: Option<Timestamp>,
@@ -176,11 +176,11 @@ impl RecordFolders {
         &self,
         id: &str,
         name: &str,
-        since_boot: Duration,
+        monotonic: Duration,
         started_at: Timestamp,
     ) -> io::Result<()> {
-        let at = StartRecord::SinceBoot {
-            since_boot_millis: u64::try_from(since_boot.as_millis()).unwrap_or(u64::MAX),
+        let at = StartRecord::Monotonic {
+            monotonic_millis: u64::try_from(monotonic.as_millis()).unwrap_or(u64::MAX),
             started_at: Some(started_at),
         };
         let folder = self.started.join(id);
@@ -425,15 +425,15 @@ mod tests {
         fs::write(started.join("app"), "1795189590120").unwrap();
         let at = Timestamp::from_millis(1_795_189_590_120);
         assert_eq!(folders.started("t1", "app"), Some(StartRecord::At(at)));
-        let since_boot = Duration::from_millis(7);
-        again.write_started("t1", "app", since_boot, at).unwrap();
+        let monotonic = Duration::from_millis(7);
+        again.write_started("t1", "app", monotonic, at).unwrap();
         let written = fs::read_to_string(started.join("app")).unwrap();
         assert_eq!(
             written,
-            r#"{"since_boot_millis":7,"started_at":1795189590120}"#
+            r#"{"monotonic_millis":7,"started_at":1795189590120}"#
         );
-        let expected = StartRecord::SinceBoot {
-            since_boot_millis: 7,
+        let expected = StartRecord::Monotonic {
+            monotonic_millis: 7,
             started_at: Some(at),
         };
         assert_eq!(folders.started("t1", "app"), Some(expected));

@@ -278,7 +278,7 @@ impl Life<'_> {
     /// Notes when it was started; on tmpfs too, for what a later agent judges by it: its restart policy,
     /// its health, and whether others have waited too long for it.
     fn note_start(&mut self, index: usize, started: Started) {
-        let now = self.since_boot();
+        let now = self.monotonic();
         let Some(one) = self.containers.get_mut(index) else {
             return;
         };

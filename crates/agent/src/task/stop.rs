@@ -14,7 +14,7 @@ pub(super) const SIGKILL: i32 = 9;
 impl Life<'_> {
     /// Sends the stop signal, and sets the time at which it is killed.
     pub(super) async fn stop(&mut self, name: &str) {
-        let now = self.since_boot();
+        let now = self.monotonic();
         let runtime = Arc::clone(&self.engine().runtime);
         let Some(one) = self.find(name) else {
             return;
@@ -40,7 +40,7 @@ impl Life<'_> {
     }
 
     pub(super) async fn kill_overdue(&mut self) {
-        let now = self.since_boot();
+        let now = self.monotonic();
         let runtime = Arc::clone(&self.engine().runtime);
         for one in &mut self.containers {
             if one.kill_at.is_some_and(|at| at <= now) {

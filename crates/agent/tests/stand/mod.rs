@@ -80,7 +80,7 @@ async fn answer(mut stream: TcpStream, answers: Arc<Answers>, bodies: Arc<Mutex<
 }
 
 pub(crate) async fn engine(folder: &Path, endpoint: &str, runtime: Arc<dyn Runtime>) -> Engine {
-    engine_at(folder, endpoint, runtime, Arc::new(SystemClock::default())).await
+    engine_at(folder, endpoint, runtime, Arc::new(SystemClock)).await
 }
 
 /// The same with a clock of one's own.
@@ -217,7 +217,7 @@ impl Recorder {
 
     pub(crate) fn new() -> Self {
         Self {
-            inner: MockRuntime::new(Arc::new(SystemClock::default())),
+            inner: MockRuntime::new(Arc::new(SystemClock)),
             tasks: Arc::default(),
             containers: Arc::default(),
             signals: Arc::default(),

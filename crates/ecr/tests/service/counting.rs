@@ -104,6 +104,17 @@ impl Stand {
         assert_eq!(ask.await.0, StatusCode::ACCEPTED);
     }
 
+    async fn delete_repository(&self) {
+        let input = model::DeleteRepositoryRequest {
+            repository_name: Some("web".to_owned()),
+            force: Some(true),
+            ..Default::default()
+        };
+        let caller = root("us-east-1");
+        let deleted = self.house.ecr.delete_repository(&caller, input).await;
+        deleted.unwrap_or_else(failed);
+    }
+
     async fn referrers(&self, digest: &Digest) -> BTreeSet<String> {
         let path = format!("/v2/web/referrers/{digest}");
         let ask = self.house.ask(&self.password, Method::GET, &path, "", "");
@@ -154,14 +165,7 @@ async fn a_repository_knows_how_many_images_it_has() {
     }
     assert_eq!(counted(&stand.house), 19);
     assert_eq!(all(&stand.house, Image::prefix).len(), 19);
-    let input = model::DeleteRepositoryRequest {
-        repository_name: Some("web".to_owned()),
-        force: Some(true),
-        ..Default::default()
-    };
-    let caller = root("us-east-1");
-    let deleted = stand.house.ecr.delete_repository(&caller, input).await;
-    deleted.unwrap_or_else(failed);
+    stand.delete_repository().await;
     assert!(all(&stand.house, ImageCount::prefix).is_empty());
 }
 
@@ -229,13 +233,6 @@ async fn what_refers_to_a_manifest_is_found_without_all_others() {
     expected.remove(late.as_str());
     assert_eq!(stand.referrers(&digest).await, expected);
     assert_eq!(all(&stand.house, Referrer::prefix).len(), 3);
-    let input = model::DeleteRepositoryRequest {
-        repository_name: Some("web".to_owned()),
-        force: Some(true),
-        ..Default::default()
-    };
-    let caller = root("us-east-1");
-    let deleted = stand.house.ecr.delete_repository(&caller, input).await;
-    deleted.unwrap_or_else(failed);
+    stand.delete_repository().await;
     assert!(all(&stand.house, Referrer::prefix).is_empty());
 }

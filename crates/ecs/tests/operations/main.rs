@@ -46,7 +46,7 @@ struct House {
 }
 
 fn house() -> House {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let records = Records::new(Arc::new(store::MemoryStore::new(Arc::clone(&clock))));
     let board = Arc::new(Board::new(records.clone()));
     let following = Arc::clone(&board);

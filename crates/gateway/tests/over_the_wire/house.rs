@@ -202,7 +202,7 @@ impl House {
             ],
             keys: Arc::new(TestKeys),
             authoriser: Arc::new(TestAuthoriser),
-            clock: Arc::new(SystemClock::default()),
+            clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             regions: vec![
                 "eu-central-1".parse().unwrap(),
@@ -358,7 +358,7 @@ pub(super) async fn send(address: SocketAddr, asked: Asked) -> Seen {
             },
             &mut headers,
             body_sha256(&asked.body),
-            SystemClock::default().now(),
+            SystemClock.now(),
         )
         .unwrap();
     }
@@ -412,7 +412,7 @@ pub(super) fn signed_head(
         },
         &mut headers,
         body_sha256(body),
-        SystemClock::default().now(),
+        SystemClock.now(),
     )
     .unwrap();
     let mut head = format!("{method} {path} HTTP/1.1\r\n{more}");

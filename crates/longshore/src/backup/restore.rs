@@ -23,7 +23,7 @@ const DEPTH_MAX: usize = 16;
 
 /// `longshore restore`.
 pub(crate) fn restore(args: &RestoreArgs) -> Result<(), Failure> {
-    let clock = std::sync::Arc::new(SystemClock::default());
+    let clock = std::sync::Arc::new(SystemClock);
     let progress = Progress::new(clock);
     let (folder, from) = (&args.data.data_dir, &args.file);
     let file = File::open(from).map_err(when("open", from))?;
@@ -47,7 +47,7 @@ pub(crate) fn restore(args: &RestoreArgs) -> Result<(), Failure> {
             sync(folder)?;
             let store = folder.join("store");
             files::make_folder(&store)?;
-            let made = store::restore(&store, &mut entry, &SystemClock::default())
+            let made = store::restore(&store, &mut entry, &SystemClock)
                 .map_err(Failure::when(format!("cannot restore {}", from.display())))?;
             revision = Some(made);
         } else {

@@ -17,7 +17,7 @@ use crate::progress::Progress;
 
 /// `longshore backup`.
 pub(crate) fn take(args: &BackupArgs) -> Result<(), Failure> {
-    let clock = std::sync::Arc::new(SystemClock::default());
+    let clock = std::sync::Arc::new(SystemClock);
     let created_at = clock.now().as_millis();
     let progress = Progress::new(clock);
     let (folder, to) = (&args.data.data_dir, &args.file);

@@ -187,7 +187,7 @@ fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
         .stderr(out.try_clone().map_err(failed)?)
         .spawn()
         .map_err(failed)?;
-    let clock = SystemClock::default();
+    let clock = SystemClock;
     let until = clock.monotonic() + COMMAND_TIMEOUT;
     let status = loop {
         match child.try_wait().map_err(failed)? {
@@ -226,6 +226,6 @@ fn seconds_behind() -> u64 {
     let made = std::env::current_exe()
         .and_then(fs::metadata)
         .map_or(0, |metadata| metadata.ctime().min(metadata.mtime()));
-    let now = SystemClock::default().now().as_millis() / 1000;
+    let now = SystemClock.now().as_millis() / 1000;
     u64::try_from(made - now).unwrap_or(0)
 }

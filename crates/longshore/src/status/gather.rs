@@ -277,7 +277,7 @@ mod tests {
             secret: Secret::new("secret".to_owned()),
             session_token: None,
         };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let client = ControlPlane::new(&endpoint, credentials, clock);
         let regions = ["us-east-1".parse().unwrap()];
         json!(overview(&client, &regions).await.unwrap())

@@ -76,7 +76,7 @@ pub(crate) fn show(data: &DataDir, output: Output) -> Result<(), Failure> {
         secret: Secret::new(root.secret_access_key.to_string()),
         session_token: None,
     };
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let client = ControlPlane::new(&endpoint.url, credentials, clock);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

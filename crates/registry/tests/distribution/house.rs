@@ -315,7 +315,7 @@ impl House {
             dir.path(),
             Arc::clone(&catalogue) as Arc<dyn Catalogue>,
             Arc::new(Passwords),
-            Arc::new(SystemClock::default()),
+            Arc::new(SystemClock),
             Arc::new(SystemRandom),
         )
         .unwrap();

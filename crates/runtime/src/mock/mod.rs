@@ -91,7 +91,7 @@ impl MockRuntime {
             oom_killed: false,
             reason: None,
             exited_at: self.clock.now(),
-            since_boot_millis: u64::try_from(self.clock.since_boot().as_millis()).ok(),
+            monotonic_millis: u64::try_from(self.clock.monotonic().as_millis()).ok(),
             log_dropped: 0,
         }
     }

@@ -8,7 +8,7 @@ use ambient::SystemClock;
 use super::*;
 
 fn runtime() -> MockRuntime {
-    MockRuntime::new(Arc::new(SystemClock::default()))
+    MockRuntime::new(Arc::new(SystemClock))
 }
 
 async fn created(runtime: &dyn Runtime, args: &[&str]) -> Result<ContainerId, RuntimeError> {

@@ -117,10 +117,9 @@ impl Inner {
         };
         let (pid, started_at) = (state.init.pid, state.started_at);
         Ok(match started_at {
-            _ if self.has_ended(id) => ContainerState::Exited(Exit::unknown(
-                error.to_string(),
-                SystemClock::default().now(),
-            )),
+            _ if self.has_ended(id) => {
+                ContainerState::Exited(Exit::unknown(error.to_string(), SystemClock.now()))
+            }
             Some(started_at) => {
                 if let Err(error) = self.hold(id, &state) {
                     // Whoever waits for its end tries again.

@@ -96,7 +96,7 @@ impl Disk {
     /// A disk with a new, empty store.
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        drop(RedbStore::open(folder.path(), Arc::new(SystemClock::default())).unwrap());
+        drop(RedbStore::open(folder.path(), Arc::new(SystemClock)).unwrap());
         Self::with(std::fs::read(super::file::path(folder.path())).unwrap())
     }
 
@@ -151,7 +151,7 @@ impl Disk {
     }
 
     pub(super) fn store(&self, folder: &Path) -> Result<RedbStore, StoreError> {
-        let clock = Arc::new(SystemClock::default());
+        let clock = Arc::new(SystemClock);
         RedbStore::open_with(folder, clock, self.open_database())
     }
 }
