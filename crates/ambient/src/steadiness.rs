@@ -28,13 +28,14 @@ pub struct Steadiness {
 }
 
 impl Steadiness {
-    /// Of a clock of which nothing is known yet: what starts with the machine starts before the clock
-    /// is mended.
+    /// Of a clock that was not looked at before: what starts with the machine starts before the clock is
+    /// mended, and what starts later finds it mended. How long this process has run does not count,
+    /// or what is often restarted would never believe.
     #[must_use]
     pub fn unknown(now: Timestamp, monotonic: Duration) -> Self {
         Self {
             ahead_millis: ahead_millis(now, monotonic),
-            believed_from: monotonic.saturating_add(STEADY_FOR),
+            believed_from: STEADY_FOR,
         }
     }
 
@@ -51,10 +52,12 @@ impl Steadiness {
     #[must_use]
     pub fn after(self, now: Timestamp, monotonic: Duration) -> Self {
         let moved = ahead_millis(now, monotonic).abs_diff(self.ahead_millis);
-        if Duration::from_millis(moved) > JUMP_MIN {
-            Self::unknown(now, monotonic)
-        } else {
-            self
+        if Duration::from_millis(moved) <= JUMP_MIN {
+            return self;
+        }
+        Self {
+            ahead_millis: ahead_millis(now, monotonic),
+            believed_from: monotonic.saturating_add(STEADY_FOR),
         }
     }
 
@@ -116,6 +119,16 @@ mod tests {
         let said = looks(unknown(), &[0; 35]);
         assert_eq!(said.iter().position(|believed| *believed), Some(34));
         assert_eq!(looks(believed(), &[0; 2]), [true; 2]);
+    }
+
+    #[test]
+    fn what_is_restarted_on_a_machine_that_runs_for_long_believes_until_the_clock_jumps() {
+        let now = Timestamp::default();
+        let fresh = Steadiness::unknown(now, STEADY_FOR);
+        assert!(fresh.is_believed(STEADY_FOR));
+        let jumped = fresh.after(now.plus(JUMP_MIN * 2), STEADY_FOR);
+        assert!(!jumped.is_believed(STEADY_FOR * 2 - LOOK));
+        assert!(jumped.is_believed(STEADY_FOR * 2));
     }
 
     #[test]

@@ -33,6 +33,7 @@ impl Subject {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             read => read.map_err(Failure::when(format!("cannot read {file}")))?,
         };
+        let text = text.replace("\\\n", "");
         let options = options(&text);
         // As systemd takes apart what stands in place of a variable without quotes.
         let up = up_args(options.split_whitespace()).map_err(Failure::when(format!(
@@ -53,8 +54,8 @@ impl Subject {
     }
 }
 
-/// The options that a file of the form of systemd's `EnvironmentFile` gives: of several the last, without
-/// its quotes.
+/// The options that a file of the form of systemd's `EnvironmentFile` gives, its continued lines joined: of
+/// several the last, without its quotes.
 fn options(text: &str) -> &str {
     let value = text
         .lines()
@@ -100,6 +101,14 @@ mod tests {
         let listen = "127.0.0.1:81".parse().unwrap();
         let found = subject(text, |args| args.listen = Some(listen)).unwrap();
         assert_eq!(found.listen, listen);
+        assert_eq!(found.data_dir, PathBuf::from("/srv/ls"));
+    }
+
+    #[test]
+    fn a_line_that_is_continued_is_one() {
+        let text = "LONGSHORE_OPTIONS=\"--listen 0.0.0.0:80 \\\n  --data-dir /srv/ls\"\n";
+        let found = subject(text, |_| {}).unwrap();
+        assert_eq!(found.listen.to_string(), "0.0.0.0:80");
         assert_eq!(found.data_dir, PathBuf::from("/srv/ls"));
     }
 

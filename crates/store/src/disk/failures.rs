@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use ambient::{Clock as _, SystemClock};
 use bytes::Bytes;
 
 use super::RedbStore;
@@ -253,20 +254,21 @@ fn a_lease_that_is_ending_cannot_be_kept_alive() {
         ..Txn::default()
     };
     run(store.txn(put)).unwrap();
+    let after_it = SystemClock.monotonic() + ttl * 2;
 
     // It fails to end: it lives on.
     disk.fail(Fault::After {
         operations: 0,
         for_ever: false,
     });
-    let refused = run(store.tick(ttl * 2));
+    let refused = run(store.tick(after_it));
     assert!(matches!(refused, Err(StoreError::Io { .. })), "{refused:?}");
     assert_eq!(store.keep_alive(lease).unwrap(), ttl);
     assert!(store.get(b"a").unwrap().is_some());
 
     disk.stall(true);
     run(async {
-        let mut ending = store.tick(ttl * 2);
+        let mut ending = store.tick(after_it);
         assert!(poll_once(&mut ending).is_none());
         disk.wait_for_stall();
         assert!(matches!(
