@@ -400,9 +400,14 @@ def test_restart_policy_keeps_the_root_file_system(fields):
     assert fields.lines("restarts") == ["round", "round"]
 
 
-def test_awslogs_puts_lines_together(fields):
+@pytest.mark.parametrize("option", [
+    {"awslogs_datetime_format": "%Y-%m-%d"},
+    # The usual one: what is not indented begins an event.
+    {"awslogs_multiline_pattern": r"^\S"},
+])
+def test_awslogs_puts_lines_together(fields, option):
     lines = "echo '2026-01-02 a'; echo ' at b'; echo '2026-01-03 c'"
-    driver = logs("several", awslogs_datetime_format="%Y-%m-%d", awslogs_stream_prefix=None)
+    driver = logs("several", awslogs_stream_prefix=None, **option)
     arn = fields.run("several", {"app": (lines, {"logConfiguration": driver})})
     task = fields.wait(arn, "STOPPED")
     events = fields.logs.get_log_events(

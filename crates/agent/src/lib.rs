@@ -43,18 +43,6 @@ pub use image_source::{
 pub use registry_auth::{RegistryAuth, RegistryAuthError};
 pub use session::{Session, SessionError};
 
-/// How tasks reach the control plane.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TaskEndpoint {
-    /// At their host's own address, on this port: the control plane listens on the host's loopback.
-    AtHost {
-        /// The port.
-        port: u16,
-    },
-    /// As the node itself does.
-    Url(String),
-}
-
 /// What an agent is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -70,8 +58,11 @@ pub struct Config {
     pub state_dir: PathBuf,
     /// Where payloads are kept, which may hold secrets: on tmpfs.
     pub run_dir: PathBuf,
-    /// How tasks reach the control plane.
-    pub task_endpoint: TaskEndpoint,
+    /// Where this node finds the control plane, and so do tasks in the host's network.
+    pub endpoint: String,
+    /// The port of their host's address at which other tasks find it, where it listens on this machine.
+    /// `None`: they find it where the node does.
+    pub forwarded_port: Option<u16>,
     /// The host's `resolv.conf` contents, the best first.
     pub resolvers: Vec<String>,
     /// How often images that nobody uses are looked for.

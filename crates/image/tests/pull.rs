@@ -430,10 +430,10 @@ async fn failures_of_a_moment_are_tried_again() {
         let broken = vec![start, Err(std::io::Error::other("gone"))];
         (before == 0).then(|| Response::new(StreamBody::new(stream::iter(broken)).boxed()))
     });
-    let clock = SystemClock;
+    let began = SystemClock.monotonic();
     pull(&registry).await.unwrap();
     assert!(
-        clock.monotonic() >= Duration::from_secs(1),
+        SystemClock.monotonic() - began >= Duration::from_secs(1),
         "the registry asked for a second"
     );
     assert_eq!(registry.requests("/manifests/").len(), 3);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use agent::{
     Config, ControlPlane, EcrImages, Engine, ImageSource, OtherRegistries, Parts, PretendImages,
-    RegistryAuth, Session, TaskEndpoint,
+    RegistryAuth, Session,
 };
 use ambient::{Clock, Random};
 use aws_sign::{Credentials, Secret};
@@ -122,12 +122,8 @@ impl Node {
             memory_mib,
             state_dir: folders.state.clone(),
             run_dir: folders.run.clone(),
-            task_endpoint: match start.local_endpoint {
-                Some(endpoint) => TaskEndpoint::AtHost {
-                    port: endpoint.port(),
-                },
-                None => TaskEndpoint::Url(start.endpoint.to_owned()),
-            },
+            endpoint: start.endpoint.to_owned(),
+            forwarded_port: start.local_endpoint.map(|endpoint| endpoint.port()),
             resolvers: ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"]
                 .iter()
                 .filter_map(|path| std::fs::read_to_string(path).ok())

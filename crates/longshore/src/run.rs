@@ -1,7 +1,7 @@
 //! `up`, `server` and `agent`: start, serve until told to stop, stop.
 
 use std::io::{IsTerminal, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 use ambient::{Clock, Random, SystemClock, SystemRandom};
@@ -87,6 +87,7 @@ fn check_root(command: &str, runtime: RuntimeKind, is_root: bool) -> Result<(), 
 /// All on one machine.
 pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
     check_root("up", args.runtime, geteuid().is_root())?;
+    for_tasks(args.server.listen)?;
     in_runtime(async move {
         let world = World::new();
         let server = &args.server;
@@ -102,14 +103,6 @@ pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
             .first()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let local = match control_plane.listen.ip() {
-            IpAddr::V4(ip) => Some(SocketAddrV4::new(ip, control_plane.listen.port())),
-            IpAddr::V6(ip) if ip.is_unspecified() => Some(SocketAddrV4::new(
-                Ipv4Addr::UNSPECIFIED,
-                control_plane.listen.port(),
-            )),
-            IpAddr::V6(_) => None,
-        };
         let start = Start {
             data_dir: &server.data.data_dir,
             endpoint: &control_plane.endpoint,
@@ -118,7 +111,7 @@ pub(crate) fn up(args: UpArgs) -> Result<(), Failure> {
             key: &control_plane.node_key,
             runtime: args.runtime,
             registries: &args.registries,
-            local_endpoint: local,
+            local_endpoint: Some(for_tasks(control_plane.listen)?),
         };
         let node = Node::start(
             start,
@@ -154,6 +147,21 @@ pub(crate) fn server(args: ServerArgs) -> Result<(), Failure> {
         control_plane.stop().await;
         Ok(())
     })
+}
+
+/// Where tasks of this machine are led to, of a control plane that listens at `listen`: networks of tasks
+/// have IPv4 alone.
+fn for_tasks(listen: SocketAddr) -> Result<SocketAddrV4, Failure> {
+    match listen.ip() {
+        IpAddr::V4(ip) => Ok(SocketAddrV4::new(ip, listen.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            Ok(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, listen.port()))
+        }
+        IpAddr::V6(_) => Err(Failure::new(format!(
+            "`longshore up` cannot listen at {listen}: tasks reach it by IPv4 only; \
+             give an address of IPv4, or [::] for all addresses"
+        ))),
+    }
 }
 
 /// A node alone.
@@ -223,6 +231,19 @@ fn ready(args: &ServerArgs, control_plane: &ControlPlane, progress: &Progress) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tasks_are_led_to_where_the_control_plane_listens() {
+        for (listen, found) in [
+            ("10.0.0.1:80", Some("10.0.0.1:80")),
+            ("0.0.0.0:80", Some("0.0.0.0:80")),
+            ("[::]:80", Some("0.0.0.0:80")),
+            ("[::1]:80", None),
+        ] {
+            let led = for_tasks(listen.parse().unwrap()).ok();
+            assert_eq!(led.map(|led| led.to_string()).as_deref(), found, "{listen}");
+        }
+    }
 
     #[test]
     fn a_node_is_for_root_unless_it_only_pretends() {

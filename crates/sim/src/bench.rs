@@ -57,6 +57,7 @@ pub fn measure(nodes: usize, tasks: usize, seed: u64) -> Result<Measured, SimErr
 async fn run(options: Options, tasks: usize) -> Result<Measured, SimError> {
     let (seed, nodes) = (options.seed, options.nodes);
     let wall = SystemClock;
+    let began = wall.monotonic();
     let (_, cpu, memory, _) = FAMILIES[0];
     let each = tasks.div_ceil(nodes.max(1)) + SPARE_TASKS_PER_NODE;
     let each = i32::try_from(each).unwrap_or(i32::MAX);
@@ -66,7 +67,7 @@ async fn run(options: Options, tasks: usize) -> Result<Measured, SimError> {
     until(&world, || world.plane.sessions().0 == nodes)
         .await
         .map_err(failed)?;
-    let connected = wall.monotonic();
+    let connected = wall.monotonic() - began;
     let (began, began_simulated) = (wall.monotonic(), world.clock.millis());
     let mut left = tasks;
     world.clock.turn(Turn::Clients, 0).await;

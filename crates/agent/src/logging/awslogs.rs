@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use ambient::{Clock, Timestamp};
 use aws_api::logs;
-use regex::Regex;
+use regex::bytes::Regex;
 use runtime::Cursor;
 use thiserror::Error;
 

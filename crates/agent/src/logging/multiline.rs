@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use ambient::Timestamp;
-use regex::{Regex, RegexBuilder};
+// Of bytes, since that of texts has no limit of a word of ASCII.
+use regex::bytes::{Regex, RegexBuilder};
 use runtime::Record;
 
 /// The most bytes of one event: what CloudWatch Logs took for long, and Docker's driver cuts at.
@@ -66,8 +67,7 @@ pub(super) fn pattern(options: &BTreeMap<String, String>) -> Result<Option<Regex
         (None, Some(pattern)) => pattern.clone(),
         (None, None) => return Ok(None),
     };
-    RegexBuilder::new(&text)
-        .unicode(false)
+    RegexBuilder::new(&of_docker(&text))
         .size_limit(PATTERN_MAX_BYTES)
         .build()
         .map(Some)
@@ -94,6 +94,60 @@ fn of_date(format: &str) -> String {
         }
     }
     pattern
+}
+
+/// A pattern as Docker reads it, with Go's `regexp`, for this library: there the classes of Perl are of ASCII,
+/// and a bracket, `&` or `~` within a class is itself.
+fn of_docker(pattern: &str) -> String {
+    let mut read = String::new();
+    let mut letters = pattern.chars().peekable();
+    // Since the class has begun: how many letters.
+    let mut in_class = None;
+    while let Some(letter) = letters.next() {
+        let first = in_class == Some(0);
+        in_class = in_class.map(|count| count + 1);
+        match (letter, in_class) {
+            ('\\', _) => match letters.next() {
+                Some('d') => read.push_str("[0-9]"),
+                Some('D') => read.push_str("[^0-9]"),
+                Some('s') => read.push_str(r"[\t\n\f\r ]"),
+                Some('S') => read.push_str(r"[^\t\n\f\r ]"),
+                Some('w') => read.push_str("[0-9A-Za-z_]"),
+                Some('W') => read.push_str("[^0-9A-Za-z_]"),
+                Some('b') => read.push_str(r"(?-u:\b)"),
+                Some('B') => read.push_str(r"(?-u:\B)"),
+                escaped => {
+                    read.push('\\');
+                    read.extend(escaped);
+                }
+            },
+            ('[', None) => {
+                in_class = Some(0);
+                read.push('[');
+                if letters.next_if_eq(&'^').is_some() {
+                    read.push('^');
+                }
+            }
+            ('[', Some(_)) if letters.peek() == Some(&':') => {
+                // A named class, such as [:alpha:].
+                read.push('[');
+                for named in letters.by_ref() {
+                    read.push(named);
+                    if named == ']' {
+                        break;
+                    }
+                }
+            }
+            (']', Some(_)) if first => read.push_str(r"\]"),
+            (']', Some(_)) => {
+                in_class = None;
+                read.push(']');
+            }
+            ('[' | '&' | '~', Some(_)) => read.extend(['\\', letter]),
+            _ => read.push(letter),
+        }
+    }
+    read
 }
 
 /// One event for PutLogEvents.
@@ -133,7 +187,7 @@ impl Grouper {
             return Some(event(record, text)).filter(|event| !event.text.is_empty());
         };
         let goes_on = std::mem::replace(&mut self.in_line, record.partial);
-        let begins = !goes_on && pattern.is_match(&text);
+        let begins = !goes_on && pattern.is_match(text.as_bytes());
         if !record.partial && text.len() < EVENT_MAX_BYTES {
             text.push('\n');
         }
@@ -220,14 +274,46 @@ mod tests {
         let pattern = with("awslogs-datetime-format", r"\[%b %d, %Y %H:%M:%S\]")
             .unwrap()
             .unwrap();
-        assert!(pattern.is_match("x [May 01, 2017 19:00:01] A message was logged"));
-        assert!(!pattern.is_match("[May 41, 2017 19:00:01]"));
+        assert!(pattern.is_match(b"x [May 01, 2017 19:00:01] A message was logged"));
+        assert!(!pattern.is_match(b"[May 41, 2017 19:00:01]"));
         let all = with(
             "awslogs-datetime-format",
             "%a %A %w %B %m %y %I %p %f %L %z %Z %j %q",
         );
         let all = all.unwrap().unwrap();
-        assert!(all.is_match("Mon Monday 1 May 05 17 07 AM 123456 123 +0200 CEST 121 "));
+        assert!(all.is_match(b"Mon Monday 1 May 05 17 07 AM 123456 123 +0200 CEST 121 "));
+    }
+
+    #[test]
+    fn patterns_are_read_as_docker_reads_them() {
+        let matches = |pattern: &str, line: &str| {
+            let found = with("awslogs-multiline-pattern", pattern);
+            let pattern = found.unwrap_or_else(|error| panic!("{pattern}: {error}"));
+            pattern.unwrap().is_match(line.as_bytes())
+        };
+        for (pattern, begins, goes_on) in [
+            (r"^\S", "Error", "  at main"),
+            (r"^[^\s]", "Error", "\tat main"),
+            (r"^\[.*\] ", "[ü] a", "[ü a"),
+            (r"^(INFO|WARN).*$", "WARN b", "at WARN"),
+            (r"^.ber: [äöü]$", "Über: ü", "xyber: ü"),
+            (r"^\d{4}-\d\d\D", "2026-11-", "٢٠٢٦-١١-"),
+            (r"(?i)^error\b", "ERROR: x", "errors"),
+            (r"^a\B", "ab", "a b"),
+            (r"^[]x]", "]", "a]"),
+            (r"^[^]x]", "a", "]"),
+            (r"^[[]\w+", "[a", "a"),
+            (r"^[a&&b]", "&", "c"),
+            (r"^[[:upper:]\d]", "7", "a"),
+            (r"^[\]a]", "]", "b"),
+            (r"^\\d", r"\d", "7"),
+            (r"^\p{Lu}", "Ä", "ä"),
+        ] {
+            assert!(matches(pattern, begins), "{pattern} begins at {begins}");
+            assert!(!matches(pattern, goes_on), "{pattern} begins at {goes_on}");
+        }
+        let date = with("awslogs-datetime-format", "%Y-%m-%d %H:%M:%S.%L").unwrap();
+        assert!(date.unwrap().is_match(b"2026-11-22 03:04:05.678 up"));
     }
 
     #[test]

@@ -14,7 +14,6 @@ use network::{Attachment, BridgeRequest, PortRequest, Protocol, PublishedPort};
 use super::life::Life;
 use super::plan::links::{self, Linked};
 use super::resolve::{self, Surroundings};
-use crate::TaskEndpoint;
 use crate::engine::KnownState;
 
 /// How long a task waits to be told of its network.
@@ -94,7 +93,7 @@ impl Life<'_> {
                     hosts: read("/etc/hosts"),
                     // Its own resolver on loopback is within reach there.
                     resolv_conf: self.engine().config.resolvers.first().cloned(),
-                    environment: self.environment(Some(Ipv4Addr::LOCALHOST)),
+                    environment: self.environment(Some(self.engine().config.endpoint.clone())),
                 })))
             }
             Mode::Bridge => Ok(Some(Surrounding::Each { bridged: true })),
@@ -127,7 +126,7 @@ impl Life<'_> {
             hostname: interface.private_dns_name.clone(),
             hosts: Some(network::hosts_file(attachment.address, self.region())),
             resolv_conf: self.resolv_conf(),
-            environment: self.environment(Some(host.map_err(failed)?)),
+            environment: self.environment(Some(self.endpoint_at(host.map_err(failed)?))),
         };
         // Neither needs the other.
         let (attached, ()) = tokio::join!(network.attach(&attachment), self.stage(&surroundings));
@@ -215,8 +214,10 @@ impl Life<'_> {
         let own = attached.as_ref().map_or_else(String::new, |attached| {
             format!("{} {name}\n", attached.address)
         });
-        let host = attached.as_ref().map(|attached| attached.host_address);
-        let mut environment = self.environment(host);
+        let endpoint = attached
+            .as_ref()
+            .map(|attached| self.endpoint_at(attached.host_address));
+        let mut environment = self.environment(endpoint);
         environment.extend(linked_environment);
         Ok(Surroundings {
             hostname: short,
@@ -338,8 +339,17 @@ impl Life<'_> {
         network::resolver_file(&resolvers)
     }
 
+    /// Where a task with a network of its own finds the control plane; `host` is its host's address there.
+    fn endpoint_at(&self, host: Ipv4Addr) -> String {
+        let config = &self.engine().config;
+        match config.forwarded_port {
+            Some(port) => format!("http://{host}:{port}"),
+            None => config.endpoint.clone(),
+        }
+    }
+
     /// What every task is told; where it finds the control plane, if it can reach it.
-    fn environment(&self, host: Option<Ipv4Addr>) -> BTreeMap<String, String> {
+    fn environment(&self, endpoint: Option<String>) -> BTreeMap<String, String> {
         let region = self.region();
         let mut environment = BTreeMap::from([
             ("AWS_REGION".to_owned(), region.to_owned()),
@@ -349,11 +359,7 @@ impl Life<'_> {
                 format!("AWS_ECS_{}", self.task.launch_type),
             ),
         ]);
-        if let Some(host) = host {
-            let endpoint = match &self.engine().config.task_endpoint {
-                TaskEndpoint::AtHost { port } => format!("http://{host}:{port}"),
-                TaskEndpoint::Url(url) => url.clone(),
-            };
+        if let Some(endpoint) = endpoint {
             environment.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
         }
         environment

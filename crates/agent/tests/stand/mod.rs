@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent::{Config, ControlPlane, Engine, Parts, PretendImages, TaskEndpoint};
+use agent::{Config, ControlPlane, Engine, Parts, PretendImages};
 use agent_wire as wire;
 use ambient::{BoxFuture, Clock, SystemClock};
 use aws_sign::{Credentials, Secret};
@@ -120,7 +120,8 @@ pub(crate) fn config(folder: &Path, endpoint: &str) -> Config {
         memory_mib: 2048,
         state_dir: folder.join("state"),
         run_dir: folder.join("run"),
-        task_endpoint: TaskEndpoint::Url(endpoint.to_owned()),
+        endpoint: endpoint.to_owned(),
+        forwarded_port: None,
         resolvers: Vec::new(),
         image_sweep_interval: SWEEP_INTERVAL,
     }
