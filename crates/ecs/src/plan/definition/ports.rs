@@ -20,7 +20,7 @@ fn span(port: &PortMapping) -> Option<RangeInclusive<i32>> {
     match range_of(port) {
         Some(range) => {
             let (first, last) = range.split_once('-')?;
-            let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
             (PORTS.contains(&first) && PORTS.contains(&last) && first < last)
                 .then_some(first..=last)
         }

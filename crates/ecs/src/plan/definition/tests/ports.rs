@@ -72,7 +72,18 @@ fn ports_of_each_network_mode() {
         let both = json!([{"containerPort": 53}, {"containerPort": 53, "protocol": "udp"}]);
         registered(with(ec2(ports(both)), json!({"networkMode": mode})));
     }
-    for range in ["91-90", "90-90", "90", "0-3", "65535-65536", "a-b"] {
+    for range in [
+        "91-90",
+        "90-90",
+        "90",
+        "0-3",
+        "65535-65536",
+        "a-b",
+        // What a node could not read.
+        "90 - 92",
+        " 90-92",
+        "90-92 ",
+    ] {
         assert_eq!(
             refusal(&ec2(ports(json!([{"containerPortRange": range}])))),
             "Invalid setting for container 'app'. Invalid 'containerPortRange' setting"
