@@ -1,11 +1,12 @@
 //! Gives every waiting task a node and an address.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ambient::{Clock, Random};
 use aws_core::AccountId;
+use bytes::Bytes;
 use futures_util::future::join_all;
 use records::ec2::Subnet;
 use records::ecs::{Node, StopCode, Task};
@@ -32,8 +33,9 @@ pub struct Placement {
     sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    /// When it began, on the monotonic clock.
-    began: Duration,
+    /// Since when each task has been seen waiting, by its key, on the monotonic clock. The wall clock may
+    /// jump, and after a restart the nodes need time to come back, however old a task is.
+    waiting: Mutex<HashMap<Bytes, Duration>>,
     /// What it last did.
     pub status: Status,
 }
@@ -52,7 +54,7 @@ impl Placement {
             records,
             board,
             sessions,
-            began: clock.monotonic(),
+            waiting: Mutex::default(),
             clock,
             random,
             status: Status::default(),
@@ -81,12 +83,14 @@ impl Placement {
     /// When the store fails.
     pub async fn pass(&self) -> Result<(), RecordError> {
         if !self.board.any_unplaced() {
+            self.note_waiting(&[]);
             return Ok(());
         }
         // Nobody else gives out what a node has until the board shows what was given here.
         let _placing = self.board.placing().await;
         self.board.catch_up().await;
         let waiting = self.board.unplaced();
+        self.note_waiting(&waiting);
         let subnets = subnets_of(&self.board, waiting.iter().map(|task| &task.record));
         let start = u32::from_le_bytes(self.random.bytes());
         // Subnets and nodes are of one account; a fleet serves its own account only.
@@ -95,7 +99,7 @@ impl Placement {
         let carried_out = waiting
             .iter()
             .map(|task| (task, planner.decide(&want(&task.record))))
-            .filter(|(task, decision)| self.is_due(&task.record, decision))
+            .filter(|(task, decision)| self.is_due(task, decision))
             .take(PASS_TASKS_MAX)
             .map(|(task, decision)| self.carry_out(task, decision, &subnets));
         let results = join_all(carried_out).await;
@@ -137,12 +141,30 @@ impl Placement {
             .collect()
     }
 
-    /// False where there is nothing to do but to wait on. After a restart the nodes need time to come
-    /// back, however old the task is.
-    fn is_due(&self, task: &Task, decision: &Decision) -> bool {
-        let here = self.clock.monotonic().saturating_sub(self.began);
-        let age = self.clock.now().since(task.timeline.created_at);
-        matches!(decision, Decision::Place { .. }) || here.min(age) >= CAPACITY_PATIENCE
+    /// Notes the tasks that wait now, and forgets all others.
+    fn note_waiting(&self, tasks: &[Arc<Stored<Task>>]) {
+        let now = self.clock.monotonic();
+        let mut waiting = self.waiting();
+        let before = std::mem::take(&mut *waiting);
+        waiting.extend(tasks.iter().map(|task| {
+            let since = before.get(&task.key).copied().unwrap_or(now);
+            (task.key.clone(), since)
+        }));
+    }
+
+    /// False where there is nothing to do but to wait on.
+    fn is_due(&self, task: &Stored<Task>, decision: &Decision) -> bool {
+        let waited = || {
+            let since = self.waiting().get(&task.key).copied();
+            since.map_or(Duration::ZERO, |since| {
+                self.clock.monotonic().saturating_sub(since)
+            })
+        };
+        matches!(decision, Decision::Place { .. }) || waited() >= CAPACITY_PATIENCE
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<Bytes, Duration>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn carry_out(
@@ -247,39 +269,73 @@ fn want(task: &Task) -> Waiting<'_> {
 mod tests {
     use super::*;
     use crate::fixtures::{self, HandClock};
-    use ambient::SystemRandom;
+    use ambient::{SystemRandom, Timestamp};
     use records::ecs::TaskStatus;
+
+    async fn asked_for(records: &Records, created_at: Timestamp) -> Task {
+        let mut task = fixtures::placed_task();
+        task.node = None;
+        task.last_status = TaskStatus::Provisioning;
+        task.timeline.created_at = created_at;
+        let mut transaction = records.transaction();
+        transaction.create(&task.own_key(), &task).unwrap();
+        transaction.commit().await.unwrap();
+        task
+    }
+
+    fn placement(records: &Records, clock: &Arc<HandClock>) -> Placement {
+        let board = Arc::new(Board::new(records.clone()));
+        let following = Arc::clone(&board);
+        tokio::spawn(async move { following.follow().await });
+        Placement::new(
+            records.clone(),
+            board,
+            Arc::default(),
+            Arc::clone(clock) as Arc<dyn Clock>,
+            Arc::new(SystemRandom),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_task_that_has_just_begun_to_wait_survives_a_jump_of_the_clock() {
+        let clock = Arc::new(HandClock::default());
+        let records = fixtures::records(&clock);
+        let placement = placement(&records, &clock);
+        placement.board.catch_up().await;
+        placement.pass().await.unwrap();
+        // The control plane has been there for an hour, and the clock goes ahead by another.
+        let hour = Duration::from_secs(3600);
+        clock.set(3600, hour);
+        let task = asked_for(&records, clock.now()).await;
+        placement.board.catch_up().await;
+        placement.pass().await.unwrap();
+        clock.set(7200, hour + Duration::from_secs(1));
+        placement.pass().await.unwrap();
+        let stored = records.get(&task.own_key()).unwrap().unwrap();
+        assert_eq!(stored.record.last_status, TaskStatus::Provisioning);
+    }
 
     #[tokio::test]
     async fn a_restart_gives_nodes_time_to_come_back() {
         let clock = Arc::new(HandClock::default());
         let records = fixtures::records(&clock);
-        let board = Arc::new(Board::new(records.clone()));
-        let mut task = fixtures::placed_task();
-        task.node = None;
-        task.last_status = TaskStatus::Provisioning;
-        let mut transaction = records.transaction();
-        transaction.create(&task.own_key(), &task).unwrap();
-        transaction.commit().await.unwrap();
-        let following = Arc::clone(&board);
-        tokio::spawn(async move { following.follow().await });
-        board.catch_up().await;
+        let task = asked_for(&records, clock.now()).await;
         // An hour after the task was asked for, the control plane has just begun.
         clock.set(3600, Duration::from_secs(5));
-        let placement = Placement::new(
-            records.clone(),
-            Arc::clone(&board),
-            Arc::default(),
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            Arc::new(SystemRandom),
-        );
+        let placement = placement(&records, &clock);
+        placement.board.catch_up().await;
         let status = || {
             let stored = records.get(&task.own_key()).unwrap().unwrap();
             stored.record.last_status
         };
         placement.pass().await.unwrap();
         assert_eq!(status(), TaskStatus::Provisioning);
-        clock.set(3660, Duration::from_secs(5) + CAPACITY_PATIENCE);
+        // The wall clock's jumps are no waiting.
+        let most = Duration::from_secs(5) + CAPACITY_PATIENCE;
+        clock.set(7200, most - Duration::from_secs(1));
+        placement.pass().await.unwrap();
+        assert_eq!(status(), TaskStatus::Provisioning);
+        clock.set(0, most);
         placement.pass().await.unwrap();
         assert_eq!(status(), TaskStatus::Stopped);
     }
