@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::{COLLECT_EVERY_SECONDS, COLLECT_PAGE, UPLOAD_IDLE_MAX_SECONDS};
+use crate::limits::{COLLECT_EVERY_SECONDS, COLLECT_PAGE};
 use crate::manifest::Manifest;
 use crate::push::PushFault;
 use crate::{Digest, ManifestEntry, Registry, RegistryError, Repository};
@@ -32,6 +32,10 @@ type Swept<T> = Result<T, PushFault>;
 impl Registry {
     /// Collects now and then, for ever.
     pub async fn collect_always(&self) {
+        // What an earlier process left is idle from now on.
+        if let Err(error) = self.sweep_uploads(&mut Collected::default()).await {
+            tracing::warn!(%error, "unfinished uploads could not be listed; it is tried again");
+        }
         loop {
             tokio::time::sleep(Duration::from_secs(COLLECT_EVERY_SECONDS)).await;
             match self.collect().await {
@@ -60,17 +64,16 @@ impl Registry {
         Ok(collected)
     }
 
+    /// Throws away uploads that nobody writes to. How long one that this process does not know has been
+    /// idle is counted from when it was first seen as it is: the wall clock that its file's times are of
+    /// may be wrong by more.
     async fn sweep_uploads(&self, collected: &mut Collected) -> Swept<()> {
-        self.uploads.end_idle(self.clock.monotonic());
-        let oldest = Duration::from_secs(UPLOAD_IDLE_MAX_SECONDS);
-        let now = self.clock.now().as_millis();
-        let oldest = i64::try_from(oldest.as_millis()).unwrap_or(i64::MAX);
-        for remnant in self.blobs.staged().await? {
-            let idle = now.saturating_sub(remnant.written_at.as_millis()) > oldest;
-            if idle && !self.uploads.knows(&remnant.name) {
-                self.blobs.unstage(&remnant.name).await?;
-                collected.uploads += 1;
-            }
+        let now = self.clock.monotonic();
+        self.uploads.end_idle(now);
+        let staged = self.blobs.staged().await?;
+        for remnant in self.uploads.idle_remnants(staged, now) {
+            self.blobs.unstage(&remnant).await?;
+            collected.uploads += 1;
         }
         Ok(())
     }

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ambient::Timestamp;
+
 use crate::limits::{
     LAYER_PART_MIN_BYTES, REPOSITORY_UPLOADS_MAX, UPLOAD_EMPTY_MAX_SECONDS,
     UPLOAD_IDLE_MAX_SECONDS, UPLOADS_IN_FLIGHT_MAX,
 };
-use crate::{BlobError, BlobStore, Digest, Repository, Staging, Unfinished};
+use crate::{BlobError, BlobStore, Digest, Remnant, Repository, Staging, Unfinished};
 
 /// How many digits of a digest tell repositories apart within the names of uploads.
 const OWNER_DIGITS: usize = 32;
@@ -20,8 +22,17 @@ const ID_MAX_BYTES: usize = 64;
 #[derive(Default)]
 pub(crate) struct Uploads {
     sessions: Mutex<HashMap<String, Arc<Session>>>,
+    /// Files that are no upload of this process, as they were first seen.
+    remnants: Mutex<HashMap<String, Sighting>>,
     /// Held while one is taken up again, so that no file is ever written through two sessions.
     resuming: tokio::sync::Mutex<()>,
+}
+
+/// A file as it was first seen.
+struct Sighting {
+    written_at: Timestamp,
+    /// Monotonic.
+    seen_at: Duration,
 }
 
 /// One upload.
@@ -199,8 +210,33 @@ impl Uploads {
         });
     }
 
-    /// Whether a file is that of an upload that this process knows.
-    pub(crate) fn knows(&self, name: &str) -> bool {
+    /// The names of those files that are no upload of this process, and that have been seen unchanged for
+    /// as long as an upload may be idle.
+    pub(crate) fn idle_remnants(&self, staged: Vec<Remnant>, now: Duration) -> Vec<String> {
+        let most = Duration::from_secs(UPLOAD_IDLE_MAX_SECONDS);
+        let mut seen = self.remnants.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::take(&mut *seen);
+        let mut idle = Vec::new();
+        for remnant in staged {
+            if self.knows(&remnant.name) {
+                continue;
+            }
+            let sighting = before
+                .remove(&remnant.name)
+                .filter(|sighting| sighting.written_at == remnant.written_at)
+                .unwrap_or(Sighting {
+                    written_at: remnant.written_at,
+                    seen_at: now,
+                });
+            if now.saturating_sub(sighting.seen_at) >= most {
+                idle.push(remnant.name.clone());
+            }
+            seen.insert(remnant.name, sighting);
+        }
+        idle
+    }
+
+    fn knows(&self, name: &str) -> bool {
         self.sessions().contains_key(name)
     }
 

@@ -21,6 +21,8 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 struct Ahead {
     system: SystemClock,
     millis: AtomicI64,
+    /// How far the wall clock alone is ahead.
+    wrong_millis: AtomicI64,
 }
 
 impl Ahead {
@@ -31,7 +33,8 @@ impl Ahead {
 
 impl Clock for Ahead {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.system.now().as_millis() + self.added())
+        let wrong = self.wrong_millis.load(Ordering::SeqCst);
+        Timestamp::from_millis(self.system.now().as_millis() + self.added() + wrong)
     }
 
     fn monotonic(&self) -> Duration {
@@ -280,6 +283,8 @@ fn pushes_lose_nothing_to_the_collector_and_it_takes_all_that_is_left() {
                     .unwrap();
             }
         }
+        // What earlier lives left of uploads is seen now, and idle from now on.
+        registry.collect().await.unwrap();
         world.clock.millis.store(2 * 3600 * 1000, Ordering::SeqCst);
         // Links first; what two repositories had goes with the next.
         registry.collect().await.unwrap();
@@ -349,6 +354,40 @@ async fn room_is_taken_back_after_the_grace_and_not_before() {
         (1, 7)
     );
     assert!(registry.layer(&at, &kept).await.unwrap().is_some());
+}
+
+const TWO_HOURS_MILLIS: i64 = 2 * 3600 * 1000;
+
+#[tokio::test]
+async fn an_upload_that_was_left_is_idle_by_no_wrong_clock() {
+    let world = World::new(1);
+    let at = repository("web");
+    let registry = world.registry();
+    let id = registry.begin_upload(&at).await.unwrap();
+    registry
+        .append_part(&at, &id, 0, "hello".into())
+        .await
+        .unwrap();
+    drop(registry);
+    // A process begins, sees it, and its clock is set wrongly.
+    let registry = world.registry();
+    assert_eq!(registry.collect().await.unwrap().uploads, 0);
+    let wrong = &world.clock.wrong_millis;
+    wrong.store(TWO_HOURS_MILLIS, Ordering::SeqCst);
+    assert_eq!(registry.collect().await.unwrap().uploads, 0);
+    let more = registry.append_part(&at, &id, 5, ", world".into());
+    more.await.unwrap();
+    drop(registry);
+    // The next one never hears of it, for an hour and more.
+    let registry = world.registry();
+    assert_eq!(registry.collect().await.unwrap().uploads, 0);
+    wrong.store(-TWO_HOURS_MILLIS, Ordering::SeqCst);
+    world
+        .clock
+        .millis
+        .fetch_add(TWO_HOURS_MILLIS, Ordering::SeqCst);
+    assert_eq!(registry.collect().await.unwrap().uploads, 1);
+    assert_eq!(registry.collect().await.unwrap().uploads, 0);
 }
 
 #[tokio::test]
