@@ -17,11 +17,14 @@ pub mod reconcile;
 pub mod sentences;
 pub mod session;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use ambient::{Clock, Random};
 use aws_api::ecs as model;
 use aws_core::Caller;
+use bytes::Bytes;
+use plan::inactive::Inactive;
 use records::Records;
 
 pub use board::Board;
@@ -48,6 +51,9 @@ pub struct Ecs {
     /// Held to write by who deletes a cluster, to read by who puts tasks into one: that no task
     /// is in it cannot be compared in a transaction.
     pub(crate) clusters: tokio::sync::RwLock<()>,
+    /// What was found to be over of each family, by the family's key: each such revision is looked at
+    /// once in the life of the process, however often the newest active one is asked for.
+    pub(crate) inactive: Mutex<HashMap<Bytes, Inactive>>,
 }
 
 impl Ecs {
@@ -69,6 +75,7 @@ impl Ecs {
             random,
             config,
             clusters: tokio::sync::RwLock::default(),
+            inactive: Mutex::default(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Task definitions. How they are listed stands in [`super::task_definition_list`].
 
+use std::sync::PoisonError;
+
 use ambient::Timestamp;
 use aws_api::ecs as model;
 use aws_core::{Arn, Caller};
 use records::Committed;
-use records::ecs::{Family, TaskDefinition, TaskDefinitionStatus};
+use records::ecs::{Family, TaskDefinition, TaskDefinitionHead, TaskDefinitionStatus};
 
 use super::tags;
 use crate::Ecs;
@@ -88,22 +90,43 @@ pub(super) fn find(
         let key = TaskDefinition::key(account, region, &reference.family, revision);
         return Ok(ecs.records.get(&key)?.map(|stored| stored.record));
     }
-    // As a rule the newest revision is active, and one read finds it.
-    let Some(family) = ecs
-        .records
-        .get(&Family::key(account, region, &reference.family))?
-    else {
+    newest_active(ecs, caller, &reference.family)
+}
+
+fn newest_active(
+    ecs: &Ecs,
+    caller: &Caller,
+    family: &str,
+) -> Result<Option<TaskDefinition>, Failure> {
+    let (account, region) = (&caller.account, &caller.region);
+    let family_key = Family::key(account, region, family);
+    let Some(stored) = ecs.records.get(&family_key)? else {
         return Ok(None);
     };
-    for revision in (1..=family.record.latest_revision).rev() {
-        let key = TaskDefinition::key(account, region, &reference.family, revision);
-        if let Some(stored) = ecs.records.get(&key)?
-            && stored.record.status == TaskDefinitionStatus::Active
-        {
-            return Ok(Some(stored.record));
+    let known = || ecs.inactive.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut revision = stored.record.latest_revision;
+    loop {
+        if let Some(inactive) = known().get(family_key.bytes()) {
+            revision = inactive.newest_other(revision);
         }
+        if revision < 1 {
+            return Ok(None);
+        }
+        // Only what is active is decoded whole.
+        let head = TaskDefinitionHead::key(account, region, family, revision);
+        let head = ecs.records.get(&head)?;
+        if head.is_some_and(|head| head.record.status == TaskDefinitionStatus::Active) {
+            let key = TaskDefinition::key(account, region, family, revision);
+            let found = ecs.records.get(&key)?.map(|stored| stored.record);
+            // It may have been deregistered since.
+            if let Some(found) = found.filter(|it| it.status == TaskDefinitionStatus::Active) {
+                return Ok(Some(found));
+            }
+        }
+        let mut known = known();
+        let inactive = known.entry(family_key.bytes().clone()).or_default();
+        inactive.add(revision);
     }
-    Ok(None)
 }
 
 pub(crate) async fn describe(

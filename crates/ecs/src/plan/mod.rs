@@ -6,6 +6,7 @@ pub mod definition;
 pub mod dispatch;
 pub mod document_size;
 pub mod fargate;
+pub mod inactive;
 pub mod instances;
 pub mod life;
 pub mod payload;

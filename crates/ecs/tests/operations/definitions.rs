@@ -1,6 +1,8 @@
 //! The life of task definitions, and their lists.
 
+use records::ecs::TaskDefinition;
 use serde_json::{Value, json};
+use store::{Op, Txn};
 
 use crate::house;
 
@@ -66,6 +68,51 @@ async fn a_definition_is_registered_deregistered_and_deleted() {
         second.replace("web:2", "web:3"),
         "numbers go on"
     );
+}
+
+/// A family keeps its inactive revisions for ever; who asks for the active one must not pay for them
+/// each time. What cannot be read any more tells whether it was looked at.
+#[tokio::test]
+async fn the_newest_active_revision_is_found_without_looking_at_all_that_are_over_again() {
+    let house = house();
+    let first = house.register("web").await;
+    for revision in [2, 3] {
+        house.register("web").await;
+        let input = json!({"taskDefinition": format!("web:{revision}")});
+        house.call("DeregisterTaskDefinition", input).await;
+    }
+    let newest = async || {
+        let input = json!({"taskDefinition": "web"});
+        let shown = house.call("DescribeTaskDefinition", input).await;
+        shown["taskDefinition"]["taskDefinitionArn"].clone()
+    };
+    assert_eq!(newest().await, first.as_str());
+    let garbage = [2, 3].map(|revision| {
+        let key = TaskDefinition::key(&house.account, &house.region, "web", revision);
+        Op::Put {
+            key: key.bytes().clone(),
+            value: "{".into(),
+            lease: None,
+        }
+    });
+    let txn = Txn {
+        then: garbage.into(),
+        ..Txn::default()
+    };
+    house.records.store().txn(txn).await.unwrap();
+    assert_eq!(newest().await, first.as_str());
+    let fourth = house.register("web").await;
+    assert_eq!(newest().await, fourth.as_str());
+    for (revision, left) in [("web:4", Some(&first)), ("web:1", None)] {
+        let input = json!({"taskDefinition": revision});
+        house.call("DeregisterTaskDefinition", input).await;
+        if let Some(left) = left {
+            assert_eq!(newest().await, left.as_str());
+        }
+    }
+    let input = json!({"taskDefinition": "web"});
+    let (code, _) = house.refused("DescribeTaskDefinition", input).await;
+    assert_eq!(code, "ClientException", "none is active");
 }
 
 #[tokio::test]
