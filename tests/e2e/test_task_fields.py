@@ -442,3 +442,17 @@ def test_log_driver_none(fields, longshore):
     assert not list(longshore.data.rglob(f"container-logs/{arn.rsplit('/', 1)[1]}"))
     groups = longshore.client("logs").describe_log_groups()["logGroups"]
     assert not [group for group in groups if "unheard" in group["logGroupName"]]
+
+
+def test_awslogs_in_a_region_that_is_not_served(fields, longshore):
+    blamed = "look at the node's clock"
+    before = longshore.log.read_text().count(blamed)
+    driver = logs("elsewhere", awslogs_region="ap-south-1")
+    task = fields.wait(fields.run("elsewhere", {"app": ("true", {"logConfiguration": driver})}), "STOPPED")
+    assert task["stopCode"] == "TaskFailedToStart"
+    said = f"{task['stoppedReason']} {task['containers'][0].get('reason')}"
+    assert "ResourceInitializationError" in said and "awslogs-region 'ap-south-1' is not served" in said, said
+    assert "Served here: us-east-1, eu-west-1." in said
+    assert longshore.log.read_text().count(blamed) == before
+    told = [line for line in longshore.log.read_text().splitlines() if "does not serve this region" in line]
+    assert len(told) == 1 and "ap-south-1" in told[0]

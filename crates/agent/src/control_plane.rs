@@ -55,6 +55,8 @@ pub enum CallError {
         message: String,
         /// True for errors of the caller, which trying again does not help.
         final_answer: bool,
+        /// True where the region is not served.
+        of_region: bool,
     },
     /// No answer came.
     #[error("{operation} at {endpoint} failed: {reason}")]
@@ -76,6 +78,19 @@ impl CallError {
             self,
             Self::Refused {
                 final_answer: true,
+                ..
+            }
+        )
+    }
+
+    /// True where the region of the call is none that the control plane serves. It may serve it once it is
+    /// started anew with other regions, so that what is under way waits; what begins need not.
+    #[must_use]
+    pub fn is_of_region(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                of_region: true,
                 ..
             }
         )
@@ -128,6 +143,13 @@ fn is_judged(status: StatusCode, code: &str) -> bool {
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
     ) || code.contains("Throttling");
     status.is_client_error() && !says_later && !NOT_JUDGED.contains(&code)
+}
+
+/// True where what is refused is the region: its code is that of wrong signatures, but the signature was
+/// taken before.
+fn is_of_region(region: &str, message: &str) -> bool {
+    let sentence = aws_sign::Reason::Region(region.to_owned()).to_string();
+    message.starts_with(sentence.trim_end())
 }
 
 impl ControlPlane {
@@ -241,12 +263,16 @@ impl ControlPlane {
             message: String::new(),
         });
         let code = said.code.rsplit('#').next().unwrap_or_default().to_owned();
-        if NOT_JUDGED.contains(&&*code) {
+        let of_region = NOT_JUDGED.contains(&&*code) && is_of_region(region, &said.message);
+        if of_region {
+            self.reach.note_region(region, &said.message);
+        } else if NOT_JUDGED.contains(&&*code) {
             self.reach.note_signature(Some(&said.message));
         }
         Err(CallError::Refused {
             operation,
             final_answer: is_judged(status, &code),
+            of_region,
             code,
             message: said.message,
         })

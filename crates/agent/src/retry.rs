@@ -1,7 +1,7 @@
 //! The pauses between tries of what the control plane has not taken yet.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ambient::Clock;
@@ -29,6 +29,8 @@ pub(crate) struct Reach {
     unanswered: AtomicU32,
     /// Its signatures are not taken.
     distrusted: AtomicBool,
+    /// The region that was told last as not served; empty before the first.
+    unserved: Mutex<String>,
     away: watch::Sender<bool>,
     /// Told each time that it is reached again.
     back: watch::Sender<()>,
@@ -41,6 +43,7 @@ impl Default for Reach {
         Self {
             unanswered: AtomicU32::new(0),
             distrusted: AtomicBool::new(false),
+            unserved: Mutex::default(),
             away: watch::Sender::new(false),
             back: watch::Sender::new(()),
             retries: AtomicU32::new(0),
@@ -90,6 +93,20 @@ impl Reach {
             ),
             (true, None) => tracing::info!("the control plane takes what this node signs again"),
             (false, None) | (true, Some(_)) => {}
+        }
+    }
+
+    /// A call was refused for its region alone; says so once, however often it is tried again.
+    pub(crate) fn note_region(&self, region: &str, message: &str) {
+        let mut told = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != region {
+            region.clone_into(&mut told);
+            tracing::warn!(
+                region,
+                message,
+                "the control plane does not serve this region. What is under way there waits for it to be \
+                 served, and what would begin there fails"
+            );
         }
     }
 

@@ -74,6 +74,14 @@ pub(crate) enum ShippingError {
     /// The group or stream could not be made.
     #[error("failed to validate logger args: {0}")]
     Destination(CallError),
+    /// The region is none that the control plane serves.
+    #[error("failed to validate logger args: the awslogs-region '{region}' is not served: {error}")]
+    Region {
+        /// The one that the option names, or the task's.
+        region: String,
+        /// Says which are served.
+        error: CallError,
+    },
     /// The sink refuses for good.
     #[error("{0}")]
     Refused(CallError),
@@ -117,19 +125,28 @@ impl Awslogs {
         let mut retry = control_plane.retry();
         for _ in 1..PREPARE_ATTEMPTS_MAX {
             match destination.try_prepare(control_plane).await {
-                Err(error) if !error.is_final() => {
+                Err(error) if !error.is_final() && !error.is_of_region() => {
                     tracing::debug!(%error, "a log stream is asked for again");
                 }
-                outcome => return outcome.map_err(ShippingError::Destination),
+                outcome => return outcome.map_err(|error| destination.failed(error)),
             }
             retry.pause().await;
         }
         let outcome = destination.try_prepare(control_plane).await;
-        outcome.map_err(ShippingError::Destination)
+        outcome.map_err(|error| destination.failed(error))
     }
 }
 
 impl Destination {
+    /// Why a start fails.
+    fn failed(&self, error: CallError) -> ShippingError {
+        if error.is_of_region() {
+            let region = self.region.clone();
+            return ShippingError::Region { region, error };
+        }
+        ShippingError::Destination(error)
+    }
+
     async fn try_prepare(&self, control_plane: &ControlPlane) -> Result<(), CallError> {
         let exists = |error: &CallError| error.code() == Some("ResourceAlreadyExistsException");
         if self.create_group {

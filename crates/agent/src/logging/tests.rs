@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ambient::{BoxFuture, SystemClock, Timestamp};
-use aws_sign::{Credentials, Secret};
+use aws_sign::{Credentials, Reason, Secret};
 use runtime::{Cursor, LogBatch, LogReader, Record, Stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -241,6 +242,42 @@ async fn errors_of_the_disk_that_pass_lose_no_line() {
     }
     let all = "one two three ".len() as u64;
     assert_eq!(acknowledged.lock().unwrap().unwrap().position, all);
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_served_fails_the_start_at_once_and_loses_no_line() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
+    // The control plane serves the region from the fourth call on.
+    let (control_plane, taken) = sink(Arc::new(move |_, _| {
+        if counted.fetch_add(1, Ordering::Relaxed) >= 3 {
+            return (200, "{}".to_owned());
+        }
+        let refusal = aws_sign::Policy::of("logs").reject(Reason::Region("eu-west-1".to_owned()));
+        let message = format!("{} Served here: us-east-1.", refusal.message.trim_end());
+        let error = serde_json::json!({"__type": refusal.code, "message": message});
+        (refusal.status, error.to_string())
+    }))
+    .await;
+    let options = [("awslogs-group", "g"), ("awslogs-stream-prefix", "p")];
+    let Driver::Awslogs(awslogs) = driver(&config("awslogs", &options)).unwrap() else {
+        unreachable!()
+    };
+    let failed = awslogs.prepare(&control_plane).await.unwrap_err();
+    assert_eq!(
+        failed.to_string(),
+        "failed to validate logger args: the awslogs-region 'eu-west-1' is not served: CreateLogStream was \
+         refused: InvalidSignatureException: Credential should be scoped to a valid region, not \
+         'eu-west-1'. Served here: us-east-1."
+    );
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // Those of a container that runs wait until it is served again.
+    let disk = Disk {
+        reads: [Some("one")].into(),
+        ..Disk::default()
+    };
+    assert_eq!(ship(control_plane, disk).await, Lost::default());
+    assert!(with_lines(&taken).contains("\"one\""));
 }
 
 #[tokio::test]
