@@ -13,6 +13,7 @@ use records::ec2::{
 use records::{Prefix, Record, Records};
 
 use crate::filter::{Filtered, check_dry_run, paginate, select};
+use crate::sentences;
 
 /// The service.
 pub struct Ec2 {
@@ -52,7 +53,9 @@ impl model::Ec2 for Ec2 {
             "vpc-id",
             input.vpc_ids.as_deref(),
             input.filters.as_deref(),
-            ("InvalidVpcID.NotFound", "vpc"),
+            ("InvalidVpcID.NotFound", |id| {
+                sentences::id_not_found("vpc", id)
+            }),
         )?;
         let (selected, next_token) = paginate(
             selected,
@@ -80,7 +83,9 @@ impl model::Ec2 for Ec2 {
             "subnet-id",
             input.subnet_ids.as_deref(),
             input.filters.as_deref(),
-            ("InvalidSubnetID.NotFound", "subnet"),
+            ("InvalidSubnetID.NotFound", |id| {
+                sentences::id_not_found("subnet", id)
+            }),
         )?;
         let (selected, next_token) = paginate(
             selected,
@@ -115,7 +120,7 @@ impl model::Ec2 for Ec2 {
                 return Err(model::Error::undeclared(
                     "InvalidGroup.NotFound",
                     400,
-                    format!("The security group '{name}' does not exist in default VPC"),
+                    sentences::security_group_name_not_found(name),
                 ));
             }
         }
@@ -127,7 +132,7 @@ impl model::Ec2 for Ec2 {
             "group-id",
             input.group_ids.as_deref(),
             input.filters.as_deref(),
-            ("InvalidGroup.NotFound", "security group"),
+            ("InvalidGroup.NotFound", sentences::security_group_not_found),
         )?;
         let (selected, next_token) = paginate(
             selected,
@@ -156,7 +161,9 @@ impl model::Ec2 for Ec2 {
             "network-interface-id",
             input.network_interface_ids.as_deref(),
             input.filters.as_deref(),
-            ("InvalidNetworkInterfaceID.NotFound", "networkInterface"),
+            ("InvalidNetworkInterfaceID.NotFound", |id| {
+                sentences::id_not_found("networkInterface", id)
+            }),
         )?;
         let (selected, next_token) = paginate(
             selected,
@@ -192,7 +199,9 @@ impl model::Ec2 for Ec2 {
             "zone-name",
             input.zone_names.as_deref(),
             input.filters.as_deref(),
-            ("InvalidParameterValue", "availability zone"),
+            ("InvalidParameterValue", |id| {
+                sentences::id_not_found("availability zone", id)
+            }),
         )?;
         Ok(model::DescribeAvailabilityZonesResult {
             availability_zones: Some(selected.iter().map(Zone::show).collect()),

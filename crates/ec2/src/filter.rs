@@ -4,6 +4,8 @@ use aws_api::ec2::{Error, Filter};
 use aws_core::Common;
 use aws_wire::page;
 
+use crate::sentences;
+
 /// The EC2 quota for values of one filter.
 const FILTER_VALUES_MAX: usize = 200;
 
@@ -22,16 +24,14 @@ pub(crate) fn passes(item: &impl Filtered, filters: &[Filter]) -> Result<bool, E
             return Err(Error::undeclared(
                 "FilterLimitExceeded",
                 400,
-                format!(
-                    "The maximum number of filter values specified on a single call is {FILTER_VALUES_MAX}"
-                ),
+                sentences::too_many_filter_values(FILTER_VALUES_MAX),
             ));
         }
         let Some(has) = item.values(name) else {
             return Err(Error::undeclared(
                 "InvalidParameterValue",
                 400,
-                format!("The filter '{name}' is invalid"),
+                sentences::filter_invalid(name),
             ));
         };
         if !has
@@ -44,13 +44,14 @@ pub(crate) fn passes(item: &impl Filtered, filters: &[Filter]) -> Result<bool, E
     Ok(true)
 }
 
-/// The items that a describe operation gives: those with the ids asked for, that pass the filters.
+/// The items that a describe operation gives: those with the ids asked for, that pass the filters. Of an
+/// id that is none's, `not_found` says so by its code and a sentence.
 pub(crate) fn select<T: Filtered>(
     items: Vec<T>,
     id_filter: &str,
     ids: Option<&[String]>,
     filters: Option<&[Filter]>,
-    not_found: (&'static str, &str),
+    not_found: (&'static str, fn(&str) -> String),
 ) -> Result<Vec<T>, Error> {
     let id_of = |item: &T| {
         item.values(id_filter)
@@ -59,12 +60,8 @@ pub(crate) fn select<T: Filtered>(
     if let Some(ids) = ids {
         for id in ids {
             if !items.iter().any(|item| id_of(item).as_ref() == Some(id)) {
-                let (code, what) = not_found;
-                return Err(Error::undeclared(
-                    code,
-                    400,
-                    format!("The {what} ID '{id}' does not exist"),
-                ));
+                let (code, sentence) = not_found;
+                return Err(Error::undeclared(code, 400, sentence(id)));
             }
         }
     }
@@ -118,7 +115,7 @@ pub(crate) fn check_dry_run(dry_run: Option<bool>) -> Result<(), Error> {
         return Err(Error::undeclared(
             "DryRunOperation",
             412,
-            "Request would have succeeded, but DryRun flag is set.",
+            sentences::DRY_RUN,
         ));
     }
     Ok(())
@@ -135,9 +132,8 @@ pub(crate) fn paginate<T>(
     const RESULTS_MAX: i32 = 1000;
     let size = max_results.unwrap_or(RESULTS_MAX);
     if !(RESULTS_MIN..=RESULTS_MAX).contains(&size) {
-        return Err(Error::from(Common::Validation(format!(
-            "Value ( {size} ) for parameter maxResults is invalid. Expecting a value between {RESULTS_MIN} and {RESULTS_MAX}."
-        ))));
+        let sentence = sentences::max_results_out_of_range(size, RESULTS_MIN, RESULTS_MAX);
+        return Err(Error::from(Common::Validation(sentence)));
     }
     let start: usize = match token {
         None => 0,
@@ -145,13 +141,7 @@ pub(crate) fn paginate<T>(
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .and_then(|text| text.parse().ok())
-            .ok_or_else(|| {
-                Error::undeclared(
-                    "InvalidNextToken",
-                    400,
-                    "The specified nextToken is invalid.",
-                )
-            })?,
+            .ok_or_else(|| Error::undeclared("InvalidNextToken", 400, sentences::TOKEN_INVALID))?,
     };
     let size = usize::try_from(size).unwrap_or(1);
     let more = items.len() > start.saturating_add(size);

@@ -7,6 +7,7 @@
 
 mod api;
 mod filter;
+mod sentences;
 mod start;
 
 pub use api::Ec2;

@@ -11,6 +11,7 @@ use records::{Committed, Key, RecordError, Records, Stored, Transaction};
 use registry::{Answer, Catalogue, CatalogueError, Digest, ManifestEntry, Reference};
 
 use crate::referrers::forget;
+use crate::sentences;
 
 /// How often a change is tried again when another got in first.
 pub(crate) const ATTEMPTS_MAX: usize = 32;
@@ -204,9 +205,9 @@ impl RecordCatalogue {
                 let tags = image.tags.get_or_insert_default();
                 tags.insert(tag.to_owned());
                 if tags.len() > TAGS_PER_IMAGE_MAX {
-                    return Err(CatalogueError::LimitExceeded(format!(
-                        "An image has at most {TAGS_PER_IMAGE_MAX} tags."
-                    )));
+                    return Err(CatalogueError::LimitExceeded(
+                        sentences::too_many_image_tags(TAGS_PER_IMAGE_MAX),
+                    ));
                 }
             }
             match &before {
@@ -215,8 +216,8 @@ impl RecordCatalogue {
                 None => {
                     let mut tally = self.tally(at)?;
                     if tally.images() >= IMAGES_PER_REPOSITORY_MAX {
-                        return Err(CatalogueError::LimitExceeded(format!(
-                            "A repository has at most {IMAGES_PER_REPOSITORY_MAX} images."
+                        return Err(CatalogueError::LimitExceeded(sentences::too_many_images(
+                            IMAGES_PER_REPOSITORY_MAX,
                         )));
                     }
                     tally.add(&image.digest);
@@ -276,9 +277,9 @@ impl RecordCatalogue {
     ) -> Outcome<()> {
         let manifests: BTreeSet<&String> = index.manifests.iter().collect();
         if manifests.len() > MANIFESTS_PER_INDEX_MAX {
-            return Err(CatalogueError::LimitExceeded(format!(
-                "An index names at most {MANIFESTS_PER_INDEX_MAX} manifests."
-            )));
+            return Err(CatalogueError::LimitExceeded(
+                sentences::too_many_manifests(MANIFESTS_PER_INDEX_MAX),
+            ));
         }
         for digest in manifests {
             // The registry found it just now; whoever tries again is told that it is gone.
@@ -287,8 +288,8 @@ impl RecordCatalogue {
             let indexes = indexes.get_or_insert_default();
             indexes.insert(index.digest.clone());
             if indexes.len() > INDEXES_PER_IMAGE_MAX {
-                return Err(CatalogueError::LimitExceeded(format!(
-                    "An image is named by at most {INDEXES_PER_IMAGE_MAX} indexes."
+                return Err(CatalogueError::LimitExceeded(sentences::too_many_indexes(
+                    INDEXES_PER_IMAGE_MAX,
                 )));
             }
         }

@@ -43,8 +43,8 @@ pub(crate) fn invalid(message: impl Into<String>) -> Failure {
 
 /// Something that AWS has and Longshore does not have yet.
 pub(crate) fn not_supported(what: &str) -> Failure {
-    Failure(Error::from(Common::NotSupported(format!(
-        "Longshore does not support {what} yet."
+    Failure(Error::from(Common::NotSupported(sentences::not_supported(
+        what,
     ))))
 }
 

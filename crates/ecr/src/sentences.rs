@@ -220,3 +220,47 @@ pub(crate) fn invalid_filter(filter: &str) -> String {
          to 128 characters '[0-9a-zA-Z._-]' with at most two '*'"
     )
 }
+
+/// `unverified`: AWS supports it.
+pub(crate) fn not_supported(what: &str) -> String {
+    format!("Longshore does not support {what} yet.")
+}
+
+/// `unverified`.
+pub(crate) fn registry_of_other_account(id: &str) -> String {
+    format!(
+        "The registry with id '{id}' is not the caller's; registries of other accounts cannot be used"
+    )
+}
+
+/// `unverified`; the bounds are of the ECR API reference.
+pub(crate) fn max_results_out_of_range(most: i32) -> String {
+    format!("maxResults must be between 1 and {most}.")
+}
+
+/// `unverified`.
+pub(crate) const TOKEN_INVALID: &str = "Invalid parameter: nextToken";
+
+/// `unverified`.
+pub(crate) const IMAGE_ID_EMPTY: &str =
+    "Invalid parameter at 'imageIds': a digest or a tag is needed";
+
+/// `unverified`.
+pub(crate) fn too_many_image_tags(most: usize) -> String {
+    format!("An image has at most {most} tags.")
+}
+
+/// `unverified`.
+pub(crate) fn too_many_images(most: u64) -> String {
+    format!("A repository has at most {most} images.")
+}
+
+/// `unverified`.
+pub(crate) fn too_many_manifests(most: usize) -> String {
+    format!("An index names at most {most} manifests.")
+}
+
+/// `unverified`.
+pub(crate) fn too_many_indexes(most: usize) -> String {
+    format!("An image is named by at most {most} indexes.")
+}

@@ -4,6 +4,8 @@ use aws_api::ecs::Error;
 use aws_core::Common;
 use records::RecordError;
 
+use crate::sentences;
+
 /// Why an operation was not done: an error as the API shows it. It exists so that `?` takes a
 /// record's error as well as the API's own.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub(crate) fn client(message: impl Into<String>) -> Failure {
 /// Something that AWS has and Longshore does not have yet.
 #[must_use]
 pub(crate) fn not_supported(what: &str) -> Failure {
-    Failure(Error::from(Common::NotSupported(format!(
-        "Longshore does not support {what} yet."
+    Failure(Error::from(Common::NotSupported(sentences::not_supported(
+        what,
     ))))
 }

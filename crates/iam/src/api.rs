@@ -5,6 +5,8 @@ use aws_core::{Arn, Caller, Common, Principal};
 use records::Records;
 use records::iam::Role;
 
+use crate::sentences;
+
 /// IAM's default for how long a role's credentials last, in seconds.
 const MAX_SESSION_DURATION_SECS: i32 = 3600;
 
@@ -41,9 +43,7 @@ impl iam::Iam for Iam {
             .get(&Role::key(&caller.account, &name))
             .map_err(Common::from)?
             .ok_or_else(|| {
-                iam::Error::no_such_entity_exception(format!(
-                    "The role with name {name} cannot be found."
-                ))
+                iam::Error::no_such_entity_exception(sentences::role_not_found(&name))
             })?;
         let role = found.record;
         Ok(iam::GetRoleResponse {

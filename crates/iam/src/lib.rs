@@ -9,6 +9,7 @@
 mod api;
 mod authoriser;
 mod keyring;
+mod sentences;
 mod start;
 
 pub use api::{Iam, Sts};

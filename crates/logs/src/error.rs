@@ -40,12 +40,12 @@ impl From<SegmentError> for Failure {
         // Where this machine keeps its files is not for clients to know; the log has it.
         tracing::error!(%error, "log events could not be written or read");
         match error {
-            SegmentError::NoSpace { .. } => Self(Error::service_unavailable_exception(
-                "The disk has no room for more log events.",
-            )),
-            SegmentError::Io { .. } | SegmentError::Closed | SegmentError::Gone => Self(
-                Error::service_unavailable_exception("Log events cannot be read or written now."),
-            ),
+            SegmentError::NoSpace { .. } => {
+                Self(Error::service_unavailable_exception(sentences::DISK_FULL))
+            }
+            SegmentError::Io { .. } | SegmentError::Closed | SegmentError::Gone => {
+                Self(Error::service_unavailable_exception(sentences::DISK_FAILS))
+            }
             SegmentError::Locked { .. } | SegmentError::Damaged { .. } => {
                 Self(Error::from(Common::Internal(error.to_string())))
             }
@@ -66,7 +66,7 @@ pub(crate) fn invalid(message: impl Into<String>) -> Failure {
 
 /// Something that AWS has and Longshore does not have yet.
 pub(crate) fn not_supported(what: &str) -> Failure {
-    Failure(Error::from(Common::NotSupported(format!(
-        "Longshore does not support {what} yet."
+    Failure(Error::from(Common::NotSupported(sentences::not_supported(
+        what,
     ))))
 }

@@ -2,6 +2,8 @@
 //! threads; `docs`: on an AWS documentation page; `unverified`: our words, where AWS's are not
 //! known.
 
+use aws_core::{Arn, Caller};
+
 /// `thread`.
 pub(crate) const GROUP_EXISTS: &str = "The specified log group already exists";
 /// `thread`.
@@ -71,6 +73,12 @@ pub(crate) const TAIL_ASTERISK: &str = "A log group identifier cannot end with a
 pub(crate) const TAIL_SESSIONS: &str = "There are 15 Live Tail sessions already.";
 /// `unverified`; the rule is `docs`.
 pub(crate) const TAIL_TIMEOUT: &str = "Live Tail sessions time out after three hours.";
+/// `thread`: what AWS says of every request that comes too often.
+pub(crate) const RATE_EXCEEDED: &str = "Rate exceeded";
+/// `unverified`.
+pub(crate) const DISK_FULL: &str = "The disk has no room for more log events.";
+/// `unverified`.
+pub(crate) const DISK_FAILS: &str = "Log events cannot be read or written now.";
 /// `unverified`; only our own agent can see it.
 pub(crate) const SOURCE_INVALID: &str = "The sequenceToken is not of the form \
      longshore:<container id>:<offset>, or has neither one offset nor one for each log event.";
@@ -83,4 +91,18 @@ pub(crate) fn event_too_large(bytes: usize, limit: usize) -> String {
 /// `thread`: cloudstax/firecamp#82.
 pub(crate) fn upload_too_large(bytes: usize, limit: usize) -> String {
     format!("Upload too large: {bytes} bytes exceeds limit of {limit}")
+}
+
+/// `thread`: IAM's words for whoever may not. Only our own agent can see it.
+pub(crate) fn stream_of_other_node(caller: &Caller, stream: &Arn) -> String {
+    format!(
+        "User: {} is not authorized to perform: {} on resource: {stream}",
+        caller.principal.arn(),
+        caller.action,
+    )
+}
+
+/// `unverified`: AWS supports it.
+pub(crate) fn not_supported(what: &str) -> String {
+    format!("Longshore does not support {what} yet.")
 }

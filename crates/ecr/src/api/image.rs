@@ -125,9 +125,7 @@ pub(crate) async fn describe(
         let mut details = Vec::with_capacity(ids.len());
         for id in ids {
             if id.image_digest.is_none() && id.image_tag.is_none() {
-                return Err(invalid(
-                    "Invalid parameter at 'imageIds': a digest or a tag is needed",
-                ));
+                return Err(invalid(sentences::IMAGE_ID_EMPTY));
             }
             let image = by_id(ecr, caller, &name, id)?;
             let image = image.ok_or_else(|| not_found(caller, &name, id))?;

@@ -25,9 +25,9 @@ const RESULTS_MAX: i32 = 1000;
 /// A caller may name its own registry, and no other.
 fn check_registry(caller: &Caller, registry_id: Option<&str>) -> Result<(), Failure> {
     match registry_id {
-        Some(id) if id != caller.account.as_str() => Err(invalid(format!(
-            "The registry with id '{id}' is not the caller's; registries of other accounts cannot be used"
-        ))),
+        Some(id) if id != caller.account.as_str() => {
+            Err(invalid(sentences::registry_of_other_account(id)))
+        }
         _ => Ok(()),
     }
 }
@@ -89,9 +89,7 @@ impl Listing {
     ) -> Result<Self, Failure> {
         let size = max_results.unwrap_or(RESULTS_DEFAULT);
         if !(1..=RESULTS_MAX).contains(&size) {
-            return Err(invalid(format!(
-                "maxResults must be between 1 and {RESULTS_MAX}."
-            )));
+            return Err(invalid(sentences::max_results_out_of_range(RESULTS_MAX)));
         }
         let scope = [caller.account.as_str(), caller.region.as_str()];
         let call = page::Call::new(&caller.action, &scope, input);
@@ -100,7 +98,7 @@ impl Listing {
                 let position = page::decode(&call, token).ok();
                 position
                     .and_then(|position| String::from_utf8(position).ok())
-                    .ok_or_else(|| invalid("Invalid parameter: nextToken"))
+                    .ok_or_else(|| invalid(sentences::TOKEN_INVALID))
             })
             .transpose()?;
         Ok(Self {

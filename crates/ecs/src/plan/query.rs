@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 
 use super::instances::Instance;
+use crate::sentences;
 
 /// The AWS quota for an expression, in characters.
 pub const EXPRESSION_MAX_CHARS: usize = 2000;
@@ -65,7 +66,7 @@ pub enum Operator {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// Something else was expected.
-    #[error("Invalid expression: at '{found}', where {expected} is expected.")]
+    #[error("{}", sentences::expression_invalid(found, expected))]
     Syntax {
         /// What stands there.
         found: String,
@@ -73,9 +74,7 @@ pub enum QueryError {
         expected: &'static str,
     },
     /// It is too long or too deep.
-    #[error(
-        "Invalid expression: it may have {EXPRESSION_MAX_CHARS} characters and be nested {DEPTH_MAX} deep."
-    )]
+    #[error("{}", sentences::expression_too_large(EXPRESSION_MAX_CHARS, DEPTH_MAX))]
     TooLarge,
 }
 

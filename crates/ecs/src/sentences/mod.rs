@@ -548,3 +548,32 @@ pub fn task_of_other_node(node: &aws_core::Arn, action: &str, task: &aws_core::A
          not placed on this instance"
     )
 }
+
+/// `unverified`.
+#[must_use]
+pub fn expression_invalid(found: &str, expected: &str) -> String {
+    format!("Invalid expression: at '{found}', where {expected} is expected.")
+}
+
+/// `unverified`; the number of characters is an AWS quota.
+#[must_use]
+pub fn expression_too_large(most_chars: usize, most_deep: usize) -> String {
+    format!(
+        "Invalid expression: it may have {most_chars} characters and be nested {most_deep} deep."
+    )
+}
+
+/// `unverified`.
+pub const POLL_NAMES_NO_INSTANCE: &str = "containerInstanceArn names no container instance";
+
+/// `unverified`: after the words of IAM.
+#[must_use]
+pub fn poll_of_other_node(node: &aws_core::Arn, instance: &aws_core::Arn) -> String {
+    format!("User: {node} is not authorized to perform: ecs:Poll on resource: {instance}")
+}
+
+/// `unverified`: AWS supports it.
+#[must_use]
+pub fn not_supported(what: &str) -> String {
+    format!("Longshore does not support {what} yet.")
+}

@@ -22,6 +22,7 @@ use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 use super::SessionServer;
 use super::outbox::{Batch, Outbox};
 use crate::plan::life;
+use crate::sentences;
 
 /// How often the agent is told that the connection is alive. Amazon's agent gives a silent one
 /// up after about a minute.
@@ -86,9 +87,9 @@ impl Opening {
                 .map(|(_, value)| value.as_str())
         };
         let instance_arn = find("containerInstanceArn").unwrap_or_default();
-        let arn: aws_core::Arn = instance_arn.parse().map_err(|_| {
-            Common::Validation("containerInstanceArn names no container instance".to_owned())
-        })?;
+        let arn: aws_core::Arn = instance_arn
+            .parse()
+            .map_err(|_| Common::Validation(sentences::POLL_NAMES_NO_INSTANCE.to_owned()))?;
         caller.authorise(&arn)?;
         let node = arn
             .resource
@@ -99,9 +100,9 @@ impl Opening {
         if let Principal::Instance { instance_id, .. } = &caller.principal
             && *instance_id != node
         {
-            return Err(Common::AccessDenied(format!(
-                "User: {} is not authorized to perform: ecs:Poll on resource: {arn}",
-                caller.principal.arn()
+            return Err(Common::AccessDenied(sentences::poll_of_other_node(
+                &caller.principal.arn(),
+                &arn,
             )));
         }
         Ok(Self {

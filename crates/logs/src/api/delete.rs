@@ -112,7 +112,7 @@ pub(crate) async fn stream(
         }
     }
     Err(Failure::from(Common::Throttling(
-        "Rate exceeded".to_owned(),
+        sentences::RATE_EXCEEDED.to_owned(),
     )))
 }
 

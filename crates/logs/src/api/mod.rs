@@ -171,12 +171,9 @@ fn find_own_stream(
     let stream = find_stored_stream(logs, caller, group, name)?;
     match node_of(caller) {
         Some(node) if stream.node.as_deref() != Some(node) => {
-            Err(Failure::from(Common::AccessDenied(format!(
-                "User: {} is not authorized to perform: {} on resource: {}",
-                caller.principal.arn(),
-                caller.action,
-                resource(caller, &group.name, name),
-            ))))
+            let stream = resource(caller, &group.name, name);
+            let sentence = sentences::stream_of_other_node(caller, &stream);
+            Err(Failure::from(Common::AccessDenied(sentence)))
         }
         _ => Ok(reference(group, &stream)),
     }

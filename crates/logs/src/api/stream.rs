@@ -51,7 +51,7 @@ pub(crate) async fn create(
         }
     }
     Err(Failure::from(Common::Throttling(
-        "Rate exceeded".to_owned(),
+        sentences::RATE_EXCEEDED.to_owned(),
     )))
 }
 
