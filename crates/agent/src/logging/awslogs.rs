@@ -74,14 +74,10 @@ pub(crate) enum ShippingError {
     /// The group or stream could not be made.
     #[error("failed to validate logger args: {0}")]
     Destination(CallError),
-    /// The region is none that the control plane serves.
-    #[error("failed to validate logger args: the awslogs-region '{region}' is not served: {error}")]
-    Region {
-        /// The one that the option names, or the task's.
-        region: String,
-        /// Says which are served.
-        error: CallError,
-    },
+    /// The region is none that the control plane serves; its words say which are, and a reason has no room
+    /// for more.
+    #[error("failed to validate logger args: awslogs-region: {0}")]
+    Region(String),
     /// The sink refuses for good.
     #[error("{0}")]
     Refused(CallError),
@@ -128,25 +124,30 @@ impl Awslogs {
                 Err(error) if !error.is_final() && !error.is_of_region() => {
                     tracing::debug!(%error, "a log stream is asked for again");
                 }
-                outcome => return outcome.map_err(|error| destination.failed(error)),
+                outcome => return outcome.map_err(ShippingError::of_start),
             }
             retry.pause().await;
         }
         let outcome = destination.try_prepare(control_plane).await;
-        outcome.map_err(|error| destination.failed(error))
+        outcome.map_err(ShippingError::of_start)
+    }
+}
+
+impl ShippingError {
+    /// Why a start fails.
+    fn of_start(error: CallError) -> Self {
+        match error {
+            CallError::Refused {
+                of_region: true,
+                message,
+                ..
+            } => Self::Region(message),
+            error => Self::Destination(error),
+        }
     }
 }
 
 impl Destination {
-    /// Why a start fails.
-    fn failed(&self, error: CallError) -> ShippingError {
-        if error.is_of_region() {
-            let region = self.region.clone();
-            return ShippingError::Region { region, error };
-        }
-        ShippingError::Destination(error)
-    }
-
     async fn try_prepare(&self, control_plane: &ControlPlane) -> Result<(), CallError> {
         let exists = |error: &CallError| error.code() == Some("ResourceAlreadyExistsException");
         if self.create_group {
