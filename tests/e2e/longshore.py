@@ -6,8 +6,10 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
@@ -46,6 +48,41 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def speaking(address):
+    """A port at which somebody answers and closes, so that whoever reaches it can tell."""
+    with socket.create_server((address, 0)) as listener:
+
+        def speak():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.settimeout(PATIENCE_SECONDS)
+                    # Closed with something unread, the connection would break before the word is read.
+                    connection.recv(1024)
+                    connection.sendall(b"here\n")
+
+        threading.Thread(target=speak, daemon=True).start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            # Ends the wait for the next.
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+# For a container's shell: `ask ADDRESS PORT` says that it is reached when anything answers there. What is sent is held
+# open for a moment, since a server may take the end for that of the connection.
+ASK = r"""
+    ask() {
+        { busybox printf 'GET /health HTTP/1.0\r\n\r\n'; busybox sleep 1; } |
+            busybox timeout 2 busybox nc "$1" "$2" | busybox grep -q . && echo "reached $1 $2"
+    } 2>/dev/null
+"""
 
 
 def until(condition, what, seconds=PATIENCE_SECONDS, period=0.05):
