@@ -15,6 +15,8 @@
 //!   IPv4 address, in Ethernet, ARP and IP; all else (IPv6 too) is dropped.
 //! - **Security groups** are sets and chains of the router's `ip` table, closed by default. One
 //!   `nft` transaction replaces the whole table, before a new task's port goes up.
+//! - **One task cannot take all connections to the host.** A router has one address for the host, so it is the
+//!   router that counts them by task, in a table that outlives the others (`longshore_callers`).
 //! - **Docker's `FORWARD DROP`** (and every other firewall of the host) never sees traffic between
 //!   tasks, nor between the host and a task: the first stays in the router's namespace, the
 //!   second is input and output of the host. Only what a task sends to beyond the host is
@@ -38,6 +40,7 @@
 mod address;
 mod bridge;
 mod bridge_rules;
+mod caller_rules;
 mod cidr;
 mod error;
 mod host_rules;
@@ -57,6 +60,7 @@ pub use bridge::{
     PortRequest, Protocol, PublishedPort,
 };
 pub use bridge_rules::{BridgeRouter, bridge_rules};
+pub use caller_rules::CALLER_CONNECTIONS_MAX;
 pub use cidr::Ipv4Cidr;
 pub use error::Error;
 pub use host_rules::{HostForward, HostLink, HostPublished, host_rules};

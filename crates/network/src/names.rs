@@ -14,6 +14,8 @@ pub(crate) const ROUTER_TO_HOST: &str = "host";
 pub(crate) const BRIDGE_SITE: &str = "bridge";
 /// The tables in a router's namespace.
 pub(crate) const ROUTER_TABLE: &str = "longshore";
+/// The one beside them that counts what each task has open to the host.
+pub(crate) const CALLERS_TABLE: &str = "longshore_callers";
 /// Every instance's links on the host, as nft matches them.
 pub(crate) const ALL_HOST_LINKS: &str = "ls-*";
 

@@ -15,7 +15,7 @@ mod root {
 
     use network::{Error, Network, Peer, PortRange, Rule, SecurityGroup, Traffic, VpcState, linux};
 
-    use crate::lab::{Lab, denied, eventually, ip, ip_command, nft, vpc};
+    use crate::lab::{Lab, denied, eventually, hoard, ip, ip_command, nft, refused_at_once, vpc};
 
     fn tcp(port: u16, peer: Peer) -> Rule {
         let range = PortRange {
@@ -154,6 +154,41 @@ mod root {
 
         network.teardown().await.unwrap();
         assert_eq!(lab.footprint(), before);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_hoards_connections_to_the_host_leaves_others_theirs() {
+        let lab = Lab::with_own_host().await;
+        let outside = lab.outside().await;
+        let network = lab.network().await;
+        network.apply(&default_state()).await.unwrap();
+        lab.host.serve("0.0.0.0:4566");
+        let target = "0.0.0.0:4566".parse().unwrap();
+        network.forward_host_port(4566, target).await.unwrap();
+        let hoarder = lab.attach(&network, "a", "10.77.0.4", &["sg-d"]).await;
+        let other = lab.attach(&network, "b", "10.77.0.5", &["sg-d"]).await;
+        let api = format!("{}:4566", hoarder.attached.host_address);
+        let held = hoard(&hoarder.netns, &api);
+        // Nor at another address of the host, nor when the rules are replaced whole, by the next process too.
+        refused_at_once(&hoarder.netns, "203.0.113.1:4566");
+        network.apply(&default_state()).await.unwrap();
+        refused_at_once(&hoarder.netns, &api);
+        drop(network);
+        let network = lab.network().await;
+        network.forward_host_port(4566, target).await.unwrap();
+        refused_at_once(&hoarder.netns, &api);
+        // Other ports are not counted, and others have all of theirs.
+        outside.serve("203.0.113.2:80");
+        hoarder.netns.connect("203.0.113.2:80");
+        let also_held = hoard(&other.netns, &api);
+        // What is closed is given back.
+        drop(held);
+        eventually("the hoarder's connections end", || {
+            hoarder.netns.stream(&api).is_ok()
+        })
+        .await;
+        drop(also_held);
+        network.teardown().await.unwrap();
     }
 
     #[tokio::test]

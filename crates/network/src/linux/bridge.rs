@@ -21,6 +21,7 @@ use tracing::{debug, warn};
 use crate::address::{gateway, next_free};
 use crate::bridge::{choose_block, read_dynamic_range};
 use crate::bridge_rules::{BridgeRouter, PUBLISHED_MAP, bridge_rules};
+use crate::caller_rules::caller_rules;
 use crate::linux::bridge_records::{BridgeRecords, Place};
 use crate::linux::host::Host;
 use crate::linux::namespace::{Namespace, is_pinned};
@@ -119,7 +120,7 @@ impl Bridge {
         {
             let mut memory = self.memory.lock().await;
             memory
-                .change(&router, Verb::Add, &elements(address, &ports))
+                .change(&router, host, Verb::Add, &elements(address, &ports))
                 .await?;
             host.change_published(Verb::Add, &host_ports(&ports))
                 .await?;
@@ -154,7 +155,7 @@ impl Bridge {
                 host.change_published(Verb::Remove, &host_ports(&place.ports))
                     .await?;
                 let gone = elements(place.address, &place.ports);
-                memory.change(&own, Verb::Remove, &gone).await?;
+                memory.change(&own, host, Verb::Remove, &gone).await?;
                 router = Some(own);
             }
             memory.records.remove(owner_id)?;
@@ -200,6 +201,15 @@ impl Bridge {
         Ok(())
     }
 
+    /// Applies the rules once more: the ports of the host have changed.
+    pub(super) async fn apply_again(&self, host: &Host) -> Result<(), Error> {
+        let mut memory = self.memory.lock().await;
+        match memory.router.clone() {
+            Some(router) => memory.replace(&router, host).await,
+            None => Ok(()),
+        }
+    }
+
     /// Forgets all; the caller removes the router's namespace and the host's rules.
     pub(super) async fn teardown(&self) -> Result<(), Error> {
         let mut memory = self.memory.lock().await;
@@ -236,7 +246,7 @@ impl Bridge {
         let places = memory.records.places().values();
         let owners = places.map(|place| (place.address, owner(&place.owner_id)));
         router.keep_owners(&owners.collect()).await?;
-        memory.replace(&router).await?;
+        memory.replace(&router, host).await?;
         let places = memory.records.places().values();
         let published = places.flat_map(|place| host_ports(&place.ports)).collect();
         host.publish(router.link.clone(), published);
@@ -340,6 +350,7 @@ impl Memory {
     async fn change(
         &mut self,
         router: &Router,
+        host: &Host,
         verb: Verb,
         elements: &[Element],
     ) -> Result<(), Error> {
@@ -350,10 +361,10 @@ impl Memory {
                 Err(error) => debug!(%error, "replacing the rules of the bridge network whole"),
             }
         }
-        self.replace(router).await
+        self.replace(router, host).await
     }
 
-    async fn replace(&mut self, router: &Router) -> Result<(), Error> {
+    async fn replace(&mut self, router: &Router, host: &Host) -> Result<(), Error> {
         let Some(block) = self.records.block() else {
             return Ok(());
         };
@@ -378,6 +389,7 @@ impl Memory {
                 })
                 .collect(),
         });
+        let text = text + &caller_rules(&host.ports());
         self.applied = false;
         router
             .namespace

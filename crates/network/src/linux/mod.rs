@@ -1,7 +1,7 @@
 //! The network of a Linux node: rtnetlink, namespaces, nftables.
 //!
 //! Needs root in the host's user namespace (`CAP_NET_ADMIN`, `CAP_SYS_ADMIN`), a writable `/proc/sys/net`,
-//! the program `nft`, and the kernel's veth, bridge and nftables (`ip` and `bridge` families, NAT).
+//! the program `nft`, and the kernel's veth, bridge and nftables (`ip` and `bridge` families, NAT, counted connections).
 //!
 //! Who passes which firewall of the host:
 //!
@@ -325,6 +325,7 @@ impl LinuxNetwork {
         for vpc in self.sites().await? {
             vpc.apply_again(&self.host).await?;
         }
+        self.bridge.apply_again(&self.host).await?;
         let _one_at_a_time = self.node.lock().await;
         self.host.reconcile().await
     }

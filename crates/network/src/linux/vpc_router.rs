@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tracing::debug;
 
+use crate::caller_rules::caller_rules;
 use crate::linux::host::Host;
 use crate::linux::nfnetlink::{Element, Family, Key, Verb};
 use crate::linux::router::{PortOwner, Router};
@@ -80,7 +81,7 @@ impl VpcRouter {
                 })
                 .collect(),
         };
-        let text = rules(&current.wanted, &facts)?;
+        let text = rules(&current.wanted, &facts)? + &caller_rules(&facts.host_ports);
         // Until it has succeeded, nobody knows which rules stand.
         current.applied = false;
         self.router

@@ -9,7 +9,7 @@ mod root {
         SecurityGroup, VpcState,
     };
 
-    use crate::lab::{Lab, Netns, denied, eventually, ip, ip_command, nft, refused, vpc};
+    use crate::lab::{Lab, Netns, denied, eventually, hoard, ip, ip_command, nft, refused, vpc};
 
     const TCP: Protocol = Protocol::Tcp;
     const UDP: Protocol = Protocol::Udp;
@@ -43,6 +43,22 @@ mod root {
             vpc: vpc("1", "10.77.0.0/16"),
             security_groups: vec![SecurityGroup::default_of_vpc("sg-d", BTreeSet::new())],
         }
+    }
+
+    #[tokio::test]
+    async fn a_container_that_hoards_connections_to_the_host_leaves_others_theirs() {
+        let lab = Lab::with_own_host().await;
+        let network = lab.network().await;
+        let (hoarder, inside) = attach(&lab, &network, "a", vec![]).await;
+        let (_, other) = attach(&lab, &network, "b", vec![]).await;
+        lab.host.serve("127.0.0.1:4566");
+        // Also where the port is forwarded later than the router was made.
+        let target = "127.0.0.1:4566".parse().unwrap();
+        network.forward_host_port(4566, target).await.unwrap();
+        let api = format!("{}:4566", hoarder.host_address);
+        let _held = hoard(&inside, &api);
+        other.connect(&api);
+        network.teardown().await.unwrap();
     }
 
     #[tokio::test]

@@ -14,7 +14,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use network::linux::{Config, pin_network_namespace, unpin_network_namespace};
-use network::{Attached, Attachment, InstanceId, Ipv4Cidr, LinuxNetwork, Network, Subnet, Vpc};
+use network::{
+    Attached, Attachment, CALLER_CONNECTIONS_MAX, InstanceId, Ipv4Cidr, LinuxNetwork, Network,
+    Subnet, Vpc,
+};
 use tempfile::TempDir;
 
 /// What is let through takes microseconds here.
@@ -184,6 +187,29 @@ pub(crate) fn refused(from: &Netns, address: &str) {
             ),
             "{error}"
         ),
+        Ok(_) => panic!("{} reached {address}", from.0.display()),
+    }
+}
+
+/// Opens all the connections that one caller may have, and finds that it may have no more.
+#[track_caller]
+pub(crate) fn hoard(from: &Netns, address: &str) -> Vec<TcpStream> {
+    let held: Vec<_> = (0..CALLER_CONNECTIONS_MAX)
+        .map(|_| {
+            let mut stream = from.stream(address).unwrap();
+            stream.read_exact(&mut [0; 5]).unwrap();
+            stream
+        })
+        .collect();
+    refused_at_once(from, address);
+    held
+}
+
+/// Not silence, which a client would wait for.
+#[track_caller]
+pub(crate) fn refused_at_once(from: &Netns, address: &str) {
+    match from.connect_within(address, ANSWER_TIMEOUT) {
+        Err(error) => assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused, "{error}"),
         Ok(_) => panic!("{} reached {address}", from.0.display()),
     }
 }
