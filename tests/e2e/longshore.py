@@ -108,8 +108,10 @@ def build_image(layout):
 
 
 class Longshore:
-    def __init__(self, data, runtime="auto", options=()):
+    def __init__(self, data, runtime="auto", options=(), address="127.0.0.1"):
         self.data = Path(data)
+        # Of this machine, at which it listens.
+        self.listen_address = address
         self.port, self.admin_port = free_port(), free_port()
         self.runtime = runtime
         self.options = list(options)
@@ -121,14 +123,14 @@ class Longshore:
 
     @property
     def endpoint(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.listen_address}:{self.port}"
 
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     PROGRAM, "up", "--data-dir", str(self.data),
-                    "--listen", f"127.0.0.1:{self.port}",
+                    "--listen", f"{self.listen_address}:{self.port}",
                     "--admin-listen", f"127.0.0.1:{self.admin_port}",
                     "--region", "us-east-1,eu-west-1", "--runtime", self.runtime, *self.options,
                 ],
