@@ -1,11 +1,14 @@
 """What a task tries to reach that is not its own: as it is asked for over the API, on Fargate and on a
 container instance. The table of what is tried of the kernel belongs to `runtime::root` (`isolation`), which
-tries it without an agent; what raw frames reach is in `network::root`."""
+tries it without an agent, that of what a network leads to is `network.table` here; what every kind of raw
+frame reaches is in `network::root`."""
 
 import json
 import os
 import shutil
 import socket
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,11 @@ def logs(family):
 
 def run_in(mode, longshore, cluster, family, containers, **fields):
     """Runs a task to its end: on Fargate, or on a container instance with that network mode."""
+    return end_of(longshore, family, *start_in(mode, longshore, cluster, family, containers, **fields))
+
+
+def start_in(mode, longshore, cluster, family, containers, **fields):
+    """Starts one, and gives its cluster and ARN."""
     for container in containers:
         container.setdefault("logConfiguration", logs(family))
     if mode == "fargate":
@@ -41,10 +49,14 @@ def run_in(mode, longshore, cluster, family, containers, **fields):
     assert not answer["failures"], answer["failures"]
     arn = answer["tasks"][0]["taskArn"]
     longshore.task_ids.add(arn.rsplit("/", 1)[1])
-    task = longshore.wait_status(options["cluster"], arn, "STOPPED")
-    codes = {one["name"]: one.get("exitCode") for one in task["containers"]}
+    return options["cluster"], arn
+
+
+def end_of(longshore, family, cluster, arn):
+    """Waits until a task has ended well, and gives its lines."""
+    task = longshore.wait_status(cluster, arn, "STOPPED")
     lines = longshore.log_lines(family, task)
-    assert codes == {one["name"]: 0 for one in containers}, (task, lines)
+    assert all(one.get("exitCode") == 0 for one in task["containers"]), (task, lines)
     return lines
 
 
@@ -222,3 +234,167 @@ def test_nothing_that_a_task_tries_of_the_kernel_leads_out_of_it(longshore, prob
         assert came.keys() == allowed.keys()
         wrong = {name: outcome for name, outcome in came.items() if outcome not in allowed[name]}
         assert not wrong, f"{wrong}"
+
+
+# Where a task that is to be reached listens.
+HEARING_PORT = 5300
+
+
+def network_table():
+    """Its rows: name, what is tried, and by mode what may come of it."""
+    table = (ROOT / "tests/e2e/network.table").read_text()
+    rows = [[field.strip() for field in line.split("|")] for line in table.splitlines() if not line.startswith("#")]
+    return [(name, tried, [cell.split() for cell in cells]) for name, tried, *cells in rows]
+
+
+def test_security_md_says_what_is_tried_of_the_network():
+    rows = [["tried", "awsvpc, Fargate's too", "bridge", "none", "host"], ["---"] * 5]
+    rows += [[tried] + [" or ".join(cell) for cell in cells] for _, tried, cells in network_table()]
+    shown = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    begin, end = "<!-- network.table: begin -->\n", "<!-- network.table: end -->\n"
+    text = (ROOT / "SECURITY.md").read_text()
+    assert text.partition(begin)[2].partition(end)[0] == shown, f"it is to be:\n{shown}"
+
+
+class Hearing:
+    """A task that answers at a port, and says what datagrams came there and of whom."""
+
+    def __init__(self, longshore, cluster, image, name, mode):
+        self.longshore, self.family = longshore, f"hearing-{name}"
+        container = {"user": "0", "entryPoint": SHELL, "stopTimeout": 2, "command": [
+            f"busybox ip -4 -o address show eth0; exec /bin/probe hear {HEARING_PORT}"]}
+        if mode == "awsvpc":
+            self.cluster = cluster
+            longshore.register(self.family, image, **container)
+            self.arn = longshore.run_task(cluster, self.family)
+        else:
+            self.cluster = "default"
+            longshore.register_on_instance(self.family, image, mode, **container)
+            answer = longshore.client("ecs").run_task(taskDefinition=self.family, launchType="EC2")
+            assert not answer["failures"], answer["failures"]
+            self.arn = answer["tasks"][0]["taskArn"]
+            longshore.task_ids.add(self.arn.rsplit("/", 1)[1])
+        self.task = longshore.wait_status(self.cluster, self.arn, "RUNNING")
+        until(lambda: "listening" in self.lines(), "the task to listen")
+        # "2: eth0    inet 172.31.0.4/20 ..."
+        self.address = self.lines()[0].split()[3].split("/")[0]
+
+    def lines(self):
+        # Its stream is there with its first line.
+        try:
+            return self.longshore.log_lines(self.family, self.task)
+        except self.longshore.client("logs").exceptions.ResourceNotFoundException:
+            return []
+
+    def heard(self):
+        """The texts of the datagrams that came."""
+        return [line.split()[0] for line in self.lines()]
+
+    def stop(self):
+        self.longshore.client("ecs").stop_task(cluster=self.cluster, task=self.arn)
+        self.longshore.wait_status(self.cluster, self.arn, "STOPPED")
+
+
+@contextmanager
+def muttering(text):
+    """Sends a text over the host's loopback again and again."""
+    ended = threading.Event()
+
+    def send():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            while not ended.wait(0.05):
+                sender.sendto(text.encode(), ("127.0.0.1", 9))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_a_tasks_network_leads_where_the_table_says(longshore, probing, cluster):
+    in_vpc = Hearing(longshore, cluster, probing, "vpc", "awsvpc")
+    friend = Hearing(longshore, cluster, probing, "friend", "awsvpc")
+    on_bridge = Hearing(longshore, cluster, probing, "bridge", "bridge")
+    link = json.loads(run("ip", "-json", "route", "get", in_vpc.address))[0]["prefsrc"]
+    host = longshore.host_address()
+    if host.startswith("127."):
+        host = link  # It has no other.
+    # The name of a socket without a path, and a text on the host's loopback.
+    secret = f"longshore-e2e-reach-{os.getpid()}"
+    modes = ["fargate", "awsvpc", "bridge", "host", "none"]
+    with speaking("127.0.0.1") as port, speaking("0.0.0.0") as open_port, muttering(secret), \
+            socket.socket(socket.AF_UNIX) as abstract:
+        abstract.bind(f"\0{secret}")
+        abstract.listen()
+        started = {}
+        for mode in modes:
+            neighbour, other = (on_bridge, in_vpc) if mode == "bridge" else (in_vpc, on_bridge)
+            if mode == "host":
+                # The host has ways to tasks in VPCs; the bridge's are its published ports.
+                other = friend
+            # One whom the neighbour lets in: on the bridge that is everybody.
+            forged = on_bridge.address.rsplit(".", 1)[0] + ".250" if mode == "bridge" else friend.address
+            to = f"{neighbour.address}:{HEARING_PORT}"
+            attempts = {
+                "api": f"tcp:$api:{longshore.port}=HTTP",
+                "neighbour": f"tcp:{to}=here",
+                "host.loopback": f"tcp:127.0.0.1:{port}=here",
+                "host.link": f"tcp:$link:{open_port}=here",
+                "host.address": f"tcp:{host}:{open_port}=here",
+                "agent.admin": f"tcp:127.0.0.1:{longshore.admin_port}=HTTP",
+                "agent.admin-link": f"tcp:$link:{longshore.admin_port}=HTTP",
+                "agent.socket": f"unix:{longshore.data}/snapshot.sock",
+                "agent.abstract": f"abstract:{secret}",
+                "instance.credentials": "tcp:169.254.169.254:80=HTTP",
+                "other.network": f"tcp:{other.address}:{HEARING_PORT}=here",
+                "raw.socket": "packet:",
+                "raw.sniff": f"sniff:{secret}",
+                "raw.forged": f"send:{forged}>{to}={mode}-$1-forged",
+                "raw.host": f"send:$link>{to}={mode}-$1-host",
+                # The last: by the same way, so that what of the others was let through came before.
+                "raw.own": f"send:0.0.0.0>{to}={mode}-$1-own",
+            }
+            arguments = " ".join(f'"{name}={what}"' for name, what in attempts.items())
+            script = f"""
+                api=${{AWS_ENDPOINT_URL#http://}}; api=${{api%:*}}; link=$api
+                case {mode} in none) api={link}; link={link};; host) link={link};; esac
+                reach() {{ /bin/probe reach {arguments}; }}
+            """
+            started[mode] = start_in(mode, longshore, cluster, f"reach-{mode}", [{
+                "name": "app", "image": probing, "user": "0", "entryPoint": SHELL,
+                # As the container's first process, and as a command beside it: a health check is one.
+                "command": [f"{script}\nreach first; echo apart; until [ -e /done ]; do busybox usleep 100000; done; "
+                            "busybox cat /beside"],
+                "healthCheck": {
+                    "command": ["CMD-SHELL", f"[ -e /done ] && exit\n{script}\nreach beside >/beside; busybox touch /done"],
+                    "interval": 5, "timeout": 60},
+            }])
+        assert (longshore.data / "snapshot.sock").is_socket()
+        said = {mode: end_of(longshore, f"reach-{mode}", *task) for mode, task in started.items()}
+
+    wrong = {}
+    for mode, lines in said.items():
+        neighbour = on_bridge if mode == "bridge" else in_vpc
+        column = {"bridge": 1, "none": 2, "host": 3}.get(mode, 0)
+        expected = {name: cells[column] for name, _, cells in network_table()}
+        where = lines.index("apart")
+        for which, tried in [("first", lines[:where]), ("beside", lines[where + 1:])]:
+            assert tried[-1] == "end", tried
+            came = dict(line.split(" ", 1) for line in tried[:-1])
+            if came["raw.own"] == "DONE":
+                until(lambda: f"{mode}-{which}-own" in neighbour.heard(), "the neighbour to hear what was sent honestly")
+            for raw in ["own", "forged", "host"]:
+                if came[f"raw.{raw}"] == "DONE":
+                    came[f"raw.{raw}"] = "heard" if f"{mode}-{which}-{raw}" in neighbour.heard() else "dropped"
+            # Who is on the host's network reaches what the machine reaches; that may be nothing.
+            if expected["instance.credentials"] == ["not-refused"]:
+                came["instance.credentials"] = "not-refused"
+            assert came.keys() == expected.keys()
+            wrong |= {(mode, which, name): f"{came[name]}, not {expected[name]}"
+                      for name in came if came[name] not in expected[name]}
+    assert not wrong, wrong
+    for task in [in_vpc, friend, on_bridge]:
+        task.stop()

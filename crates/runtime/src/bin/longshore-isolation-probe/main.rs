@@ -4,12 +4,17 @@
 //! container must not reach. Each attempt is a line: its name and what came of it. That is an error's
 //! name, `nothing` where there was no error but nothing was gained either, or `DONE`. None does harm
 //! where it succeeds. What is to come of each is in `tests/root/isolation.table`.
+//!
+//! `longshore-isolation-probe reach NAME=KIND:WHERE...` tries what its network leads to instead (module `reach`;
+//! what is to come of it is in `tests/e2e/network.table`), and `longshore-isolation-probe hear PORT` is
+//! somebody to be reached.
 
 mod calls;
 mod files;
 mod kernel;
 mod net;
 mod processes;
+mod reach;
 
 use std::fmt;
 use std::io;
@@ -52,6 +57,9 @@ impl fmt::Display for Outcome {
             Some(libc::ECONNREFUSED) => "ECONNREFUSED",
             Some(libc::EPROTONOSUPPORT) => "EPROTONOSUPPORT",
             Some(libc::ENXIO) => "ENXIO",
+            Some(libc::ETIMEDOUT) => "ETIMEDOUT",
+            Some(libc::ENETUNREACH) => "ENETUNREACH",
+            Some(libc::EHOSTUNREACH) => "EHOSTUNREACH",
             _ => return write!(formatter, "{error}"),
         };
         formatter.write_str(name)
@@ -67,8 +75,24 @@ struct Aim {
 /// An attempt: its name, and how to make it.
 type Attempt = (&'static str, fn(&Aim) -> Outcome);
 
-fn main() {
-    let mut arguments = std::env::args().skip(1);
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1).peekable();
+    match arguments.peek().map(String::as_str) {
+        Some("reach") => {
+            for argument in arguments.skip(1) {
+                if let Some((name, what)) = argument.split_once('=') {
+                    println!("{name} {}", reach::attempt(what));
+                }
+            }
+            println!("end");
+            return Ok(());
+        }
+        Some("hear") => {
+            let port = arguments.nth(1).and_then(|port| port.parse().ok());
+            return reach::hear(port.unwrap_or_default());
+        }
+        _ => {}
+    }
     let aim = Aim {
         pid: arguments
             .next()
@@ -86,4 +110,5 @@ fn main() {
         println!("{name} {}", attempt(&aim));
     }
     println!("end");
+    Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) const ATTEMPTS: &[Attempt] = &[
     ("net.link-flags", |_| down()),
 ];
 
-fn socket(family: usize, kind: usize, protocol: usize) -> io::Result<OwnedFd> {
+pub(super) fn socket(family: usize, kind: usize, protocol: usize) -> io::Result<OwnedFd> {
     let number = call(libc::SYS_socket, [family, kind, protocol, 0, 0, 0])?;
     let number = i32::try_from(number).map_err(io::Error::other)?;
     // SAFETY: the kernel has just given this descriptor, and nobody else has it. Needed: the call
@@ -31,7 +31,7 @@ fn socket(family: usize, kind: usize, protocol: usize) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-fn number(descriptor: &OwnedFd) -> usize {
+pub(super) fn number(descriptor: &OwnedFd) -> usize {
     usize::try_from(descriptor.as_raw_fd()).unwrap_or_default()
 }
 
