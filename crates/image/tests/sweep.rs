@@ -332,14 +332,16 @@ mod root {
         let host = registry.reference("0").registry().to_owned();
         let mut dice = Dice(seed() | 1);
         let mut running: Vec<(String, Vec<PathBuf>)> = Vec::new();
-        let mut amid = 0;
+        let (mut amid, mut a_pull) = (0, Duration::ZERO);
         for kill in 0..KILLS {
             {
                 let store = ImageStore::open(folder.path()).unwrap();
                 if running.len() == RUNNING_MAX || (!running.is_empty() && dice.below(3) == 0) {
                     running.remove(dice.below(running.len()));
                 }
+                let began = SystemClock.monotonic();
                 let pulled = pull(&registry, &store, &dice.below(IMAGES).to_string()).await;
+                a_pull = (a_pull + SystemClock.monotonic() - began) / 2;
                 running.push((pulled.digest.to_string(), pulled.layers));
             }
             let mut child = Command::new(program.join("churn"))
@@ -353,7 +355,9 @@ mod root {
                 .unwrap();
             let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
             assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("ready"));
-            let later = Duration::from_millis(u64::try_from(dice.below(120)).unwrap());
+            // Amid its first pulls, however slow the machine is.
+            let later = (a_pull * 4).max(Duration::from_millis(120));
+            let later = later * u32::try_from(dice.below(100)).unwrap() / 100;
             // It goes on until it is killed.
             assert!(tokio::time::timeout(later, child.wait()).await.is_err());
             child.kill().await.unwrap();

@@ -52,6 +52,7 @@ mod name_files;
 mod names;
 mod node;
 mod rules;
+mod sample_rules;
 mod vpc;
 
 pub use address::{MacAddress, gateway, is_usable, next_free, usable_addresses};
@@ -72,6 +73,7 @@ pub use name_files::{hosts_file, private_dns_name, resolver_file};
 pub use names::InstanceId;
 pub use node::{Adopted, Attached, Attachment, Network, TASK_INTERFACE};
 pub use rules::{Port, Router, rules};
+pub use sample_rules::sample_rules;
 pub use vpc::{
     Peer, PortRange, Rule, SECURITY_GROUPS_MAX, SecurityGroup, Subnet, Traffic, Vpc, VpcState,
 };

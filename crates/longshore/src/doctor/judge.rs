@@ -192,13 +192,20 @@ fn oci_runtime(machine: &Machine) -> Finding {
 }
 
 fn nftables(machine: &Machine) -> Finding {
-    match &machine.nft_chains {
-        Ok(_) => ok("nftables", "nft answers"),
-        Err(error) => failure(
+    match (&machine.nft_chains, &machine.nft_refuses) {
+        (Err(error), _) => failure(
             "nftables",
             error.clone(),
             "`apt install nftables`, and run this as root; the kernel needs nf_tables",
         ),
+        (Ok(_), Some(error)) => failure(
+            "nftables",
+            format!("the rules of tasks' networks are not taken: {error}"),
+            "no task would start: the kernel needs nf_tables for IPv4 and bridges with NAT, conntrack, \
+             reject and connection limits (modules nft_ct, nft_nat, nft_masq, nft_reject_ipv4 and \
+             nft_connlimit)",
+        ),
+        (Ok(_), None) => ok("nftables", "nft takes the rules of tasks' networks"),
     }
 }
 
@@ -437,6 +444,7 @@ mod tests {
             controllers: Some("cpuset cpu io memory pids".to_owned()),
             oci_runtime: Ok("/usr/bin/crun".into()),
             nft_chains: Ok("{\"nftables\":[]}".to_owned()),
+            nft_refuses: None,
             legacy_forward: None,
             firewalld_runs: false,
             listen: free(4566),
@@ -494,7 +502,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_wrong_is_named_once() {
         type Change = fn(&mut Machine);
-        let cases: [(&str, Verdict, Change); 25] = [
+        let cases: [(&str, Verdict, Change); 26] = [
             ("root", Verdict::Failure, |m| m.is_root = false),
             ("kernel", Verdict::Failure, |m| m.kernel = "5.10.0-1".into()),
             ("kernel", Verdict::Failure, |m| m.kernel = "unknown".into()),
@@ -519,6 +527,9 @@ mod tests {
             }),
             ("nftables", Verdict::Failure, |m| {
                 m.nft_chains = Err("nft: not found".into())
+            }),
+            ("nftables", Verdict::Failure, |m| {
+                m.nft_refuses = Some("Could not process rule: No such file or directory".into());
             }),
             ("forwarding", Verdict::Failure, |m| {
                 m.legacy_forward = Some("-P FORWARD DROP\n-A FORWARD -j DOCKER-USER\n".into());

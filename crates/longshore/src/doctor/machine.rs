@@ -40,6 +40,8 @@ pub(super) struct Machine {
     pub(super) oci_runtime: Result<PathBuf, String>,
     /// What `nft --json list chains` says, or why it cannot.
     pub(super) nft_chains: Result<String, String>,
+    /// Why nft and the kernel would not take the rules of a task's network, if so.
+    pub(super) nft_refuses: Option<String>,
     /// What `iptables-legacy -S FORWARD` says, where that command is.
     pub(super) legacy_forward: Option<String>,
     pub(super) firewalld_runs: bool,
@@ -127,6 +129,10 @@ pub(super) fn look(subject: &Subject) -> Machine {
             .map(|cgroups| cgroups.version())
             .map_err(|error| error.to_string()),
         nft_chains: output("nft", &["--json", "list", "chains"]),
+        // Below the first line it shows the rule.
+        nft_refuses: output("nft", &["--check", &network::sample_rules()])
+            .err()
+            .and_then(|error| error.lines().next().map(str::to_owned)),
         legacy_forward: output("iptables-legacy", &["-w", "1", "-S", "FORWARD"]).ok(),
         firewalld_runs: Path::new("/run/firewalld").exists(),
         listen: port(subject.listen, ours),

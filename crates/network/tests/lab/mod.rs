@@ -18,6 +18,7 @@ use network::{
     Attached, Attachment, CALLER_CONNECTIONS_MAX, InstanceId, Ipv4Cidr, LinuxNetwork, Network,
     Subnet, Vpc,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
 
 /// What is let through takes microseconds here.
@@ -194,6 +195,10 @@ pub(crate) fn refused(from: &Netns, address: &str) {
 /// Opens all the connections that one caller may have, and finds that it may have no more.
 #[track_caller]
 pub(crate) fn hoard(from: &Netns, address: &str) -> Vec<TcpStream> {
+    // Both ends are this process's, and many a shell gives it 1024 files.
+    let files = getrlimit(Resource::Nofile);
+    let current = files.maximum;
+    setrlimit(Resource::Nofile, Rlimit { current, ..files }).unwrap();
     let held: Vec<_> = (0..CALLER_CONNECTIONS_MAX)
         .map(|_| {
             let mut stream = from.stream(address).unwrap();
