@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags};
 use serde::{Deserialize, Serialize};
+
+use crate::pidfd;
 
 /// Index of `starttime` (field 22 of proc_pid_stat(5)) after the name's closing bracket.
 const STAT_START_TIME: usize = 19;
@@ -70,10 +72,8 @@ impl Identity {
         let Some(pid) = Pid::from_raw(self.pid) else {
             return Ok(None);
         };
-        let pidfd = match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(pidfd) => pidfd,
-            Err(rustix::io::Errno::SRCH) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let Some(pidfd) = pidfd::of(pid, PidfdFlags::empty())? else {
+            return Ok(None);
         };
         Ok(match stat(self.pid)? {
             Some(stat) if stat.start_time == self.start_time => Some(pidfd),

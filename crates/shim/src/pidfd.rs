@@ -8,7 +8,9 @@ use std::path::Path;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{CWD, Mode, OFlags, open, statfs};
+use rustix::io::Errno;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 /// `PID_FS_MAGIC` of linux/magic.h: the file system of pidfds.
 const PID_FS_MAGIC: i64 = 0x5049_4446;
@@ -27,6 +29,21 @@ struct PidfdInfo {
     /// pid, tgid, ppid and eight user and group ids.
     ids: [u32; 11],
     exit_code: i32,
+}
+
+/// A pidfd of the process with that number; `None` when none has it.
+///
+/// # Errors
+/// When the kernel has none to give.
+pub fn of(pid: Pid, flags: PidfdFlags) -> io::Result<Option<OwnedFd>> {
+    match pidfd_open(pid, flags) {
+        Ok(pidfd) => Ok(Some(pidfd)),
+        Err(Errno::SRCH) => Ok(None),
+        // Of a process that is being reaped just now, and of a thread that has the number since: it
+        // depends on the kernel which of the two.
+        Err(Errno::INVAL | Errno::NOENT) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// True once the process has ended, zombie or reaped; waits up to `millis` for it.
@@ -141,10 +158,21 @@ mod tests {
     use super::*;
     use std::process::Command;
 
-    use rustix::process::{Pid, PidfdFlags, pidfd_open};
-
     fn pidfd_of(child: &std::process::Child) -> std::os::fd::OwnedFd {
         pidfd_open(Pid::from_child(child), PidfdFlags::empty()).unwrap()
+    }
+
+    #[test]
+    fn a_number_without_a_process_has_no_pidfd() {
+        let own = rustix::process::getpid();
+        assert!(of(own, PidfdFlags::empty()).unwrap().is_some());
+        // A thread's number is no process's, as that of a process is none that is being reaped.
+        let thread = std::thread::spawn(|| of(rustix::thread::gettid(), PidfdFlags::empty()));
+        assert!(thread.join().unwrap().unwrap().is_none());
+        let mut child = Command::new("/bin/true").spawn().unwrap();
+        let gone = Pid::from_child(&child);
+        child.wait().unwrap();
+        assert!(of(gone, PidfdFlags::empty()).unwrap().is_none());
     }
 
     #[test]

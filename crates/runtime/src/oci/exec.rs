@@ -13,9 +13,10 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use shim::pidfd;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
@@ -238,10 +239,9 @@ async fn first_ended(child: &mut Child, pid_file: &Path) -> io::Result<()> {
         if let Ok(text) = fs::read_to_string(pid_file)
             && let Some(pid) = text.trim().parse().ok().and_then(Pid::from_raw)
         {
-            return match pidfd_open(pid, PidfdFlags::NONBLOCK) {
-                Ok(pidfd) => shims::readable(pidfd).await,
-                Err(rustix::io::Errno::SRCH) => Ok(()),
-                Err(error) => Err(error.into()),
+            return match pidfd::of(pid, PidfdFlags::NONBLOCK)? {
+                Some(pidfd) => shims::readable(pidfd).await,
+                None => Ok(()),
             };
         }
         match tokio::time::timeout(PID_POLL, child.wait()).await {
