@@ -75,12 +75,12 @@ def speaking(address):
             listener.shutdown(socket.SHUT_RDWR)
 
 
-# For a container's shell: `ask ADDRESS PORT` says that it is reached when anything answers there. What is sent is held
+# For a container's shell: `ask ADDRESS PORT [SECONDS]` says that it is reached when anything answers there. What is sent is held
 # open for a moment, since a server may take the end for that of the connection.
 ASK = r"""
     ask() {
         { busybox printf 'GET /health HTTP/1.0\r\n\r\n'; busybox sleep 1; } |
-            busybox timeout 2 busybox nc "$1" "$2" | busybox grep -q . && echo "reached $1 $2"
+            busybox timeout "${3:-2}" busybox nc "$1" "$2" | busybox grep -q . && echo "reached $1 $2"
     } 2>/dev/null
 """
 

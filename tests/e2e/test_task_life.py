@@ -157,7 +157,7 @@ def test_of_the_host_a_task_reaches_the_api_and_nothing_else(longshore, image, c
         # The first is the one that it may reach, by the same means as the others.
         script = f"""{ASK}
             host=${{AWS_ENDPOINT_URL#http://}}; host=${{host%:*}}
-            ask $host {longshore.port} >/dev/null && echo api
+            ask $host {longshore.port} 60 >/dev/null && echo api
             ask $host {port}
             ask {longshore.host_address()} {port}
             exit 0

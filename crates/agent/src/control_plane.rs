@@ -254,6 +254,7 @@ impl ControlPlane {
             .map_err(unreachable)?;
         if status.is_success() {
             self.reach.note_signature(None);
+            self.reach.note_served(region);
             let Answer(output) =
                 serde_json::from_slice(&body).map_err(|error| unreachable(error.to_string()))?;
             return Ok(output);

@@ -1,5 +1,6 @@
 //! The pauses between tries of what the control plane has not taken yet.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,6 +20,8 @@ const AWAY_AFTER: u32 = 3;
 const BACK_SPREAD_MAX: Duration = Duration::from_secs(1);
 /// How long each of those that wait adds to that.
 const BACK_SPREAD_EACH: Duration = Duration::from_millis(1);
+/// Of so many regions it is remembered that they are not served; no more are told of.
+const UNSERVED_MAX: usize = 100;
 /// 2^32 divided by the golden ratio: its multiples, cut to 32 bits, lie evenly.
 const SPREAD_STEP: u32 = 2_654_435_769;
 
@@ -29,8 +32,8 @@ pub(crate) struct Reach {
     unanswered: AtomicU32,
     /// Its signatures are not taken.
     distrusted: AtomicBool,
-    /// The region that was told last as not served; empty before the first.
-    unserved: Mutex<String>,
+    /// The regions that were told as not served.
+    unserved: Mutex<BTreeSet<String>>,
     away: watch::Sender<bool>,
     /// Told each time that it is reached again.
     back: watch::Sender<()>,
@@ -99,8 +102,7 @@ impl Reach {
     /// A call was refused for its region alone; says so once, however often it is tried again.
     pub(crate) fn note_region(&self, region: &str, message: &str) {
         let mut told = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told != region {
-            region.clone_into(&mut told);
+        if told.len() < UNSERVED_MAX && told.insert(region.to_owned()) {
             tracing::warn!(
                 region,
                 message,
@@ -108,6 +110,12 @@ impl Reach {
                  served, and what would begin there fails"
             );
         }
+    }
+
+    /// A call of a region was answered: should it not be served one day, that is told again.
+    pub(crate) fn note_served(&self, region: &str) {
+        let mut told = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        told.remove(region);
     }
 
     /// For one thing that is tried until it works; made before the first try.

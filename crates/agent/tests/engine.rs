@@ -473,7 +473,7 @@ fn a_start_that_was_not_written_down_is_not_taken_for_the_one_before() {
     handover.agent(2, async |handover| {
         // The agent died between the start and the writing.
         let inner = &handover.pretended.inner;
-        while SystemClock.now() <= before.started_at {
+        while PutBack::default().now() <= before.started_at {
             tokio::task::yield_now().await;
         }
         inner.signal(&id, 9).await.unwrap();

@@ -151,7 +151,7 @@ pub(crate) fn server(args: ServerArgs) -> Result<(), Failure> {
 
 /// Where tasks of this machine are led to, of a control plane that listens at `listen`: networks of tasks
 /// have IPv4 alone.
-fn for_tasks(listen: SocketAddr) -> Result<SocketAddrV4, Failure> {
+pub(crate) fn for_tasks(listen: SocketAddr) -> Result<SocketAddrV4, Failure> {
     match listen.ip() {
         IpAddr::V4(ip) => Ok(SocketAddrV4::new(ip, listen.port())),
         IpAddr::V6(ip) if ip.is_unspecified() => {

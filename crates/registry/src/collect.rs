@@ -72,6 +72,10 @@ impl Registry {
         self.uploads.end_idle(now);
         let staged = self.blobs.staged().await?;
         for remnant in self.uploads.idle_remnants(staged, now) {
+            // It may have been taken up again since.
+            if self.uploads.knows(&remnant) {
+                continue;
+            }
             self.blobs.unstage(&remnant).await?;
             collected.uploads += 1;
         }

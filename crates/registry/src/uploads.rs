@@ -236,7 +236,7 @@ impl Uploads {
         idle
     }
 
-    fn knows(&self, name: &str) -> bool {
+    pub(crate) fn knows(&self, name: &str) -> bool {
         self.sessions().contains_key(name)
     }
 

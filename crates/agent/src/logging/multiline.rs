@@ -68,6 +68,7 @@ pub(super) fn pattern(options: &BTreeMap<String, String>) -> Result<Option<Regex
         (None, None) => return Ok(None),
     };
     RegexBuilder::new(&of_docker(&text))
+        .octal(true)
         .size_limit(PATTERN_MAX_BYTES)
         .build()
         .map(Some)
@@ -96,58 +97,102 @@ fn of_date(format: &str) -> String {
     pattern
 }
 
-/// A pattern as Docker reads it, with Go's `regexp`, for this library: there the classes of Perl are of ASCII,
-/// and a bracket, `&` or `~` within a class is itself.
+/// A pattern as Docker reads it, with Go's `regexp`, for this library: there the classes of Perl are of ASCII, what
+/// counts nothing is itself, and so is a bracket, `&` or `~` within a class.
 fn of_docker(pattern: &str) -> String {
     let mut read = String::new();
-    let mut letters = pattern.chars().peekable();
-    // Since the class has begun: how many letters.
-    let mut in_class = None;
-    while let Some(letter) = letters.next() {
-        let first = in_class == Some(0);
-        in_class = in_class.map(|count| count + 1);
-        match (letter, in_class) {
-            ('\\', _) => match letters.next() {
-                Some('d') => read.push_str("[0-9]"),
-                Some('D') => read.push_str("[^0-9]"),
-                Some('s') => read.push_str(r"[\t\n\f\r ]"),
-                Some('S') => read.push_str(r"[^\t\n\f\r ]"),
-                Some('w') => read.push_str("[0-9A-Za-z_]"),
-                Some('W') => read.push_str("[^0-9A-Za-z_]"),
-                Some('b') => read.push_str(r"(?-u:\b)"),
-                Some('B') => read.push_str(r"(?-u:\B)"),
-                escaped => {
-                    read.push('\\');
-                    read.extend(escaped);
-                }
-            },
-            ('[', None) => {
-                in_class = Some(0);
-                read.push('[');
-                if letters.next_if_eq(&'^').is_some() {
-                    read.push('^');
-                }
+    let mut rest = pattern;
+    let mut class = Class::Outside;
+    while let Some(letter) = rest.chars().next() {
+        let (taken, meant) = match (letter, class) {
+            ('\\', _) => escaped(rest),
+            ('{', Class::Outside) if !counts(rest) => (1, r"\{".to_owned()),
+            ('[', Class::Outside) => {
+                let begin = if rest.starts_with("[^") { "[^" } else { "[" };
+                (begin.len(), begin.to_owned())
             }
-            ('[', Some(_)) if letters.peek() == Some(&':') => {
-                // A named class, such as [:alpha:].
-                read.push('[');
-                for named in letters.by_ref() {
-                    read.push(named);
-                    if named == ']' {
-                        break;
-                    }
-                }
+            // A named class, such as [:alpha:].
+            ('[', _) if named(rest) > 0 => (named(rest), rest[..named(rest)].to_owned()),
+            (']', Class::Begins)
+            | ('[' | '&' | '~', Class::Within)
+            | ('[' | '&' | '~', Class::Begins) => (1, format!("\\{letter}")),
+            // Not what is in one class and not in another.
+            ('-', Class::Within) if read.ends_with('-') && !read.ends_with(r"\-") => {
+                (1, r"\-".to_owned())
             }
-            (']', Some(_)) if first => read.push_str(r"\]"),
-            (']', Some(_)) => {
-                in_class = None;
-                read.push(']');
-            }
-            ('[' | '&' | '~', Some(_)) => read.extend(['\\', letter]),
-            _ => read.push(letter),
-        }
+            _ => (letter.len_utf8(), letter.to_string()),
+        };
+        class = match (letter, class) {
+            ('[', Class::Outside) => Class::Begins,
+            (']', Class::Outside | Class::Within) | (_, Class::Outside) => Class::Outside,
+            _ => Class::Within,
+        };
+        read.push_str(&meant);
+        rest = &rest[taken..];
     }
     read
+}
+
+/// Where in a pattern a letter stands.
+#[derive(Clone, Copy)]
+enum Class {
+    Outside,
+    /// First in a class, where a bracket that closes is itself.
+    Begins,
+    Within,
+}
+
+/// What begins with a backslash: how long it is, and what it means.
+fn escaped(text: &str) -> (usize, String) {
+    let Some(letter) = text[1..].chars().next() else {
+        return (text.len(), text.to_owned());
+    };
+    let length = 1 + letter.len_utf8();
+    let meant = match letter {
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        's' => r"[\t\n\f\r ]",
+        'S' => r"[^\t\n\f\r ]",
+        'w' => "[0-9A-Za-z_]",
+        'W' => "[^0-9A-Za-z_]",
+        'b' => r"(?-u:\b)",
+        'B' => r"(?-u:\B)",
+        '<' => "<",
+        '>' => ">",
+        'Q' => {
+            // All up to \E is itself.
+            let quoted = &text[length..];
+            let end = quoted.find(r"\E").unwrap_or(quoted.len());
+            let taken = (length + end + 2).min(text.len());
+            return (taken, regex::escape(&quoted[..end]));
+        }
+        'p' | 'P' | 'x' if text[length..].starts_with('{') => {
+            let end = text.find('}').map_or(text.len(), |end| end + 1);
+            return (end, text[..end].to_owned());
+        }
+        _ => &text[..length],
+    };
+    (length, meant.to_owned())
+}
+
+/// Whether it begins with how often something is repeated: `{2}`, `{2,}` or `{2,3}`.
+fn counts(text: &str) -> bool {
+    let Some((count, _)) = text[1..].split_once('}') else {
+        return false;
+    };
+    let (least, most) = count.split_once(',').unwrap_or((count, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !least.is_empty() && is_number(least) && is_number(most)
+}
+
+/// How long the name of a class is that it begins with; 0 where it is none.
+fn named(text: &str) -> usize {
+    let Some(name) = text.strip_prefix("[:") else {
+        return 0;
+    };
+    let end = name.find(|letter: char| !letter.is_ascii_alphabetic() && letter != '^');
+    end.filter(|end| name[*end..].starts_with(":]"))
+        .map_or(0, |end| end + 4)
 }
 
 /// One event for PutLogEvents.
@@ -308,6 +353,16 @@ mod tests {
             (r"^[\]a]", "]", "b"),
             (r"^\\d", r"\d", "7"),
             (r"^\p{Lu}", "Ä", "ä"),
+            (r"^\p{Cyrillic}", "Ж", "Z"),
+            (r"^{", "{", " {"),
+            (r#"^{"time":"\d{4}-"#, r#"{"time":"2026-"#, "{"),
+            (r"^a{2,}b{1}{", "aab{", "ab{"),
+            (r"^\<\d+\>", "<34>Oct", "34"),
+            (r"^\033\[", "\u{1b}[1m", "[1m"),
+            (r"^\Q[a.b]\E.", "[a.b]c", "a"),
+            (r"^[[:(]", ":", "a"),
+            (r"^[+--]x", ",x", "ax"),
+            (r"^\x{41}", "A", "x{41}"),
         ] {
             assert!(matches(pattern, begins), "{pattern} begins at {begins}");
             assert!(!matches(pattern, goes_on), "{pattern} begins at {goes_on}");

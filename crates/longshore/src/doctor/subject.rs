@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::cli::{DoctorArgs, RuntimeKind, up_args};
 use crate::error::Failure;
+use crate::run;
 
 /// What the service's file calls the options of `longshore up`.
 const VARIABLE: &str = "LONGSHORE_OPTIONS";
@@ -39,6 +40,8 @@ impl Subject {
         let up = up_args(options.split_whitespace()).map_err(Failure::when(format!(
             "the service does not start: `longshore up` does not take what {VARIABLE} of {file} has"
         )))?;
+        let listen = args.listen.unwrap_or(up.server.listen);
+        run::for_tasks(listen)?;
         let otherwise = if options.is_empty() {
             "the defaults".to_owned()
         } else {
@@ -46,7 +49,7 @@ impl Subject {
         };
         Ok(Self {
             data_dir: args.data_dir.clone().unwrap_or(up.server.data.data_dir),
-            listen: args.listen.unwrap_or(up.server.listen),
+            listen,
             admin_listen: args.admin_listen.unwrap_or(up.server.admin_listen),
             runtime: args.runtime.unwrap_or(up.runtime),
             otherwise,
@@ -123,6 +126,8 @@ mod tests {
 
     #[test]
     fn options_that_the_service_does_not_start_with_are_named() {
+        let refused = subject("LONGSHORE_OPTIONS=--listen=[::1]:80", |_| {}).unwrap_err();
+        assert!(refused.to_string().contains("IPv4"), "{refused}");
         let refused = subject("LONGSHORE_OPTIONS=\"--listne 0.0.0.0:80\"", |_| {});
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("--listne"), "{refused}");

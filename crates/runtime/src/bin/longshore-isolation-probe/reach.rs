@@ -13,6 +13,8 @@ use super::net::{number, socket};
 
 /// What is dropped is never answered; what is not would be within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Of those who are to answer, on however slow a machine.
+const LONG_PATIENCE: Duration = Duration::from_secs(60);
 /// Looked at before it is held that a text does not pass by.
 const FRAMES_MAX: u32 = 10_000;
 const AF_INET: usize = 2;
@@ -27,7 +29,7 @@ const UDP: u8 = 17;
 /// Makes the attempt that is written as `KIND:WHERE`:
 ///
 /// - `tcp:ADDRESS:PORT=WORD` looks whether what answers there begins with a word: what lies beyond the host may
-///   answer for any address;
+///   answer for any address; `sure:` does the same for as long as it takes;
 /// - `unix:PATH` and `abstract:NAME` connect;
 /// - `packet:` opens a raw socket of the link layer, and `sniff:TEXT` looks for a text with it;
 /// - `send:FROM>TO:PORT=TEXT` sends a datagram of that address, `0.0.0.0` being its own. Whether it arrives is for
@@ -37,7 +39,8 @@ pub(super) fn attempt(what: &str) -> Outcome {
         return Outcome::Refused(io::ErrorKind::InvalidInput.into());
     };
     let done = match kind {
-        "tcp" => return ask(place),
+        "tcp" => return ask(place, PATIENCE),
+        "sure" => return ask(place, LONG_PATIENCE),
         "unix" => UnixStream::connect(place).map(drop),
         "abstract" => std::os::unix::net::SocketAddr::from_abstract_name(place)
             .and_then(|address| UnixStream::connect_addr(&address))
@@ -50,13 +53,13 @@ pub(super) fn attempt(what: &str) -> Outcome {
     done.into()
 }
 
-fn ask(place: &str) -> Outcome {
+fn ask(place: &str, patience: Duration) -> Outcome {
     let (address, word) = place.split_once('=').unwrap_or((place, ""));
     let mut answer = vec![0; word.len()];
     let mut read = || {
         let address: SocketAddr = address.parse().map_err(io::Error::other)?;
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        let mut stream = TcpStream::connect_timeout(&address, patience)?;
+        stream.set_read_timeout(Some(patience))?;
         stream.write_all(b"GET /health HTTP/1.0\r\n\r\n")?;
         stream.read_exact(&mut answer)
     };
